@@ -1,0 +1,169 @@
+"""The settings of every process, read once from the environment and passed down.
+
+No other module reads the environment. A bad value stops the process at the start and names the variable.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+
+class SettingInvalid(SystemExit):
+    """A setting that cannot be used; ends the process with exit code 78 (EX_CONFIG)."""
+
+    def __init__(self, variable: str, value: str, wanted: str) -> None:
+        self.explanation = f"{variable}={value!r} cannot be used: it must be {wanted}. Correct it and start again."
+        super().__init__(78)
+
+    def __str__(self) -> str:
+        return self.explanation
+
+
+@dataclass(frozen=True)
+class S3Settings:
+    """Where the object store is and how to sign in."""
+
+    #: host:port, without a scheme
+    endpoint: str
+    access_key: str
+    secret_key: str = field(repr=False)
+    secure: bool = False
+    region: str = "us-east-1"
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Bounds on what a document may cost; beyond them it is quarantined with the limit's name."""
+
+    #: bytes of one uploaded file
+    max_bytes: int = 256 * 1024 * 1024
+    max_pages: int = 5_000
+    #: the longer side of a page, in PDF points (200 inches, the largest page that PDF 1.x allows)
+    max_page_points: float = 14_400.0
+    #: pixels of one rendered or decoded page (A2 at 400 dpi is 62 million)
+    max_page_pixels: int = 80_000_000
+    #: address space of the child that parses a document, bytes
+    child_memory: int = 3 * 1024**3
+    #: seconds that one piece of work may take
+    work_seconds: float = 300.0
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Everything a Chancery process needs to know about its surroundings."""
+
+    #: host:port[,host:port]
+    kafka: str
+    s3: S3Settings
+    #: SQLAlchemy URL of the ledger
+    database: str
+    #: folder for state, logs and scratch files of this machine
+    home: Path
+    #: agencies whose inboxes and result topics exist
+    agencies: tuple[str, ...] = ()
+    #: put before every topic, group, bucket and transactional id, so that several pipelines share one cluster
+    prefix: str = ""
+    #: Tesseract language packs, joined by +
+    languages: str = "eng"
+    #: folder of Tesseract's *.traineddata; empty = where the system's tesseract says
+    tessdata: str = ""
+    ocr_engine: str = "tesserocr"
+    #: folder of document types
+    document_types: Path = Path()
+    #: folder of the shipped models
+    models: Path = Path()
+    #: days for which the original is locked, and how (GOVERNANCE or COMPLIANCE)
+    lock_days: int = 365
+    lock_mode: str = "GOVERNANCE"
+    limits: Limits = Limits()
+    #: fail points for the fault tests: "stage:point:probability,…"; empty in production
+    fail_points: str = ""
+
+
+PACKAGE = Path(__file__).resolve().parent
+#: In a checkout the schemas lie beside the package; in an installed wheel beside it in site-packages too.
+SCHEMAS = PACKAGE.parent / "schemas"
+
+
+def load(environment: Mapping[str, str] | None = None) -> Settings:
+    """Read the settings from `environment` (default: the process environment).
+
+    Raises:
+        SettingInvalid: a variable holds a value that cannot be used.
+    """
+    env = _Reader(os.environ if environment is None else environment)
+    home = Path(env.text("CHANCERY_HOME", ".chancery")).resolve()
+    return Settings(
+        kafka=env.text("CHANCERY_KAFKA", "127.0.0.1:29092"),
+        s3=S3Settings(
+            endpoint=env.text("CHANCERY_S3", "127.0.0.1:29000"),
+            access_key=env.secret("CHANCERY_S3_ACCESS_KEY", "chancery"),
+            secret_key=env.secret("CHANCERY_S3_SECRET_KEY", "chancery-local"),
+            secure=env.flag("CHANCERY_S3_TLS", default=False),
+            region=env.text("CHANCERY_S3_REGION", "us-east-1"),
+        ),
+        database=env.secret("CHANCERY_DATABASE", f"sqlite:///{home}/ledger.sqlite"),
+        home=home,
+        agencies=tuple(a for a in env.text("CHANCERY_AGENCIES", "").split(",") if a),
+        prefix=env.text("CHANCERY_PREFIX", ""),
+        languages=env.text("CHANCERY_LANGUAGES", "eng"),
+        tessdata=env.text("CHANCERY_TESSDATA", ""),
+        ocr_engine=env.choice("CHANCERY_OCR_ENGINE", "tesserocr", ("tesserocr", "pytesseract")),
+        document_types=Path(env.text("CHANCERY_DOCUMENT_TYPES", str(SCHEMAS / "documents"))),
+        models=Path(env.text("CHANCERY_MODELS", str(PACKAGE / "models"))),
+        lock_days=env.integer("CHANCERY_LOCK_DAYS", 365, least=1),
+        lock_mode=env.choice("CHANCERY_LOCK_MODE", "GOVERNANCE", ("GOVERNANCE", "COMPLIANCE")),
+        limits=Limits(
+            max_bytes=env.integer("CHANCERY_MAX_BYTES", Limits.max_bytes, least=1),
+            max_pages=env.integer("CHANCERY_MAX_PAGES", Limits.max_pages, least=1),
+            work_seconds=float(env.integer("CHANCERY_WORK_SECONDS", int(Limits.work_seconds), least=1)),
+        ),
+        fail_points=env.text("CHANCERY_FAIL_POINTS", ""),
+    )
+
+
+class _Reader:
+    """Typed reading of variables; each error names the variable and its value."""
+
+    def __init__(self, env: Mapping[str, str]) -> None:
+        self._env = env
+
+    def text(self, name: str, default: str) -> str:
+        return self._env.get(name, default)
+
+    def secret(self, name: str, default: str) -> str:
+        """A value, or the content of the file that NAME_FILE points to (mounted secrets)."""
+        path = self._env.get(f"{name}_FILE")
+        if path is None:
+            return self._env.get(name, default)
+        try:
+            return Path(path).read_text(encoding="utf-8").strip()
+        except OSError as error:
+            raise SettingInvalid(f"{name}_FILE", path, f"a readable file ({error.strerror})") from error
+
+    def integer(self, name: str, default: int, least: int) -> int:
+        value = self._env.get(name)
+        if value is None:
+            return default
+        try:
+            number = int(value)
+        except ValueError:
+            number = least - 1
+        if number < least:
+            raise SettingInvalid(name, value, f"a whole number of at least {least}")
+        return number
+
+    def flag(self, name: str, *, default: bool) -> bool:
+        value = self._env.get(name, "on" if default else "off")
+        if value not in ("on", "off"):
+            raise SettingInvalid(name, value, "on or off")
+        return value == "on"
+
+    def choice(self, name: str, default: str, allowed: tuple[str, ...]) -> str:
+        value = self._env.get(name, default)
+        if value not in allowed:
+            raise SettingInvalid(name, value, "one of " + ", ".join(allowed))
+        return value

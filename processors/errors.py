@@ -1,0 +1,70 @@
+"""Every way in which our own machinery can fail, and what each failure means for a document.
+
+    PipelineError                     we are at fault, never the document
+    ├── DependencyUnavailable         a server, model or disk is away: pause, back off, count no attempt
+    ├── StageCrashed                  the child that did the work died: count the attempt
+    ├── StageTimedOut                 the child did not finish in time: count the attempt
+    ├── StageFailed                   the stage raised: count the attempt
+    ├── EventInvalid                  a record on a topic that cannot be read: dead letter at once
+    └── ArtefactMissing               an object that an event names is not there: dead letter at once
+
+A document that is itself at fault is no exception: its stage returns `Rejected` (see `stage.py`).
+The docstring of each class is its message for people; `code` is what leaves the system.
+"""
+
+from typing import ClassVar, Literal
+
+Blame = Literal["dependency", "work", "event"]
+
+
+class PipelineError(Exception):
+    """Something in Chancery failed."""
+
+    #: The reason code that dead letters, metrics and the ledger carry.
+    code: ClassVar[str] = "pipeline_error"
+    #: Who is at fault decides what happens next; see `runtime/retry.py`.
+    blame: ClassVar[Blame] = "work"
+
+    def __init__(self, detail: str = "") -> None:
+        """Keep `detail` for our own log; it never leaves the system, since it may quote a document."""
+        super().__init__(f"{type(self).__doc__} {detail}".strip())
+        self.detail = detail
+
+
+class DependencyUnavailable(PipelineError):
+    """A server that this step needs does not answer."""
+
+    code = "dependency_unavailable"
+    blame = "dependency"
+
+
+class StageCrashed(PipelineError):
+    """The process that worked on the document died."""
+
+    code = "stage_crashed"
+
+
+class StageTimedOut(PipelineError):
+    """The work on the document took longer than its limit."""
+
+    code = "stage_timed_out"
+
+
+class StageFailed(PipelineError):
+    """The stage raised an unexpected error."""
+
+    code = "stage_failed"
+
+
+class EventInvalid(PipelineError):
+    """A record on a topic is not an event that this stage can read."""
+
+    code = "event_invalid"
+    blame = "event"
+
+
+class ArtefactMissing(PipelineError):
+    """An object that an event names is not in its bucket."""
+
+    code = "artefact_missing"
+    blame = "event"

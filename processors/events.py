@@ -1,0 +1,304 @@
+"""The facts that flow between the stages: CloudEvents 1.0 whose data are frozen records.
+
+Events carry references, ids and hashes; the bytes stay in the object store (claim check). Only a result event
+carries values of a document. `schemas/events/` holds the JSON Schema of each, written from these classes by
+`make schemas`.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, ClassVar, Generic, Literal, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field
+
+Verdict = Literal["verbatim", "normalised", "derived", "missing"]
+
+
+class Record(BaseModel):
+    """An immutable record; unknown members of newer writers are ignored, never an error."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+
+class Ref(Record):
+    """Where an object lies and how to know it is the right one."""
+
+    bucket: str
+    key: str
+    version_id: str = ""
+    sha256: str
+    #: bytes
+    size: int
+    media_type: str
+
+
+class Original(Record):
+    """The uploaded object version that a document came from. The key is untrusted text: never a path, never a topic."""
+
+    bucket: str
+    key: str
+    version_id: str
+    sha256: str = ""
+    #: bytes
+    size: int
+    media_type: str = "application/octet-stream"
+    #: 0 = not yet counted
+    pages: int = 0
+
+
+class DocumentId(Record):
+    """Which document, of whom, in which run."""
+
+    #: hash of bucket, key and version id
+    id: str
+    agency: str
+    #: "live" for the first way through; batch runs have ids of their own
+    run_id: str = "live"
+    original: Original
+
+
+class Step(Record):
+    """One stage's signature under its work."""
+
+    stage: str
+    code_version: str
+    #: engine and version, such as "tesserocr 5.5.4"; empty where the stage uses none
+    engine: str = ""
+    #: sha256 of the model or language data that was used
+    model_digest: str = ""
+
+
+class EventData(Record):
+    """What every event of a document carries."""
+
+    #: CloudEvents type, such as "chancery.document.arrived.v1"
+    TYPE: ClassVar[str]
+
+    document: DocumentId
+    #: what earlier stages stored, by role ("original", "pages", "fields", …)
+    artefacts: dict[str, Ref] = Field(default_factory=dict)
+    #: who did what so far, in order
+    provenance: tuple[Step, ...] = ()
+
+
+class ObjectCreated(EventData):
+    """An object version landed in an inbox; made by the runtime from a bucket notification, never published."""
+
+    TYPE: ClassVar[str] = "chancery.object.created.v1"
+    #: the first document of this agency with the same bytes, or ""
+    same_content_as: str = ""
+
+
+class DocumentArrived(EventData):
+    """A document passed the door: its bytes are stored under lock, its type and page count are known."""
+
+    TYPE: ClassVar[str] = "chancery.document.arrived.v1"
+    same_content_as: str = ""
+    #: how many page ranges were requested
+    ranges: int
+
+
+class PageRange(Record):
+    """Pages first..last of a document, counted from 1, both included."""
+
+    first: int
+    last: int
+
+
+class PagesRequested(EventData):
+    """A page range waits for recognition."""
+
+    TYPE: ClassVar[str] = "chancery.pages.requested.v1"
+    range: PageRange
+    #: all ranges of the document, in order
+    ranges: tuple[PageRange, ...]
+
+
+class Reading(Record):
+    """What recognition found on some pages, in numbers."""
+
+    pages: int
+    words: int
+    #: pages whose text layer was good enough to be used
+    text_layer_pages: int
+    #: mean word confidence, 0 to 1; 0 when there is no word
+    confidence: float
+
+
+class PagesRecognised(EventData):
+    """A page range was read."""
+
+    TYPE: ClassVar[str] = "chancery.pages.recognised.v1"
+    range: PageRange
+    reading: Reading
+
+
+class DocumentRecognised(EventData):
+    """All pages of a document were read; artefact "pages" holds a page record a line."""
+
+    TYPE: ClassVar[str] = "chancery.document.recognised.v1"
+    pages: int
+
+
+class TypeScore(Record):
+    """A document type and its calibrated probability."""
+
+    type: str
+    probability: float
+
+
+class DocumentClassified(EventData):
+    """The document's type is known, or known to be unknown."""
+
+    TYPE: ClassVar[str] = "chancery.document.classified.v1"
+    #: a document type of `schemas/documents/`, or "unknown"
+    type: str
+    #: calibrated probability of the best type, also when it was not enough
+    confidence: float
+    #: the best types, best first
+    scores: tuple[TypeScore, ...] = ()
+
+
+class DocumentExtracted(EventData):
+    """Values were read; artefact "fields" holds them with their evidence (values stay out of this event)."""
+
+    TYPE: ClassVar[str] = "chancery.document.extracted.v1"
+    type: str
+    type_version: str
+    type_confidence: float
+    #: fields of the type, and how many of them were found
+    fields_total: int
+    fields_found: int
+
+
+class Evidence(Record):
+    """The proof of one value: where it stands on the page, and what stands there."""
+
+    #: counted from 1; 0 when missing
+    page: int
+    #: x0, y0, x1, y1 in PDF points, origin top left, of each line that the value covers
+    boxes: tuple[tuple[float, float, float, float], ...] = ()
+    #: the words on the page, joined by spaces
+    text: str = ""
+    verdict: Verdict
+    #: 0 to 1
+    confidence: float
+    #: how the value was checked or why it is missing, such as "date_ambiguous"; from our own vocabulary
+    note: str = ""
+
+
+class Review(Record):
+    """Who looked, when, and what changed."""
+
+    reviewer: str
+    at: datetime
+    changed: tuple[str, ...] = ()
+
+
+class ResultReleased(EventData):
+    """The end that everybody hopes for: a typed, evidenced record."""
+
+    TYPE: ClassVar[str] = "chancery.result.released.v1"
+    type: str
+    type_version: str
+    type_confidence: float
+    #: lowest confidence of a released value and of the type
+    confidence: float
+    #: normalised values, valid against the type's schema
+    fields: dict[str, Any]
+    #: by field path, such as "party/0"
+    evidence: dict[str, Evidence]
+    review: Review | None = None
+    #: id of the result event that this one replaces
+    supersedes: str = ""
+
+
+class ReviewRequested(EventData):
+    """A person must decide; artefact "fields" holds what was read."""
+
+    TYPE: ClassVar[str] = "chancery.review.requested.v1"
+    type: str
+    type_version: str = ""
+    type_confidence: float
+    reason: str
+    #: every reason, with the field path it is about ("" = the whole document)
+    reasons: tuple[tuple[str, str], ...]
+
+
+class DocumentQuarantined(EventData):
+    """The document is at fault and was set aside; the original stays under lock."""
+
+    TYPE: ClassVar[str] = "chancery.document.quarantined.v1"
+    reason: str
+    stage: str
+    details: dict[str, str | int | float] = Field(default_factory=dict)
+
+
+class Origin(Record):
+    """The record on a topic that an event answers."""
+
+    topic: str
+    partition: int
+    offset: int
+
+
+class DeadLettered(Record):
+    """We are at fault: a piece of work that failed for good, with what is needed to replay it."""
+
+    TYPE: ClassVar[str] = "chancery.work.dead_lettered.v1"
+    #: None when the record could not be read at all
+    document: DocumentId | None
+    reason: str
+    stage: str
+    code_version: str
+    attempt: int
+    origin: Origin
+    #: sha256 of the record's value as it came
+    payload_sha256: str
+    #: the event that failed, as it came; references only, so it may be kept
+    event: dict[str, Any] | None = None
+
+
+D = TypeVar("D", bound=Record)
+
+
+class Event(Record, Generic[D]):
+    """A CloudEvents 1.0 envelope. `id` is derived from what caused it, so a repeated attempt repeats the id."""
+
+    specversion: Literal["1.0"] = "1.0"
+    id: str
+    type: str
+    #: "/chancery/<stage>"
+    source: str
+    #: the document's id, or ""
+    subject: str = ""
+    time: datetime
+    datacontenttype: Literal["application/json"] = "application/json"
+    dataschema: str = ""
+    #: extension: the agency, so that a consumer can route without opening the data
+    agency: str = ""
+    #: extension: the run
+    runid: str = ""
+    data: D
+
+    def __repr__(self) -> str:
+        """Ids only: an event may carry values of a document."""
+        return f"<Event {self.type} {self.id} document={self.subject}>"
+
+    __str__ = __repr__
+
+
+#: Every event that travels on a topic.
+PUBLISHED: tuple[type[Record], ...] = (
+    DocumentArrived,
+    PagesRequested,
+    PagesRecognised,
+    DocumentRecognised,
+    DocumentClassified,
+    DocumentExtracted,
+    ResultReleased,
+    ReviewRequested,
+    DocumentQuarantined,
+    DeadLettered,
+)

@@ -1,0 +1,98 @@
+"""What was read on a page: the record that recognition writes and every later stage reads.
+
+One page is one line of JSON in `pages.jsonl`. Boxes are in PDF points with the origin at the top left, whatever
+the engine and the resolution; `scale` converts to pixels of the page picture.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+Box = tuple[float, float, float, float]
+Source = Literal["text_layer", "ocr", "blank"]
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A word on a page."""
+
+    text: str
+    #: x0, y0, x1, y1 in points, origin top left
+    box: Box
+    #: 0 to 1; 1 for a text layer
+    confidence: float
+    #: counted from 0 within the page, in reading order
+    line: int
+    block: int
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page and the words on it, in reading order."""
+
+    #: counted from 1
+    number: int
+    #: points
+    width: float
+    height: float
+    #: pixels per point of the picture that was read; 1 for a text layer
+    scale: float
+    source: Source
+    #: such as "tesserocr 5.5.4" or "pdfium"
+    engine: str
+    #: Tesseract language codes that were used, joined by +; "" for a text layer
+    language: str
+    words: tuple[Word, ...]
+
+    @property
+    def confidence(self) -> float:
+        """Mean word confidence, 0 to 1; 0 for a page without words."""
+        return sum(w.confidence for w in self.words) / len(self.words) if self.words else 0.0
+
+    def lines(self) -> list[list[Word]]:
+        """The words grouped by line, in reading order."""
+        grouped: dict[int, list[Word]] = {}
+        for word in self.words:
+            grouped.setdefault(word.line, []).append(word)
+        return list(grouped.values())
+
+    def text(self) -> str:
+        """The page's text, a line of the page a line of text."""
+        return "\n".join(" ".join(w.text for w in line) for line in self.lines())
+
+    def to_json(self) -> str:
+        """One line of JSON; a word is an array to keep a page of 500 words near 30 kB."""
+        head = {k: getattr(self, k) for k in self.__slots__ if k != "words"}
+        words = [
+            [w.text, [round(v, 2) for v in w.box], round(w.confidence, 3), w.line, w.block] for w in self.words
+        ]
+        return json.dumps({**head, "words": words}, ensure_ascii=False, separators=(",", ":"))
+
+    @classmethod
+    def from_json(cls, line: str) -> Page:
+        """Read what `to_json` wrote.
+
+        Raises:
+            ValueError: the line is not a page record.
+        """
+        try:
+            record: dict[str, Any] = json.loads(line)
+            words = tuple(
+                Word(text, (box[0], box[1], box[2], box[3]), confidence, line_number, block)
+                for text, box, confidence, line_number, block in record.pop("words")
+            )
+            return cls(words=words, **record)
+        except (KeyError, TypeError, IndexError) as error:
+            raise ValueError("not a page record") from error
+
+
+def read_pages(path: Path) -> Iterator[Page]:
+    """The pages of a `pages.jsonl`, one at a time, so that memory does not grow with the document."""
+    with path.open(encoding="utf-8") as lines:
+        for line in lines:
+            if line.strip():
+                yield Page.from_json(line)

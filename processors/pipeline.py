@@ -1,0 +1,145 @@
+"""The way of a document, as one table: read this first.
+
+Worker, topic creation, AsyncAPI, documentation and (later) the Helm chart all read this table, and a test holds
+them together. A topic whose name ends in ".<agency>.<type>" stands for one topic per agency and document type.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from processors.events import (
+    DeadLettered,
+    DocumentArrived,
+    DocumentClassified,
+    DocumentExtracted,
+    DocumentQuarantined,
+    DocumentRecognised,
+    PagesRecognised,
+    PagesRequested,
+    Record,
+    ResultReleased,
+    ReviewRequested,
+)
+
+StageName = Literal["intake", "ocr", "classify", "extract", "publish"]
+
+#: What MinIO writes when an object lands in an inbox: S3 event JSON, not a CloudEvent.
+NOTIFICATIONS = "intake.notifications"
+RESULTS = "results.<agency>.<type>"
+QUARANTINE = "documents.quarantined"
+DEAD_LETTERS = "work.dead-lettered"
+
+
+@dataclass(frozen=True)
+class Topic:
+    """A topic and the one kind of event on it."""
+
+    name: str
+    #: None for bucket notifications
+    event: type[Record] | None
+    meaning: str
+    #: in production; the local stack uses fewer. Work is spread by document id (page ranges by id and range).
+    partitions: int = 24
+
+
+@dataclass(frozen=True)
+class StageRow:
+    """A stage: what it reads, what it needs, what it may write."""
+
+    name: StageName
+    reads: str
+    #: artefacts, by role, that the runtime opens for it
+    needs: tuple[str, ...]
+    writes: tuple[str, ...]
+    #: parses bytes from outside: every piece of work gets a process of its own
+    untrusted: bool
+    #: records taken in one transaction; 1 where a record may take seconds
+    batch: int
+    does: str
+
+
+TOPICS: tuple[Topic, ...] = (
+    Topic(NOTIFICATIONS, None, "An object version landed in an inbox."),
+    Topic("documents.arrived", DocumentArrived, "A document passed the door and is stored under lock."),
+    Topic("pages.requested", PagesRequested, "A page range waits for recognition.", partitions=96),
+    Topic("pages.recognised", PagesRecognised, "A page range was read."),
+    Topic("documents.recognised", DocumentRecognised, "All pages of a document were read."),
+    Topic("documents.classified", DocumentClassified, "The document's type is known, or known to be unknown."),
+    Topic("documents.extracted", DocumentExtracted, "Values were read, each with its evidence."),
+    Topic(RESULTS, ResultReleased, "A typed, evidenced record: what consumers read.", partitions=6),
+    Topic("reviews.requested", ReviewRequested, "A person must decide before anything is released."),
+    Topic(QUARANTINE, DocumentQuarantined, "The document is at fault and was set aside."),
+    Topic(DEAD_LETTERS, DeadLettered, "Chancery is at fault: work that failed for good."),
+)
+
+STAGES: tuple[StageRow, ...] = (
+    StageRow(
+        name="intake",
+        reads=NOTIFICATIONS,
+        needs=("original",),
+        writes=("documents.arrived", "pages.requested"),
+        untrusted=True,
+        batch=1,
+        does="checks size, type and pages, stores the original under lock, splits into page ranges",
+    ),
+    StageRow(
+        name="ocr",
+        reads="pages.requested",
+        needs=("original",),
+        writes=("pages.recognised", "documents.recognised"),
+        untrusted=True,
+        batch=1,
+        does="takes the text layer where it is good, else renders and recognises; words with boxes",
+    ),
+    StageRow(
+        name="classify",
+        reads="documents.recognised",
+        needs=("pages",),
+        writes=("documents.classified",),
+        untrusted=False,
+        batch=8,
+        does="tells the document type with a calibrated confidence",
+    ),
+    StageRow(
+        name="extract",
+        reads="documents.classified",
+        needs=("pages",),
+        writes=("documents.extracted",),
+        untrusted=False,
+        batch=4,
+        does="reads the values of the type's schema, each proven on the page",
+    ),
+    StageRow(
+        name="publish",
+        reads="documents.extracted",
+        needs=("fields",),
+        writes=(RESULTS, "reviews.requested"),
+        untrusted=False,
+        batch=8,
+        does="checks schema, completeness and confidence; releases, or asks a person",
+    ),
+)
+
+
+def stage(name: str) -> StageRow:
+    """The row of the stage called `name`.
+
+    Raises:
+        KeyError: no stage has this name.
+    """
+    return {row.name: row for row in STAGES}[name]  # type: ignore[index]
+
+
+def topic_of(event: Record) -> str:
+    """The topic that this event travels on, without the installation's prefix."""
+    template = {topic.event: topic.name for topic in TOPICS if topic.event}[type(event)]
+    if isinstance(event, ResultReleased):
+        return result_topic(event.document.agency, event.type)
+    return template
+
+
+def result_topic(agency: str, document_type: str) -> str:
+    """The topic of an agency's results of one type. Both names come from our own configuration."""
+    return RESULTS.replace("<agency>", agency).replace("<type>", document_type)

@@ -1,0 +1,140 @@
+"""The doors to the outside: an object store and a log of events. `adapters/` holds what stands behind them.
+
+Every adapter raises only `PipelineError`s: `DependencyUnavailable` when the server does not answer, and
+`ArtefactMissing` when an object that must exist does not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Protocol
+
+from processors.events import Origin, Ref
+
+
+@dataclass(frozen=True)
+class ObjectInfo:
+    """What the store says about an object version."""
+
+    ref: Ref
+    #: user metadata, keys in lower case
+    metadata: Mapping[str, str]
+    modified: datetime
+
+
+@dataclass(frozen=True)
+class Lock:
+    """Until when an object version may not be deleted."""
+
+    until: datetime
+    #: GOVERNANCE or COMPLIANCE
+    mode: str
+
+
+class Objects(Protocol):
+    """An S3-like store. Keys are ours unless they come from a notification; they never become a path."""
+
+    def put(
+        self,
+        bucket: str,
+        key: str,
+        content: Path | bytes,
+        media_type: str,
+        *,
+        create_only: bool = False,
+        lock: Lock | None = None,
+    ) -> Ref | None:
+        """Store an object and return where it lies; with `create_only`, None if the key is taken already.
+
+        The content's sha256 is kept as user metadata, so that `info` can tell it again.
+        """
+        ...
+
+    def info(self, bucket: str, key: str, version_id: str = "") -> ObjectInfo | None:
+        """What is known of an object version (newest without `version_id`); None if it does not exist."""
+        ...
+
+    def read(self, ref: Ref) -> bytes:
+        """A small object's bytes."""
+        ...
+
+    def fetch(self, ref: Ref, to: Path) -> str:
+        """Write an object version to a local file and return its sha256; memory does not grow with its size."""
+        ...
+
+    def copy(
+        self, source: Ref, bucket: str, key: str, *, sha256: str, media_type: str, lock: Lock | None = None
+    ) -> Ref:
+        """Copy on the server, create-only: the object that is there already wins and is returned."""
+        ...
+
+    def keys(self, bucket: str, prefix: str) -> Iterator[str]:
+        """The keys below `prefix`, in order."""
+        ...
+
+    def delete(self, bucket: str, key: str) -> None:
+        """Remove an object; no error if it does not exist."""
+        ...
+
+
+@dataclass(frozen=True)
+class Incoming:
+    """A record as it lies on a topic (without the installation's prefix)."""
+
+    origin: Origin
+    key: bytes
+    value: bytes
+
+
+@dataclass(frozen=True)
+class Outgoing:
+    """A record to be written."""
+
+    topic: str
+    key: bytes
+    value: bytes
+
+
+class Log(Protocol):
+    """A transactional reader and writer of topics, for one worker slot.
+
+    Outputs and the positions of the inputs that caused them become visible together or not at all.
+    """
+
+    def poll(self, seconds: float) -> Sequence[Incoming]:
+        """The next records, at most the batch size. After records were returned, nothing more comes until
+        `commit` or `rewind`, but `poll` must still be called so that the group keeps this member.
+        """
+        ...
+
+    def owned(self, origin: Origin) -> bool:
+        """Whether this member still owns the partition; if not, its result must be discarded."""
+        ...
+
+    def commit(self, outputs: Sequence[Outgoing], done: Sequence[Incoming]) -> None:
+        """Write `outputs` and the positions after `done` in one transaction, then let `poll` go on.
+
+        Raises:
+            DependencyUnavailable: nothing was written and the reader stands at its last committed position.
+        """
+        ...
+
+    def rewind(self) -> None:
+        """Give the records of the last `poll` back: the next `poll` returns what was not committed."""
+        ...
+
+    def close(self) -> None:
+        """Leave; uncommitted records are read again by whoever comes next."""
+        ...
+
+
+class Scratch(Protocol):
+    """Makes empty folders that vanish with their `with` block."""
+
+    def __call__(self) -> AbstractContextManager[Path]:
+        """A fresh folder."""
+        ...

@@ -1,0 +1,46 @@
+"""Why a document ended as it did: the closed list of reason codes, each with its meaning.
+
+Quarantine reasons name what is wrong with the document, review reasons what a person must decide. Dead-letter
+codes are the `code` of the error classes in `errors.py`.
+"""
+
+from enum import StrEnum
+
+
+class Reason(StrEnum):
+    """A reason code; `meaning` is the sentence for people."""
+
+    meaning: str
+
+    def __new__(cls, code: str, meaning: str) -> "Reason":
+        """Keep the sentence beside the code."""
+        member = str.__new__(cls, code)
+        member._value_ = code
+        member.meaning = meaning
+        return member
+
+
+class QuarantineReason(Reason):
+    """The document's own fault."""
+
+    EMPTY = "empty", "The file holds no bytes."
+    TOO_LARGE = "too_large", "The file is larger than the limit for one upload."
+    SOURCE_GONE = "source_gone", "The uploaded version was deleted before it could be read."
+    TYPE_NOT_ALLOWED = "type_not_allowed", "The content is not of a type that Chancery reads."
+    TYPE_MISMATCH = "type_mismatch", "The content is not what the file name says."
+    DAMAGED = "damaged", "The file is of a known type but cannot be opened, not even after repair."
+    ENCRYPTED = "encrypted", "The file needs a password."
+    NO_PAGES = "no_pages", "The file opens but holds no page."
+    TOO_MANY_PAGES = "too_many_pages", "The document has more pages than the limit."
+    PAGE_TOO_LARGE = "page_too_large", "A page is larger than the limit, in points or in pixels."
+    WORK_CRASHED = "work_crashed", "Reading this document killed or hung the reading process every time."
+
+
+class ReviewReason(Reason):
+    """A person must decide before anything is released."""
+
+    TYPE_UNKNOWN = "type_unknown", "The document type could not be told with enough confidence."
+    REQUIRED_MISSING = "required_missing", "A required value was not found on the pages."
+    CONFIDENCE_LOW = "confidence_low", "A value's confidence is below the type's release threshold."
+    SCHEMA_INVALID = "schema_invalid", "The values do not fit the type's schema."
+    VALUE_AMBIGUOUS = "value_ambiguous", "A value can be read in more than one way, such as 03/04/21."

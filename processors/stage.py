@@ -1,0 +1,101 @@
+"""The one verb of Chancery: `process(work) -> Done | Rejected`.
+
+A stage is handed an event and opened files; it hands back events and files. It sees no client, topic, bucket or
+offset, so it runs the same in a worker, a DAG, a notebook, a benchmark and a test.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Protocol
+
+from processors.events import Event, EventData
+from processors.reasons import QuarantineReason
+
+
+@dataclass(frozen=True)
+class Work:
+    """One piece of work for a stage."""
+
+    #: what happened, and to which document
+    event: Event[Any]
+    #: the artefacts that the stage asked for in `pipeline.py`, by name, as local files; read-only
+    inputs: Mapping[str, Path]
+    #: an empty folder for intermediate and output files; removed after the artefacts are stored
+    scratch: Path
+
+
+@dataclass(frozen=True)
+class Artefact:
+    """A file that the stage made; the runtime stores it in the document's folder under `name`."""
+
+    #: file name in the document's folder, such as "pages.jsonl"
+    name: str
+    #: key under which later events refer to it, such as "pages"; empty = not referred to by later events
+    role: str
+    path: Path
+    media_type: str
+
+
+@dataclass(frozen=True)
+class Draft:
+    """An event as the stage knows it; the runtime adds id, time, source and artefact references."""
+
+    data: EventData
+    #: tells apart several events of one type from one piece of work, such as "pages-1-8"
+    part: str = ""
+
+
+@dataclass(frozen=True)
+class Join:
+    """Fan-in: this work was one of several parts; whoever completes the set emits `then`.
+
+    The completing part concatenates the files named `part_name` of all parts, in order, into one artefact.
+    """
+
+    #: names of the artefacts of all parts, in order, this one's included
+    parts: tuple[str, ...]
+    #: the artefact that the completed set becomes
+    whole: str
+    role: str
+    media_type: str
+    then: Draft
+
+
+@dataclass(frozen=True)
+class Done:
+    """The stage did its work."""
+
+    events: tuple[Draft, ...] = ()
+    artefacts: tuple[Artefact, ...] = ()
+    join: Join | None = None
+    #: engine and version that did the work, such as "tesserocr 5.5.4", for the provenance
+    engine: str = ""
+    #: sha256 of the model or language data
+    model_digest: str = ""
+
+
+@dataclass(frozen=True)
+class Rejected:
+    """The document is at fault: it goes to quarantine at once, with a reason that names what is wrong."""
+
+    reason: QuarantineReason
+    #: counts, limits and names from our own vocabulary; never text of the document
+    details: Mapping[str, str | int | float] = field(default_factory=dict)
+
+
+Outcome = Done | Rejected
+
+
+class Stage(Protocol):
+    """What `intake`, `ocr`, `classify`, `extract` and `publish` are."""
+
+    def process(self, work: Work) -> Outcome:
+        """Work on one document.
+
+        Raises:
+            PipelineError: we are at fault; the runtime retries or writes a dead letter.
+        """
+        ...
