@@ -66,6 +66,10 @@ class Settings:
     agencies: tuple[str, ...] = ()
     #: put before every topic, group, bucket and transactional id, so that several pipelines share one cluster
     prefix: str = ""
+    #: most partitions of a topic; 0 = as many as the table in `pipeline.py` says
+    most_partitions: int = 0
+    #: where the inboxes announce what lands
+    notification_arn: str = "arn:minio:sqs::CHANCERY:kafka"
     #: Tesseract language packs, joined by +
     languages: str = "eng"
     #: folder of Tesseract's *.traineddata; empty = where the system's tesseract says
@@ -109,6 +113,8 @@ def load(environment: Mapping[str, str] | None = None) -> Settings:
         home=home,
         agencies=tuple(a for a in env.text("CHANCERY_AGENCIES", "").split(",") if a),
         prefix=env.text("CHANCERY_PREFIX", ""),
+        most_partitions=env.integer("CHANCERY_MOST_PARTITIONS", 0, least=0),
+        notification_arn=env.text("CHANCERY_NOTIFICATION_ARN", "arn:minio:sqs::CHANCERY:kafka"),
         languages=env.text("CHANCERY_LANGUAGES", "eng"),
         tessdata=env.text("CHANCERY_TESSDATA", ""),
         ocr_engine=env.choice("CHANCERY_OCR_ENGINE", "tesserocr", ("tesserocr", "pytesseract")),

@@ -2,11 +2,14 @@
 
     PipelineError                     we are at fault, never the document
     ├── DependencyUnavailable         a server, model or disk is away: pause, back off, count no attempt
+    ├── Interrupted                   this worker was asked to stop: give the work back, count no attempt
     ├── StageCrashed                  the child that did the work died: count the attempt
     ├── StageTimedOut                 the child did not finish in time: count the attempt
     ├── StageFailed                   the stage raised: count the attempt
+    ├── AttemptsExhausted             workers died over this work again and again: dead letter
     ├── EventInvalid                  a record on a topic that cannot be read: dead letter at once
-    └── ArtefactMissing               an object that an event names is not there: dead letter at once
+    ├── ArtefactMissing               an object that an event names is not there: dead letter at once
+    └── SlotTaken                     another worker runs under our slot's name: this process ends
 
 A document that is itself at fault is no exception: its stage returns `Rejected` (see `stage.py`).
 The docstring of each class is its message for people; `code` is what leaves the system.
@@ -38,6 +41,13 @@ class DependencyUnavailable(PipelineError):
     blame = "dependency"
 
 
+class Interrupted(PipelineError):
+    """The worker was asked to stop while it worked."""
+
+    code = "interrupted"
+    blame = "dependency"
+
+
 class StageCrashed(PipelineError):
     """The process that worked on the document died."""
 
@@ -56,6 +66,12 @@ class StageFailed(PipelineError):
     code = "stage_failed"
 
 
+class AttemptsExhausted(PipelineError):
+    """Every worker that took this work died before it could say why."""
+
+    code = "attempts_exhausted"
+
+
 class EventInvalid(PipelineError):
     """A record on a topic is not an event that this stage can read."""
 
@@ -68,3 +84,10 @@ class ArtefactMissing(PipelineError):
 
     code = "artefact_missing"
     blame = "event"
+
+
+class SlotTaken(PipelineError):
+    """Another worker with the same stage and slot number has taken over; start each slot once."""
+
+    code = "slot_taken"
+    blame = "dependency"

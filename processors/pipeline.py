@@ -55,6 +55,8 @@ class StageRow:
     writes: tuple[str, ...]
     #: parses bytes from outside: every piece of work gets a process of its own
     untrusted: bool
+    #: seconds of work a page: its outcome is kept, so that a repeated attempt need not do it again
+    costly: bool
     #: records taken in one transaction; 1 where a record may take seconds
     batch: int
     does: str
@@ -81,6 +83,7 @@ STAGES: tuple[StageRow, ...] = (
         needs=("original",),
         writes=("documents.arrived", "pages.requested"),
         untrusted=True,
+        costly=False,
         batch=1,
         does="checks size, type and pages, stores the original under lock, splits into page ranges",
     ),
@@ -90,6 +93,7 @@ STAGES: tuple[StageRow, ...] = (
         needs=("original",),
         writes=("pages.recognised", "documents.recognised"),
         untrusted=True,
+        costly=True,
         batch=1,
         does="takes the text layer where it is good, else renders and recognises; words with boxes",
     ),
@@ -99,6 +103,7 @@ STAGES: tuple[StageRow, ...] = (
         needs=("pages",),
         writes=("documents.classified",),
         untrusted=False,
+        costly=False,
         batch=8,
         does="tells the document type with a calibrated confidence",
     ),
@@ -108,6 +113,7 @@ STAGES: tuple[StageRow, ...] = (
         needs=("pages",),
         writes=("documents.extracted",),
         untrusted=False,
+        costly=False,
         batch=4,
         does="reads the values of the type's schema, each proven on the page",
     ),
@@ -117,6 +123,7 @@ STAGES: tuple[StageRow, ...] = (
         needs=("fields",),
         writes=(RESULTS, "reviews.requested"),
         untrusted=False,
+        costly=False,
         batch=8,
         does="checks schema, completeness and confidence; releases, or asks a person",
     ),

@@ -5,6 +5,7 @@ codes are the `code` of the error classes in `errors.py`.
 """
 
 from enum import StrEnum
+from typing import Self
 
 
 class Reason(StrEnum):
@@ -12,12 +13,24 @@ class Reason(StrEnum):
 
     meaning: str
 
-    def __new__(cls, code: str, meaning: str) -> "Reason":
+    def __new__(cls, code: str, meaning: str) -> Self:
         """Keep the sentence beside the code."""
         member = str.__new__(cls, code)
         member._value_ = code
         member.meaning = meaning
         return member
+
+    @classmethod
+    def of(cls, code: str) -> Self:
+        """The member with this code.
+
+        Raises:
+            ValueError: there is none.
+        """
+        for member in cls:
+            if member.value == code:
+                return member
+        raise ValueError(f"no {cls.__name__}")
 
 
 class QuarantineReason(Reason):

@@ -1,0 +1,1 @@
+"""Plain functions that DAGs and commands call: select, replay, compare, reconcile, retain."""

@@ -1,0 +1,1 @@
+"""The third stage: which document type this is, with a calibrated probability."""

@@ -1,0 +1,1 @@
+"""The fifth stage: release the values, or ask a person."""

@@ -1,0 +1,59 @@
+"""Making topics."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+from kafka import KafkaAdminClient
+
+from processors.adapters.kafka_errors import translated
+from processors.adapters.kafka_log import client_settings
+
+#: One answer to every question of time: when the broker wrote it, not when somebody's clock said.
+_CONFIG = {"message.timestamp.type": "LogAppendTime", "max.message.bytes": str(4 * 1024 * 1024)}
+
+
+@contextmanager
+def _admin(servers: str) -> Iterator[Any]:
+    settings = client_settings(servers)
+    for unknown in ("allow_auto_create_topics", "metrics_enabled"):
+        del settings[unknown]
+    with translated():
+        client = KafkaAdminClient(**settings)
+        try:
+            yield client
+        finally:
+            client.close()
+
+
+def create_topics(servers: str, topics: Mapping[str, int], replication: int = -1) -> None:
+    """Create the topics that do not exist.
+
+    Args:
+        servers: host:port[,host:port]
+        topics: name -> number of partitions
+        replication: copies of each; -1 = the cluster's default
+
+    Raises:
+        DependencyUnavailable: Kafka does not answer or refuses.
+    """
+    with _admin(servers) as client:
+        missing = {name: count for name, count in topics.items() if name not in set(client.list_topics())}
+        if missing:
+            client.create_topics(
+                {
+                    name: {"num_partitions": count, "replication_factor": replication, "configs": _CONFIG}
+                    for name, count in missing.items()
+                },
+                raise_errors=False,  # another worker may create the same topic at the same time
+                wait_for_metadata=False,
+            )
+            client.wait_for_topics(list(missing), timeout_ms=15_000)
+
+
+def topics(servers: str) -> set[str]:
+    """The names of all topics."""
+    with _admin(servers) as client:
+        return set(client.list_topics())

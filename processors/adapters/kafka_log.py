@@ -1,0 +1,215 @@
+"""The transactional reader and writer on Kafka: read, process, write, all or nothing.
+
+The settings are the verified ones: one fixed transactional id and a static member per worker slot, so that a
+restarted slot fences its predecessor and frees its open transaction at once; `read_committed`; `earliest`; offsets
+sent with the group's metadata, so that a frozen worker whose partition was given away cannot commit.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from kafka import ConsumerRebalanceListener, KafkaConsumer, KafkaProducer, TopicPartition
+from kafka.coordinator.assignors.cooperative_sticky import CooperativeStickyAssignor
+from kafka.errors import KafkaError
+from kafka.structs import OffsetAndMetadata
+
+from processors.adapters import kafka_patches  # noqa: F401 - imported for its repairs
+from processors.adapters.kafka_errors import translate, translated
+from processors.events import Origin
+from processors.ports import Incoming, Outgoing
+from processors.runtime.fail_points import FailPoint, never
+from processors.runtime.watchdog import deadline
+
+log = logging.getLogger(__name__)
+
+#: Below the transaction timeout, so that a hung commit ends before the broker gives up on us.
+_COMMIT_SECONDS = 25.0
+_TRANSACTION_TIMEOUT_MS = 30_000
+_SESSION_TIMEOUT_MS = 30_000
+#: Records of the largest event (2,000 pages in 64 ranges) stay below 100 kB; results may carry long lists.
+_MAX_RECORD_BYTES = 4 * 1024 * 1024
+
+
+def client_settings(servers: str) -> dict[str, Any]:
+    """What every client here has in common; a broker that comes back is found again within 2 s."""
+    return {
+        "bootstrap_servers": servers.split(","),
+        "reconnect_backoff_max_ms": 2_000,
+        "allow_auto_create_topics": False,
+        "metrics_enabled": False,
+    }
+
+
+def origin_of(record: Any, prefix: str) -> Origin:
+    """Where a record lies, without the installation's prefix."""
+    return Origin(topic=record.topic.removeprefix(prefix), partition=record.partition, offset=record.offset)
+
+
+class KafkaLog:
+    """One worker slot's hold on Kafka; see `ports.Log`. Not thread-safe: use it from the polling thread alone."""
+
+    def __init__(
+        self,
+        servers: str,
+        *,
+        group: str,
+        slot: int,
+        topic: str,
+        batch: int,
+        prefix: str = "",
+        fail_point: FailPoint = never,
+    ) -> None:
+        """Join `group` and fence whoever ran in this slot before.
+
+        Args:
+            servers: host:port[,host:port]
+            group: the stage's consumer group, without the prefix
+            slot: number of this worker among the stage's workers; names the transactional id and the member
+            topic: what is read, without the prefix
+            batch: most records between two commits
+            prefix: put before group and topics, so that several installations can share a cluster
+            fail_point: called at "in_transaction" and "committed"
+        """
+        self._servers, self._prefix, self._batch, self._fail_point = servers, prefix, batch, fail_point
+        self._name = f"{prefix}{group}-{slot}"
+        #: records handed out and not yet committed, in order
+        self._open: list[Incoming] = []
+        with translated(), deadline(120, "join"):
+            self._consumer = KafkaConsumer(
+                group_id=f"{prefix}{group}",
+                group_instance_id=self._name,
+                client_id=self._name,
+                enable_auto_commit=False,
+                auto_offset_reset="earliest",
+                isolation_level="read_committed",
+                max_poll_records=batch,
+                session_timeout_ms=_SESSION_TIMEOUT_MS,
+                heartbeat_interval_ms=3_000,
+                partition_assignment_strategy=[CooperativeStickyAssignor],
+                max_partition_fetch_bytes=_MAX_RECORD_BYTES,
+                **client_settings(servers),
+            )
+            self._consumer.subscribe([prefix + topic], listener=_PauseNewcomers(self))
+            self._producer = self._new_producer()
+
+    def poll(self, seconds: float) -> Sequence[Incoming]:
+        """See `ports.Log`. Returns at once with what is there, else waits up to `seconds`."""
+        with translated(), deadline(120, "poll"):
+            polled = self._consumer.poll(timeout_ms=int(seconds * 1000), max_records=self._batch)
+            if self._open or not polled:
+                return ()
+            self._open = [
+                Incoming(origin_of(record, self._prefix), record.key or b"", record.value or b"")
+                for records in polled.values()
+                for record in records
+            ]
+            self._consumer.pause(*self._consumer.assignment())
+        return tuple(self._open)
+
+    def owned(self, origin: Origin) -> bool:
+        """See `ports.Log`."""
+        return self._partition(origin) in self._consumer.assignment()
+
+    def commit(self, outputs: Sequence[Outgoing], done: Sequence[Incoming]) -> None:
+        """See `ports.Log`; the process ends with exit code 70 if Kafka does not answer in time."""
+        positions = {
+            self._partition(incoming.origin): OffsetAndMetadata(incoming.origin.offset + 1, "", -1)
+            for incoming in done
+        }
+        try:
+            with deadline(_COMMIT_SECONDS, "commit"):
+                self._producer.begin_transaction()
+                sent = [
+                    self._producer.send(self._prefix + output.topic, key=output.key, value=output.value)
+                    for output in outputs
+                ]
+                self._producer.flush()
+                for future in sent:
+                    future.get(timeout=0)
+                self._producer.send_offsets_to_transaction(positions, self._consumer.group_metadata())
+                self._fail_point("in_transaction")
+                self._producer.commit_transaction()
+        except KafkaError as error:
+            log.warning("commit failed: %s", type(error).__name__)
+            self._recover()
+            raise translate(error) from error
+        self._fail_point("committed")
+        finished = {incoming.origin for incoming in done}
+        self._seek([incoming for incoming in self._open if incoming.origin not in finished])
+
+    def rewind(self) -> None:
+        """See `ports.Log`."""
+        self._seek(self._open)
+
+    def close(self) -> None:
+        """See `ports.Log`. A static member's partitions stay reserved for its return until the session ends."""
+        with translated(), deadline(30, "close"):
+            self._producer.close(timeout=5)
+            self._consumer.close(autocommit=False, timeout_ms=5_000)
+
+    def pause_newcomers(self, partitions: Iterable[TopicPartition]) -> None:
+        """Called on assignment: while records are open, nothing more may be handed out."""
+        if self._open:
+            self._consumer.pause(*partitions)
+
+    def _seek(self, undone: Sequence[Incoming]) -> None:
+        """Stand before the first undone record of each partition, and go on."""
+        first: dict[TopicPartition, int] = {}
+        for incoming in undone:
+            partition = self._partition(incoming.origin)
+            first[partition] = min(first.get(partition, incoming.origin.offset), incoming.origin.offset)
+        assignment = self._consumer.assignment()
+        for partition, offset in first.items():
+            if partition in assignment:
+                self._consumer.seek(partition, offset)
+        self._open = []
+        self._consumer.resume(*assignment)
+
+    def _recover(self) -> None:
+        """After a failed commit: a new producer (ends the old transaction), then the committed positions.
+
+        Whether the transaction was committed is not known here, so the positions are asked for, not assumed.
+        """
+        with translated(), deadline(120, "recover"):
+            self._producer.close(timeout=0)
+            self._producer = self._new_producer()
+            assignment = self._consumer.assignment()
+            undone = []
+            for incoming in self._open:
+                partition = self._partition(incoming.origin)
+                committed = self._consumer.committed(partition) if partition in assignment else None
+                if committed is None or incoming.origin.offset >= committed:
+                    undone.append(incoming)
+            self._seek(undone)
+
+    def _new_producer(self) -> Any:
+        producer = KafkaProducer(
+            transactional_id=self._name,
+            transaction_timeout_ms=_TRANSACTION_TIMEOUT_MS,
+            client_id=self._name,
+            acks="all",
+            max_request_size=_MAX_RECORD_BYTES,
+            max_block_ms=20_000,
+            **client_settings(self._servers),
+        )
+        producer.init_transactions()
+        return producer
+
+    def _partition(self, origin: Origin) -> TopicPartition:
+        return TopicPartition(self._prefix + origin.topic, origin.partition)
+
+
+class _PauseNewcomers(ConsumerRebalanceListener):  # type: ignore[misc]
+    """Partitions that arrive while a batch is open are paused like the rest."""
+
+    def __init__(self, owner: KafkaLog) -> None:
+        self._owner = owner
+
+    def on_partitions_revoked(self, revoked: Iterable[TopicPartition]) -> None:
+        """Nothing to do: a result whose partition is gone is discarded, see `KafkaLog.owned`."""
+
+    def on_partitions_assigned(self, assigned: Iterable[TopicPartition]) -> None:
+        self._owner.pause_newcomers(assigned)

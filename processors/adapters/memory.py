@@ -1,0 +1,158 @@
+"""Fakes behind the same ports, for tests, notebooks and trials; the contract suites hold them to the real ones."""
+
+from __future__ import annotations
+
+import hashlib
+import uuid
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+from processors.errors import ArtefactMissing
+from processors.events import Origin, Ref
+from processors.pipeline import DEAD_LETTERS
+from processors.ports import Incoming, Lock, ObjectInfo, Outgoing
+
+
+@dataclass(frozen=True)
+class _Version:
+    ref: Ref
+    content: bytes
+    metadata: dict[str, str]
+    modified: datetime
+
+
+class MemoryObjects:
+    """An object store in a dictionary; every bucket exists and keeps versions."""
+
+    def __init__(self) -> None:
+        self._versions: dict[tuple[str, str], list[_Version]] = {}
+
+    def put(
+        self,
+        bucket: str,
+        key: str,
+        content: Path | bytes,
+        media_type: str,
+        *,
+        create_only: bool = False,
+        lock: Lock | None = None,
+    ) -> Ref | None:
+        """See `ports.Objects`."""
+        if create_only and self.info(bucket, key) is not None:
+            return None
+        data = content if isinstance(content, bytes) else content.read_bytes()
+        return self._add(bucket, key, data, media_type)
+
+    def info(self, bucket: str, key: str, version_id: str = "") -> ObjectInfo | None:
+        """See `ports.Objects`."""
+        version = self._find(bucket, key, version_id)
+        return None if version is None else ObjectInfo(version.ref, version.metadata, version.modified)
+
+    def read(self, ref: Ref) -> bytes:
+        """See `ports.Objects`."""
+        version = self._find(ref.bucket, ref.key, ref.version_id)
+        if version is None:
+            raise ArtefactMissing(f"{ref.bucket}: NoSuchKey")
+        return version.content
+
+    def fetch(self, ref: Ref, to: Path) -> str:
+        """See `ports.Objects`."""
+        content = self.read(ref)
+        to.write_bytes(content)
+        return hashlib.sha256(content).hexdigest()
+
+    def copy(
+        self, source: Ref, bucket: str, key: str, *, sha256: str, media_type: str, lock: Lock | None = None
+    ) -> Ref:
+        """See `ports.Objects`."""
+        there = self.info(bucket, key)
+        return there.ref if there else self._add(bucket, key, self.read(source), media_type)
+
+    def keys(self, bucket: str, prefix: str) -> Iterator[str]:
+        """See `ports.Objects`."""
+        yield from sorted(key for where, key in self._versions if where == bucket and key.startswith(prefix))
+
+    def delete(self, bucket: str, key: str) -> None:
+        """See `ports.Objects`. Without a delete marker: what is gone is gone."""
+        self._versions.pop((bucket, key), None)
+
+    def _add(self, bucket: str, key: str, data: bytes, media_type: str) -> Ref:
+        ref = Ref(
+            bucket=bucket,
+            key=key,
+            version_id=str(uuid.uuid4()),
+            sha256=hashlib.sha256(data).hexdigest(),
+            size=len(data),
+            media_type=media_type,
+        )
+        version = _Version(ref, data, {"sha256": ref.sha256}, datetime.now(UTC))
+        self._versions.setdefault((bucket, key), []).append(version)
+        return ref
+
+    def _find(self, bucket: str, key: str, version_id: str) -> _Version | None:
+        versions = self._versions.get((bucket, key), [])
+        if not version_id:
+            return versions[-1] if versions else None
+        return next((v for v in versions if v.ref.version_id == version_id), None)
+
+
+@dataclass
+class MemoryTopics:
+    """Topics of one partition each, and what each group has committed."""
+
+    records: dict[str, list[Outgoing]] = field(default_factory=dict)
+    committed: dict[tuple[str, str], int] = field(default_factory=dict)
+
+    def write(self, topic: str, value: bytes, key: bytes = b"") -> None:
+        """Append a record."""
+        self.records.setdefault(topic, []).append(Outgoing(topic, key, value))
+
+    @property
+    def dead_letters(self) -> list[bytes]:
+        """The values on the dead-letter topic."""
+        return [record.value for record in self.records.get(DEAD_LETTERS, [])]
+
+
+class MemoryLog:
+    """One reader of one topic in memory; see `ports.Log`."""
+
+    def __init__(self, topics: MemoryTopics, *, group: str, topic: str, batch: int = 1) -> None:
+        self._topics, self._group, self._topic, self._batch = topics, group, topic, batch
+        self._position = topics.committed.get((group, topic), 0)
+        self._open: list[Incoming] = []
+
+    def poll(self, seconds: float) -> Sequence[Incoming]:
+        """See `ports.Log`; never waits."""
+        if self._open:
+            return ()
+        records = self._topics.records.get(self._topic, [])[self._position : self._position + self._batch]
+        self._open = [
+            Incoming(Origin(topic=self._topic, partition=0, offset=self._position + n), r.key, r.value)
+            for n, r in enumerate(records)
+        ]
+        self._position += len(self._open)
+        return tuple(self._open)
+
+    def owned(self, origin: Origin) -> bool:
+        """See `ports.Log`; there is nobody else."""
+        return True
+
+    def commit(self, outputs: Sequence[Outgoing], done: Sequence[Incoming]) -> None:
+        """See `ports.Log`."""
+        for output in outputs:
+            self._topics.records.setdefault(output.topic, []).append(output)
+        self._position = max(incoming.origin.offset for incoming in done) + 1
+        self._topics.committed[self._group, self._topic] = self._position
+        self._open = []
+
+    def rewind(self) -> None:
+        """See `ports.Log`."""
+        if self._open:
+            self._position = self._open[0].origin.offset
+        self._open = []
+
+    def close(self) -> None:
+        """See `ports.Log`."""
+        self._open = []

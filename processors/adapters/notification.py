@@ -1,0 +1,46 @@
+"""Bucket notifications: the S3 event JSON that MinIO writes to Kafka, read with distrust.
+
+Anyone who may write to the topic can forge one, so it is a hint to look at an object version and nothing more.
+Measured facts behind the details: the key is query-escaped (a space is "+"); zero-byte objects carry no size;
+removals are announced too when a rule asks for them.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from urllib.parse import unquote_plus
+
+from processors.errors import EventInvalid
+
+
+@dataclass(frozen=True)
+class Landed:
+    """An object version that is said to have landed."""
+
+    bucket: str
+    #: untrusted: chosen by the sender
+    key: str
+    #: "" when the bucket keeps no versions
+    version_id: str
+
+
+def landed(value: bytes) -> tuple[Landed, ...]:
+    """The object versions that a notification announces; empty for other kinds of events.
+
+    Raises:
+        EventInvalid: the bytes are no S3 event.
+    """
+    try:
+        records = json.loads(value)["Records"]
+        return tuple(
+            Landed(
+                bucket=str(record["s3"]["bucket"]["name"]),
+                key=unquote_plus(record["s3"]["object"]["key"]),
+                version_id=str(record["s3"]["object"].get("versionId", "")),
+            )
+            for record in records
+            if record["eventName"].startswith("s3:ObjectCreated:")
+        )
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise EventInvalid(type(error).__name__) from None

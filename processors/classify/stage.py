@@ -1,0 +1,46 @@
+"""The classify stage: which kind of document is this, and how sure are we?"""
+
+from __future__ import annotations
+
+from processors.classify import head as heads
+from processors.classify.head import Head
+from processors.classify.onnx_encoder import OnnxEncoder
+from processors.classify.port import Encoder
+from processors.classify.windows import windows
+from processors.config import Settings
+from processors.events import DocumentClassified, TypeScore
+from processors.pages import read_pages
+from processors.stage import Done, Draft, Outcome, Stage, Work
+
+#: scores that an event names; the rest is close to nothing and only makes the event longer
+SCORES = 3
+
+
+class Classify:
+    """Tells a document's type from the text of its first pages."""
+
+    def __init__(self, encoder: Encoder, head: Head, model_digest: str) -> None:
+        self._encoder = encoder
+        self._head = head
+        self._digest = model_digest
+
+    def process(self, work: Work) -> Outcome:
+        """Read the first windows of "pages" and judge them; a document without text is "unknown"."""
+        vectors = self._encoder.embed(windows(read_pages(work.inputs["pages"])))
+        verdict = self._head.judge(vectors)
+        scores = tuple(
+            TypeScore(type=name, probability=round(probability, 4)) for name, probability in verdict.scores[:SCORES]
+        )
+        classified = DocumentClassified(
+            document=work.event.data.document,
+            type=verdict.type,
+            confidence=round(verdict.confidence, 4),
+            scores=scores,
+        )
+        return Done((Draft(classified),), engine=self._encoder.name, model_digest=self._digest)
+
+
+def build(settings: Settings) -> Stage:
+    """The stage with the model in `settings.models` / "classifier"."""
+    folder = settings.models / "classifier"
+    return Classify(OnnxEncoder(folder), heads.load(folder), heads.digest(folder))

@@ -1,0 +1,91 @@
+"""The `chancery` command: a table of commands, each in a file of its own that is imported only when it runs."""
+
+from __future__ import annotations
+
+import importlib
+from typing import Any
+
+import typer
+import typer.core
+import typer.main
+
+from processors.commands.exits import CommandError, Exit
+from processors.config import SettingInvalid
+from processors.errors import DependencyUnavailable, PipelineError
+
+#: Each command, in the order of `--help`, with its one line. `processors.commands.NAME` holds its function `run`.
+COMMANDS = {
+    "up": "Start the local stack: Kafka, MinIO and the workers.",
+    "down": "Stop the local stack.",
+    "demo": "Start the stack, send sample documents through it, and show what comes out.",
+    "submit": "Put files into an agency's inbox.",
+    "status": "Tell where the documents are, or the path of one of them.",
+    "show": "Show the fields of a document, each with its evidence.",
+    "results": "List the released results of an agency.",
+    "types": "Check and list the document types.",
+    "doctor": "Check this machine, and say how to cure what it lacks.",
+    "worker": "Run one worker of a stage (the stack and the cluster call this).",
+}
+
+_EPILOG = "Exit codes:\n\n" + "\n\n".join(f"{int(code):>3}  {code.meaning}" for code in Exit)
+
+
+class _LazyGroup(typer.core.TyperGroup):
+    """Lists commands from the table; imports the file of the one that runs. Turns errors into exit codes."""
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        name, stub, rest = super().resolve_command(ctx, args)
+        return name, _real(name) if name in COMMANDS else stub, rest
+
+    def invoke(self, ctx: Any) -> Any:
+        try:
+            return super().invoke(ctx)
+        except CommandError as error:
+            _stop(error.code, str(error))
+        except SettingInvalid as error:
+            _stop(Exit.BAD_SETTING, str(error))
+        except DependencyUnavailable as error:
+            _stop(Exit.UNAVAILABLE, f"{error} See `chancery status`; start the local stack with `chancery up`.")
+        except PipelineError as error:
+            _stop(Exit.FAILED, str(error))
+
+
+def _real(name: str) -> Any:
+    """The command itself, with its arguments and options."""
+    app = typer.Typer(add_completion=False)
+    app.command(name, help=COMMANDS[name])(importlib.import_module(f"processors.commands.{name}").run)
+    return typer.main.get_command(app)
+
+
+def _stop(code: Exit, message: str) -> None:
+    # An error may quote a name from outside. Imported here, since rich is not needed until something goes wrong.
+    safe = importlib.import_module("processors.commands.screen").safe
+    lines = "\n".join(safe(part) for part in message.splitlines())
+    typer.echo(f"chancery: {lines}", err=True)
+    raise typer.Exit(int(code))
+
+
+def _stub() -> None:
+    """Stands in for a command in the list."""
+
+
+app = typer.Typer(
+    name="chancery",
+    cls=_LazyGroup,
+    help="Documents in, evidenced records out: the pipeline that runs on your own machines.",
+    epilog=_EPILOG,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+for _name, _line in COMMANDS.items():
+    app.command(_name, help=_line)(_stub)
+
+
+def main() -> None:
+    """Run the command line."""
+    app(prog_name="chancery")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,93 @@
+"""Ledger entries as JSON and as tables: one way for every command."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import asdict
+from typing import Any
+
+from rich.table import Table
+
+from processors.commands.exits import CommandError, Exit
+from processors.commands.screen import cell
+from processors.record.entry import Entry, StepEntry
+from processors.record.ledger import AmbiguousIdError, Ledger
+
+#: What sorts events inside the ledger and means nothing outside.
+_INTERNAL = ("state_order", "type_order")
+
+
+def entry_json(entry: Entry) -> dict[str, Any]:
+    """An entry for a program."""
+    fields = {name: value for name, value in vars(entry).items() if name not in _INTERNAL}
+    artefacts = {role: ref.model_dump(mode="json") for role, ref in entry.artefacts.items()}
+    return fields | {"original": entry.original.model_dump(mode="json"), "artefacts": artefacts}
+
+
+def step_json(step: StepEntry) -> dict[str, Any]:
+    """A step for a program."""
+    return asdict(step)
+
+
+def found(ledger: Ledger, prefix: str) -> Entry:
+    """The document of this id, or of the only id that begins so.
+
+    Raises:
+        CommandError: there is none, or more than one.
+    """
+    try:
+        entry = ledger.find(prefix)
+    except AmbiguousIdError:
+        raise CommandError(
+            Exit.NOT_FOUND, f"Several documents' ids begin with {prefix!r}: give more of it."
+        ) from None
+    if entry is None:
+        raise CommandError(
+            Exit.NOT_FOUND, f"The ledger knows no document {prefix!r}. See `chancery status` for what there is."
+        )
+    return entry
+
+
+def head(entry: Entry) -> Table:
+    """What is known of a document, a row a fact."""
+    table = Table(box=None, show_header=False, pad_edge=False)
+    table.add_column(style="dim", no_wrap=True)
+    table.add_column(overflow="fold")
+    original = entry.original
+    why = f" ({entry.reason})" if entry.reason else ""
+    type_ = f"{entry.type} {entry.type_version}, confidence {entry.type_confidence:.2f}" if entry.type else ""
+    facts = {
+        "document": entry.id,
+        "file": f"{original.bucket}/{original.key}",
+        "version": original.version_id,
+        "content": f"{original.media_type}, {original.pages} pages, {original.size:,} bytes",
+        "sha256": original.sha256,
+        "same content as": entry.same_content_as,
+        "agency": entry.agency,
+        "run": entry.run_id if entry.run_id != "live" else "",
+        "state": f"{entry.state.value}{why} at {entry.stage}, since {entry.since:%Y-%m-%d %H:%M:%S} UTC",
+        "type": type_,
+    }
+    for name, value in facts.items():
+        if value:
+            table.add_row(name, cell(value))
+    return table
+
+
+def path_table(steps: Iterable[StepEntry]) -> Table:
+    """The path of a document, a row an event."""
+    table = Table(title="path", title_justify="left", box=None, pad_edge=False)
+    for title in ("time (UTC)", "stage", "event", "engine", "model", "code"):
+        table.add_column(title, no_wrap=True)
+    for step in steps:
+        event = step.event_type.removeprefix("chancery.")
+        row = (
+            f"{step.at:%H:%M:%S.%f}"[:-3],
+            step.stage,
+            event,
+            step.engine,
+            step.model_digest[:12],
+            step.code_version,
+        )
+        table.add_row(*map(cell, row))
+    return table

@@ -1,0 +1,34 @@
+"""How a command can end: the closed list of exit codes, and the error that carries one."""
+
+from __future__ import annotations
+
+from enum import IntEnum
+
+
+class Exit(IntEnum):
+    """An exit code; `meaning` is what `--help` says of it."""
+
+    meaning: str
+
+    def __new__(cls, code: int, meaning: str) -> Exit:
+        """Keep the sentence beside the code."""
+        member = int.__new__(cls, code)
+        member._value_ = code
+        member.meaning = meaning
+        return member
+
+    OK = 0, "done"
+    FAILED = 1, "something failed; the message says what"
+    USAGE = 2, "the command line is wrong"
+    NOT_FOUND = 3, "there is no such document"
+    UNAVAILABLE = 4, "a server does not answer, or the stack is not up (chancery up)"
+    TIMED_OUT = 5, "timed out waiting; the documents go on being worked on"
+    BAD_SETTING = 78, "a CHANCERY_… setting cannot be used"
+
+
+class CommandError(Exception):
+    """A command cannot do what it was asked; the message tells the user what to do about it."""
+
+    def __init__(self, code: Exit, message: str) -> None:
+        super().__init__(message)
+        self.code = code

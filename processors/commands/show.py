@@ -1,0 +1,53 @@
+"""`chancery show`."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+from rich.table import Table
+
+from processors.commands import surroundings
+from processors.commands.describing import entry_json, found, head, path_table, step_json
+from processors.commands.fields_table import Shown, fields_table, shown
+from processors.commands.screen import cell, line, out
+
+
+def run(
+    document: Annotated[str, typer.Argument(help="A document's id, or its beginning.", metavar="ID")],
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+) -> None:
+    """See `processors.cli.COMMANDS`."""
+    with surroundings.around() as at:
+        entry = found(at.ledger, document)
+        steps = at.ledger.path(entry.id, entry.run_id)
+        what = shown(at.objects, at.settings, entry)
+    if as_json:
+        line(
+            {
+                "document": entry_json(entry),
+                "path": [step_json(step) for step in steps],
+                "event": what.event,
+                "fields": what.values,
+                "evidence": {path: proof.model_dump(mode="json") for path, proof in what.evidence.items()},
+                "artefacts": {role: ref.model_dump(mode="json") for role, ref in what.artefacts.items()},
+            }
+        )
+        return
+    console = out()
+    console.print(head(entry))
+    console.print()
+    if what.values:
+        console.print(fields_table(what))
+    console.print(_artefacts(what))
+    console.print()
+    console.print(path_table(steps))
+
+
+def _artefacts(what: Shown) -> Table:
+    table = Table(title="artefacts", title_justify="left", box=None, pad_edge=False)
+    for title in ("role", "object", "type", "bytes"):
+        table.add_column(title, overflow="fold")
+    for role, ref in what.artefacts.items():
+        table.add_row(cell(role), cell(f"{ref.bucket}/{ref.key}"), cell(ref.media_type), f"{ref.size:,}")
+    return table

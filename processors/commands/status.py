@@ -1,0 +1,72 @@
+"""`chancery status`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import datetime
+from typing import Annotated
+
+import typer
+from rich.table import Table
+
+from processors.commands import surroundings
+from processors.commands.describing import entry_json, found, head, path_table, step_json
+from processors.commands.screen import age, cell, line, out
+from processors.record.entry import Count
+from processors.record.facts import utc_now
+from processors.record.ledger import Ledger
+
+
+def run(
+    document: Annotated[str, typer.Argument(help="A document's id, or its beginning.", metavar="[ID]")] = "",
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+) -> None:
+    """See `processors.cli.COMMANDS`."""
+    with surroundings.around() as at:
+        if document:
+            _one(at.ledger, document, as_json=as_json)
+        else:
+            _all(at.ledger, utc_now(), as_json=as_json)
+
+
+def _one(ledger: Ledger, prefix: str, *, as_json: bool) -> None:
+    entry = found(ledger, prefix)
+    steps = ledger.path(entry.id, entry.run_id)
+    if as_json:
+        line({"document": entry_json(entry), "path": [step_json(step) for step in steps]})
+        return
+    console = out()
+    console.print(head(entry))
+    console.print()
+    console.print(path_table(steps))
+
+
+def _all(ledger: Ledger, now: datetime, *, as_json: bool) -> None:
+    counts, unreadable = ledger.counts(), ledger.unreadable()
+    if as_json:
+        rows = [asdict(c) | {"age_seconds": round((now - c.oldest).total_seconds(), 3)} for c in counts]
+        line({"counts": rows, "unreadable": unreadable})
+        return
+    console = out()
+    if not counts:
+        console.print("No documents yet. Send one with `chancery submit FILE --agency NAME`.", markup=False)
+    else:
+        console.print(_table(counts, now))
+    if unreadable:
+        console.print(f"{unreadable} records could not be read at all; they lie on the topic of dead letters.")
+
+
+def _table(counts: Sequence[Count], now: datetime) -> Table:
+    table = Table(box=None, pad_edge=False)
+    for title in ("agency", "state", "stage"):
+        table.add_column(title)
+    table.add_column("documents", justify="right")
+    table.add_column("oldest", justify="right")
+    for count in counts:
+        oldest = "" if count.state.is_end else age(count.oldest, now)
+        table.add_row(*map(cell, (count.agency, count.state.value, count.stage, f"{count.documents:,}", oldest)))
+    ended = sum(count.documents for count in counts if count.state.is_end)
+    total = sum(count.documents for count in counts)
+    table.caption, table.caption_justify = f"{total:,} documents, {total - ended:,} on their way", "left"
+    return table

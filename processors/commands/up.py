@@ -1,0 +1,71 @@
+"""`chancery up`."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import Annotated
+
+import typer
+
+from processors import config
+from processors.adapters import provision
+from processors.commands.exits import CommandError, Exit
+from processors.commands.names import agency_names
+from processors.commands.screen import err, line, out, safe
+from processors.config import Settings
+from processors.local import stack
+from processors.local.environment import external
+from processors.local.plan import WORKERS
+
+
+def run(
+    agency: Annotated[
+        list[str] | None, typer.Option(help="Make an inbox for this agency; may be repeated.")
+    ] = None,
+    ocr_workers: Annotated[int, typer.Option(min=1, max=256, help="Recognition processes.")] = WORKERS["ocr"],
+    wipe: Annotated[bool, typer.Option(help="Begin with empty servers and an empty ledger.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the endpoints as JSON.")] = False,
+) -> None:
+    """See `processors.cli.COMMANDS`."""
+    agencies = agency_names(agency or ())
+    settings = config.load()
+    running = start(settings, agencies, ocr_workers=ocr_workers, wipe=wipe)
+    if as_json:
+        line({"kafka": running.kafka, "s3": running.s3, "database": running.database, "logs": running.logs})
+        return
+    out().print(f"Kafka {running.kafka}, S3 {running.s3}, {len(running.workers)} workers, logs in {running.logs}")
+
+
+def start(
+    settings: Settings, agencies: tuple[str, ...], *, ocr_workers: int = WORKERS["ocr"], wipe: bool = False
+) -> stack.Stack:
+    """Start the stack if it is not up, tell on standard error what happens, and see to the agencies' inboxes.
+
+    Raises:
+        CommandError: a part did not start.
+    """
+    known = dataclasses.replace(settings, agencies=tuple(dict.fromkeys((*settings.agencies, *agencies))))
+    console = err()
+    with console.status("starting …") as spinner:
+
+        def tell(step: str) -> None:
+            spinner.update(safe(step))
+            if not console.is_terminal:
+                console.print(safe(step), markup=False)
+
+        try:
+            running = stack.up(
+                known,
+                workers={**WORKERS, "ocr": ocr_workers},
+                wipe=wipe,
+                external_kafka=external("CHANCERY_KAFKA"),
+                external_s3=external("CHANCERY_S3"),
+                on_step=tell,
+            )
+        except stack.StackError as error:
+            raise CommandError(Exit.FAILED, str(error)) from error
+    reached = stack.connected(known, running)
+    for name in agencies:
+        # A stack that ran already may not know them yet.
+        provision.add_agency(reached, name)
+    return running

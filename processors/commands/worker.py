@@ -1,0 +1,20 @@
+"""`chancery worker`."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+import typer
+
+from processors import config
+from processors.runtime import main
+
+
+def run(
+    stage: Annotated[
+        Literal["intake", "ocr", "classify", "extract", "publish", "record"], typer.Argument(help="The stage.")
+    ],
+    slot: Annotated[int, typer.Option(min=0, help="Which of the stage's workers; fixes its transactional id.")],
+) -> None:
+    """See `processors.cli.COMMANDS`."""
+    main.run(stage, slot, config.load())

@@ -1,0 +1,138 @@
+"""The verdict on a proposal, computed from the page alone: no engine is trusted.
+
+A proposal survives if its words are on the page, stand together, and spell its text, and if the normaliser makes
+a value of that text. Everything else is `missing` and has no value.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Final
+
+from processors.document_types import FieldRule
+from processors.events import Evidence
+from processors.extract.normalise import NORMALISERS
+from processors.extract.normalise.text import clean
+from processors.extract.reader import Proposal
+from processors.pages import Box, Page, Word
+
+#: What may be glued to a value and left out. Not "." or "," between digits, no sign and no parenthesis before
+#: digits: "625.00" is not what "5,625.00" says, nor "12.50" what "-12.50" says.
+_LEFT: Final = re.compile(r"(?:^|.*[\s:;#=|_*\"“”‘'’\[{<>~•—]|.*\((?!.*\d))$", re.DOTALL)  # noqa: RUF001
+_RIGHT: Final = re.compile(r"(?:$|[\s:;|_*\"“”’'\]})<>~•—]|[.,)]+(?:$|[^\d]))", re.DOTALL)  # noqa: RUF001
+#: Dates and identifiers carry no sign: "03/31/20-04/06/20" holds two dates.
+_DASH: Final = re.compile(r"[-–]")  # noqa: RUF001
+_SIGNLESS: Final = frozenset({"date"})
+
+
+@dataclass(frozen=True)
+class Grounded:
+    """A checked proposal."""
+
+    #: None unless the verdict is verbatim or normalised
+    value: str | int | None
+    evidence: Evidence
+
+
+def missing(note: str) -> Grounded:
+    """No value, and why."""
+    return Grounded(None, Evidence(page=0, verdict="missing", confidence=0.0, note=note))
+
+
+def ground(proposal: Proposal, pages: Mapping[int, Page], rule: FieldRule) -> Grounded:
+    """Check a proposal against its page; the confidence is the engine's score times that of the words."""
+    page = pages.get(proposal.page)
+    if page is None:
+        return missing("page_not_there")
+    indexes = proposal.words or locate(proposal.text, page, rule)
+    if not indexes or not _stand_together(indexes, page):
+        return missing("not_on_page")
+    words = [page.words[i] for i in indexes]
+    printed = clean(" ".join(word.text for word in words))
+    text = clean(proposal.text)
+    if not _spells(text, printed, rule):
+        return missing("not_on_page")
+    if rule.pattern and not rule.pattern.fullmatch(text):
+        return missing("pattern_differs")
+    made = NORMALISERS[rule.normaliser](text, date_order=rule.date_order)
+    read = sum(word.confidence for word in words) / len(words)
+    evidence = Evidence(
+        page=page.number,
+        boxes=line_boxes(words),
+        text=printed,
+        verdict="missing" if made.value is None else "verbatim" if made.value == printed else "normalised",
+        confidence=0.0 if made.value is None else _unit(proposal.score) * _unit(read),
+        note=made.note,
+    )
+    return Grounded(made.value, evidence)
+
+
+def locate(text: str, page: Page, rule: FieldRule) -> tuple[int, ...]:
+    """The first words, in reading order, that spell `text`; empty if there are none."""
+    wanted = clean(text)
+    starts: list[int] = []
+    joined = ""
+    for word in page.words:
+        joined += " " if joined else ""
+        starts.append(len(joined))
+        joined += clean(word.text)
+    at = joined.find(wanted) if wanted else -1
+    while at >= 0:
+        end = at + len(wanted)
+        ends = [*starts[1:], len(joined) + 1]
+        found = tuple(i for i, (s, e) in enumerate(zip(starts, ends, strict=True)) if s < end and e - 1 > at)
+        if _spells(wanted, " ".join(clean(page.words[i].text) for i in found), rule):
+            return found
+        at = joined.find(wanted, at + 1)
+    return ()
+
+
+def _spells(text: str, printed: str, rule: FieldRule) -> bool:
+    """Whether the words say `text`, give or take punctuation glued to the outer words."""
+    at = printed.find(text) if text else -1
+    while at >= 0:
+        left, right = printed[:at], printed[at + len(text) :]
+        if rule.normaliser in _SIGNLESS:
+            left, right = _DASH.sub(" ", left), _DASH.sub(" ", right)
+        # the outermost words must take part: evidence may not point at more than the value
+        if " " not in left.strip() and " " not in right.strip() and _LEFT.fullmatch(left) and _RIGHT.match(right):
+            return True
+        at = printed.find(text, at + 1)
+    return False
+
+
+def _stand_together(indexes: Sequence[int], page: Page) -> bool:
+    """Whether the words are on the page, in order, without a leap: a value is not put together from all over."""
+    if not all(0 <= i < len(page.words) for i in indexes) or len(set(indexes)) != len(indexes):
+        return False
+    return all(b == a + 1 or _next_to(page.words[a].box, page.words[b].box) for a, b in pairwise(indexes))
+
+
+def _next_to(a: Box, b: Box) -> bool:
+    """Whether b is the next word of a's row, or starts one of the next two rows, in text of this size."""
+    height = max(a[3] - a[1], b[3] - b[1], 1.0)
+    same_row = abs((a[1] + a[3]) - (b[1] + b[3])) / 2 < height * 0.7
+    if same_row:
+        return -height <= b[0] - a[2] <= height * 8
+    return 0 < b[1] - a[1] <= height * 3
+
+
+def line_boxes(words: Sequence[Word]) -> tuple[Box, ...]:
+    """One box per printed line that the words cover."""
+    boxes: list[Box] = []
+    for word in words:
+        x0, y0, x1, y1 = word.box
+        if boxes and min(y1, boxes[-1][3]) - max(y0, boxes[-1][1]) > (y1 - y0) * 0.3:
+            a = boxes[-1]
+            boxes[-1] = (min(a[0], x0), min(a[1], y0), max(a[2], x1), max(a[3], y1))
+        else:
+            boxes.append(word.box)
+    return tuple(boxes)
+
+
+def _unit(number: float) -> float:
+    """Clamp to 0…1; not-a-number is 0."""
+    return min(max(number, 0.0), 1.0) if number == number else 0.0  # noqa: PLR0124 - NaN differs from itself

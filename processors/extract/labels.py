@@ -1,0 +1,79 @@
+"""The engine "labels": values beside printed labels and in running text, by the type's file alone.
+
+It needs no weights and no examples, so a new type works from the day its file is written. The score of a
+candidate is label similarity x direction x distance x rank; the calibration turns it into a precision.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from processors.document_types import DocumentType, FieldRule
+from processors.extract import anchors, around, layout, phrases
+from processors.extract.normalise import NORMALISERS
+from processors.extract.reader import Proposal
+from processors.pages import Page
+
+
+@dataclass(frozen=True)
+class LabelReader:
+    """Reads by labels and phrases."""
+
+    name: str = "labels 1"
+    digest: str = ""
+
+    def read(self, pages: Sequence[Page], document_type: DocumentType) -> Sequence[Proposal]:
+        """Propose every candidate; the stage takes the best that the page proves."""
+        return [proposal for page in pages for proposal in _on_page(page, document_type)]
+
+
+def _on_page(page: Page, document_type: DocumentType) -> Iterator[Proposal]:
+    rows = layout.rows(page)
+    runs = (layout.Run.of(*layout.reading_order(page)), layout.Run.of(*(row.tokens for row in rows)))
+    for rule in document_type.fields:
+        for run in runs:
+            yield from phrases.propose(rule, page, run)
+    wanted = [(rule, label) for rule in document_type.fields for label in rule.labels]
+    wordings = [*dict.fromkeys(label for _, label in wanted), *document_type.other_labels]
+    if not wanted:
+        return
+    found = anchors.find(rows, wordings)
+    stops = {(a.row, i) for a in found for i in range(a.first, a.last + 1)}
+    for rule in document_type.fields:
+        for anchor in found:
+            if wordings[anchor.wording] in rule.labels:
+                yield from _beside(rule, wordings[anchor.wording], anchor, rows, stops, page)
+
+
+def _beside(
+    rule: FieldRule,
+    label: str,
+    anchor: anchors.Anchor,
+    rows: Sequence[layout.Row],
+    stops: set[tuple[int, int]],
+    page: Page,
+) -> Iterator[Proposal]:
+    wording = rule.labels.index(label)
+    trust = anchor.similarity**2 * 0.995**wording * (1.0 if anchors.stands_alone(anchor, rows) else 0.6)
+    for rank, look in enumerate(rule.look):
+        for area in around.areas(look, anchor, rows, stops, rule):
+            span = _value(rule, area.run)
+            if span is None:
+                continue
+            words = area.run.words(*span)
+            if not words or not phrases.inside(rule, page, words):
+                continue
+            score = trust * 0.9**rank * area.nearness * (1.0 if rule.pattern else 0.85)
+            yield Proposal(rule.name, page.number, words, area.run.text[slice(*span)], score)
+            break
+
+
+def _value(rule: FieldRule, run: layout.Run) -> tuple[int, int] | None:
+    """Which part of the text beside a label is the value: the first that matches, without a pattern all of it."""
+    if rule.pattern:
+        matches = [m.span() for m in rule.pattern.finditer(run.text)]
+        index = rule.nth - 1 if rule.nth > 0 else rule.nth
+        return matches[index] if -len(matches) <= index < len(matches) else None
+    usable = NORMALISERS[rule.normaliser](run.text, date_order=rule.date_order)
+    return (0, len(run.text)) if usable.value is not None or usable.note.endswith("ambiguous") else None

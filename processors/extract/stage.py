@@ -1,0 +1,74 @@
+"""Extract: the values of the document's type, each proven by words on a page."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from processors import document_types
+from processors.config import Settings
+from processors.document_types import DocumentType
+from processors.events import DocumentClassified, DocumentExtracted
+from processors.extract import confidence
+from processors.extract.choosing import choose
+from processors.extract.confidence import Calibration
+from processors.extract.labels import LabelReader
+from processors.extract.reader import FieldReader
+from processors.fields import Fields
+from processors.pages import read_pages
+from processors.stage import Artefact, Done, Draft, Outcome, Stage, Work
+
+
+@dataclass(frozen=True)
+class Extract:
+    """The stage, around any field reader."""
+
+    types: Mapping[str, DocumentType]
+    reader: FieldReader
+    calibration: Calibration = field(default_factory=Calibration)
+
+    def process(self, work: Work) -> Outcome:
+        """Read the fields; a document of no known type goes on without values, for a person to decide."""
+        event: DocumentClassified = work.event.data
+        document_type = self.types.get(event.type)
+        if document_type is None:
+            fields = Fields(type="unknown", type_version="", values={}, evidence={}, engine=self.reader.name)
+        else:
+            fields = self._read(work, document_type)
+        target = work.scratch / "fields.json"
+        target.write_text(fields.model_dump_json(), encoding="utf-8")
+        extracted = DocumentExtracted(
+            document=event.document,
+            artefacts=event.artefacts,
+            provenance=event.provenance,
+            type=fields.type,
+            type_version=fields.type_version,
+            type_confidence=event.confidence,
+            fields_total=len(fields.values),
+            fields_found=sum(value not in (None, []) for value in fields.values.values()),
+        )
+        return Done(
+            events=(Draft(extracted),),
+            artefacts=(Artefact("fields.json", "fields", target, "application/json"),),
+            engine=self.reader.name,
+            model_digest=fields.model_digest,
+        )
+
+    def _read(self, work: Work, document_type: DocumentType) -> Fields:
+        pages = list(read_pages(work.inputs["pages"]))
+        proposals = self.reader.read(pages, document_type)
+        values, evidence = choose(proposals, {p.number: p for p in pages}, document_type, self.calibration)
+        return Fields(
+            type=document_type.name,
+            type_version=document_type.version,
+            values=values,
+            evidence=evidence,
+            engine=self.reader.name,
+            model_digest=self.reader.digest or self.calibration.digest,
+        )
+
+
+def build(settings: Settings) -> Stage:
+    """The stage as the settings want it; reads the type files once."""
+    calibration = confidence.load(settings.models / "labels_calibration.json")
+    return Extract(document_types.load(settings.document_types), LabelReader(), calibration)

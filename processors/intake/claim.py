@@ -1,0 +1,76 @@
+"""What a file name claims, and whether the content bears it out.
+
+The name is the sender's text: it may hold newlines, direction overrides, formulas or paths. Only the letters
+after its last dot are looked at, and only to find them in the table below.
+"""
+
+from __future__ import annotations
+
+from processors.intake.detect import PROGRAM, TEXT, UNKNOWN
+from processors.intake.format import Refused
+from processors.reasons import QuarantineReason
+
+_CLAIMS = {
+    "pdf": "application/pdf",
+    "png": "image/png",
+    "jpg": "image/jpeg",
+    "jpeg": "image/jpeg",
+    "jpe": "image/jpeg",
+    "tif": "image/tiff",
+    "tiff": "image/tiff",
+    "webp": "image/webp",
+    "bmp": "image/bmp",
+    "txt": TEXT,
+    "text": TEXT,
+    # Not read, but a claim all the same: a PDF that calls itself one of these is not what it says.
+    "doc": "application/msword",
+    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "xls": "application/vnd.ms-excel",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "odt": "application/vnd.oasis.opendocument.text",
+    "rtf": "application/rtf",
+    "eml": "message/rfc822",
+    "msg": "application/vnd.ms-outlook",
+    "htm": "text/html",
+    "html": "text/html",
+    "csv": "text/csv",
+    "xml": "application/xml",
+    "json": "application/json",
+    "zip": "application/zip",
+    "gif": "image/gif",
+    "exe": PROGRAM,
+    "dll": PROGRAM,
+    "com": PROGRAM,
+    "scr": PROGRAM,
+    "bat": PROGRAM,
+    "cmd": PROGRAM,
+    "ps1": PROGRAM,
+    "sh": PROGRAM,
+    "js": PROGRAM,
+    "vbs": PROGRAM,
+}
+
+
+def claimed_type(untrusted_name: str) -> str:
+    """The media type that a name's extension stands for; "" when it claims nothing that we know."""
+    _, dot, extension = untrusted_name.rpartition(".")
+    return _CLAIMS.get(extension.lower(), "") if dot else ""
+
+
+def check(found: str, claimed: str, allowed: frozenset[str]) -> None:
+    """Refuse content that Chancery does not read, or that belies its name.
+
+    Senders misname scans all the time (a JPEG called .pdf), so among the allowed types the content's word is
+    taken. Text is the exception: nearly anything printable passes for text, so only a name that says so, or
+    that says nothing, makes it a document.
+
+    Raises:
+        Refused: type not allowed, or not what the name says.
+    """
+    details = {"found": found, "claimed": claimed or UNKNOWN}
+    if found in allowed and (claimed in ("", found) or (claimed in allowed and found != TEXT)):
+        return
+    # Where the name claims a type that is not read, it may well speak the truth: html is text, docx is zip.
+    tells = found in allowed and found != TEXT
+    belied = claimed in allowed or (claimed not in ("", found) and (tells or found == PROGRAM))
+    raise Refused(QuarantineReason.TYPE_MISMATCH if belied else QuarantineReason.TYPE_NOT_ALLOWED, **details)

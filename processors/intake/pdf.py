@@ -1,0 +1,128 @@
+"""PDF: pdfium opens it; what pdfium cannot open, qpdf may repair."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pikepdf
+import pypdfium2
+import pypdfium2.raw as pdfium_c
+
+from processors.config import Limits
+from processors.intake import page_size
+from processors.intake.format import Refused
+from processors.reasons import QuarantineReason
+
+_NEEDS_PASSWORD = (pdfium_c.FPDF_ERR_PASSWORD, pdfium_c.FPDF_ERR_SECURITY)
+
+
+class PdfFormat:
+    """PDF files."""
+
+    def pages(self, untrusted_file: Path, scratch: Path, limits: Limits) -> int:
+        """See `Format.pages`."""
+        with open_pdf(untrusted_file, scratch, limits) as pdf:
+            count = len(pdf)
+            for number in range(1, count + 1):
+                width, height = pdf.get_page_size(number - 1)
+                page_size.check_points(number, width, height, limits)
+            return count
+
+
+@contextmanager
+def open_pdf(untrusted_file: Path, scratch: Path, limits: Limits) -> Iterator[pypdfium2.PdfDocument]:
+    """Open a PDF whose every page can be reached; intake and recognition thus count the same pages.
+
+    Raises:
+        Refused: encrypted, damaged beyond repair, without pages, or with too many.
+    """
+    pdf = _open(untrusted_file)
+    if pdf is None or not _whole(pdf, limits):
+        if pdf is not None:
+            pdf.close()
+        pdf = _open(_repair(untrusted_file, scratch, limits))
+        if pdf is None or not _whole(pdf, limits):
+            raise Refused(QuarantineReason.DAMAGED)
+    try:
+        yield pdf
+    finally:
+        pdf.close()
+
+
+def _open(untrusted_file: Path) -> pypdfium2.PdfDocument | None:
+    """The document as pdfium sees it; None if it sees none or no page in it."""
+    try:
+        return pypdfium2.PdfDocument(untrusted_file)
+    except pypdfium2.PdfiumError as error:
+        if error.err_code in _NEEDS_PASSWORD and _locked(untrusted_file):
+            raise Refused(QuarantineReason.ENCRYPTED) from error
+        return None
+
+
+def _locked(untrusted_file: Path) -> bool:
+    """Whether qpdf, too, wants a password: pdfium takes some damage for encryption."""
+    try:
+        pikepdf.open(untrusted_file).close()
+    except pikepdf.PasswordError:
+        return True
+    except (pikepdf.PdfError, ValueError, RuntimeError):
+        return False
+    return False
+
+
+def _whole(pdf: pypdfium2.PdfDocument, limits: Limits) -> bool:
+    """Whether every page that pdfium counts is there; a count beyond the limit is refused before it is walked."""
+    count = len(pdf)
+    if count > limits.max_pages:
+        raise Refused(QuarantineReason.TOO_MANY_PAGES, pages=count, limit=limits.max_pages)
+    try:
+        for index in range(count):
+            pdf.get_page_size(index)
+    except pypdfium2.PdfiumError:
+        return False
+    return True
+
+
+def _repair(untrusted_file: Path, scratch: Path, limits: Limits) -> Path:
+    """A copy rebuilt by qpdf.
+
+    A page tree that promises too many pages is corrected, but a tree that names a page which is not there means
+    that pages were lost: half a document must not pass for a whole one.
+    """
+    repaired = scratch / "repaired.pdf"
+    try:
+        with pikepdf.open(untrusted_file) as pdf:
+            if _lost_page(pdf.Root.get("/Pages")):
+                raise Refused(QuarantineReason.DAMAGED)
+            count = len(pdf.pages)
+            if count == 0:
+                raise Refused(QuarantineReason.NO_PAGES)
+            if count > limits.max_pages:
+                raise Refused(QuarantineReason.TOO_MANY_PAGES, pages=count, limit=limits.max_pages)
+            pdf.save(repaired)
+    except pikepdf.PasswordError as error:
+        raise Refused(QuarantineReason.ENCRYPTED) from error
+    # qpdf reports damage as PdfError; a catalogue or a value of the wrong type surfaces as one of the others.
+    except (pikepdf.PdfError, ValueError, TypeError, AttributeError, KeyError, RuntimeError) as error:
+        raise Refused(QuarantineReason.DAMAGED) from error
+    return repaired
+
+
+def _lost_page(tree: pikepdf.Object | None) -> bool:
+    """Whether a kid in the page tree is no page. Each node is visited once, so a loop ends."""
+    waiting = [tree]
+    seen: set[tuple[int, int]] = set()
+    while waiting:
+        node = waiting.pop()
+        if not isinstance(node, pikepdf.Dictionary):
+            return True
+        if node.is_indirect:
+            if node.objgen in seen:
+                continue
+            seen.add(node.objgen)
+        kids = node.get("/Kids")
+        if isinstance(kids, pikepdf.Array):
+            waiting.extend(kids)
+    return False

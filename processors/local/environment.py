@@ -1,0 +1,75 @@
+"""The one place of this room that reads the process environment, and the one that writes it for children.
+
+Settings that concern documents are `processors.config`; here is only what starting programs needs.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+from processors.config import Settings
+
+
+def inherited(*without: str) -> dict[str, str]:
+    """The environment that children get, less the variables that begin with one of the prefixes in `without`."""
+    return {name: value for name, value in os.environ.items() if not name.startswith(without or ("\0",))}
+
+
+def cache_folder(environment: Mapping[str, str] | None = None) -> Path:
+    """The folder of fetched server programs: CHANCERY_CACHE, else `chancery` in the user's cache folder."""
+    env = os.environ if environment is None else environment
+    if chosen := env.get("CHANCERY_CACHE"):
+        return Path(chosen).resolve()
+    return Path(env.get("XDG_CACHE_HOME") or Path.home() / ".cache").resolve() / "chancery"
+
+
+def external(variable: str, environment: Mapping[str, str] | None = None) -> str | None:
+    """The server that the user named in CHANCERY_KAFKA or CHANCERY_S3; None where the stack brings its own."""
+    return (os.environ if environment is None else environment).get(variable) or None
+
+
+def java_home(environment: Mapping[str, str] | None = None) -> str | None:
+    """JAVA_HOME, where it is set."""
+    return (os.environ if environment is None else environment).get("JAVA_HOME") or None
+
+
+def of_settings(settings: Settings) -> dict[str, str]:
+    """The variables from which `processors.config.load` reads exactly these settings again.
+
+    Three limits have no variable and keep their defaults: page size, page pixels and the child's memory.
+    """
+    s3, limits = settings.s3, settings.limits
+    return {
+        "CHANCERY_HOME": str(settings.home),
+        "CHANCERY_KAFKA": settings.kafka,
+        "CHANCERY_S3": s3.endpoint,
+        "CHANCERY_S3_ACCESS_KEY": s3.access_key,
+        "CHANCERY_S3_SECRET_KEY": s3.secret_key,
+        "CHANCERY_S3_TLS": "on" if s3.secure else "off",
+        "CHANCERY_S3_REGION": s3.region,
+        "CHANCERY_DATABASE": settings.database,
+        "CHANCERY_AGENCIES": ",".join(settings.agencies),
+        "CHANCERY_PREFIX": settings.prefix,
+        "CHANCERY_LANGUAGES": settings.languages,
+        "CHANCERY_TESSDATA": settings.tessdata,
+        "CHANCERY_OCR_ENGINE": settings.ocr_engine,
+        "CHANCERY_DOCUMENT_TYPES": str(settings.document_types),
+        "CHANCERY_MODELS": str(settings.models),
+        "CHANCERY_LOCK_DAYS": str(settings.lock_days),
+        "CHANCERY_LOCK_MODE": settings.lock_mode,
+        "CHANCERY_MAX_BYTES": str(limits.max_bytes),
+        "CHANCERY_MAX_PAGES": str(limits.max_pages),
+        "CHANCERY_WORK_SECONDS": str(int(limits.work_seconds)),
+        "CHANCERY_FAIL_POINTS": settings.fail_points,
+    }
+
+
+def for_worker(settings: Settings) -> dict[str, str]:
+    """The whole environment of a worker process: ours, with these settings in place of whatever was there."""
+    ours = of_settings(settings)
+    # NAME_FILE wins over NAME in processors.config: what we pass on must not be overruled.
+    kept = {n: v for n, v in inherited().items() if n.removesuffix("_FILE") not in ours}
+    # One thread per Tesseract: its own threads only compete with the other workers' for the same cores.
+    return kept | ours | {"OMP_THREAD_LIMIT": "1"}

@@ -1,0 +1,54 @@
+"""What a supervisor is to run: decided by `stack.up`, handed over as JSON on its command line (no secrets)."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+
+#: Worker processes of each stage. Recognition takes most of the time by far, so it gets two.
+WORKERS: Mapping[str, int] = {"intake": 1, "ocr": 2, "classify": 1, "extract": 1, "publish": 1, "record": 1}
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The parts of a stack and where they listen."""
+
+    #: host:port of Kafka; the supervisor starts one there unless `external_kafka`
+    kafka: str
+    #: the port of the broker's controller; of no use to clients
+    kafka_controller_port: int
+    #: host:port of the S3 server; the supervisor starts a MinIO there unless `external_s3`
+    s3: str
+    #: the topic, with prefix, that MinIO writes its notifications to
+    notifications: str
+    external_kafka: bool = False
+    external_s3: bool = False
+    #: slots of each stage
+    workers: Mapping[str, int] = field(default_factory=lambda: dict(WORKERS))
+    #: how a worker is started; STAGE and SLOT stand for its stage and slot
+    worker_command: tuple[str, ...] = (sys.executable, "-m", "processors.cli", "worker", "STAGE", "--slot", "SLOT")
+    #: "module:function" called with the settings, between Kafka's and MinIO's start
+    create_topics: str = "processors.adapters.provision:create_topics"
+    #: "module:function" called with the settings and the notification target's ARN, once MinIO is healthy
+    set_up_buckets: str = "processors.adapters.provision:set_up_buckets"
+
+    def command(self, stage: str, slot: int) -> list[str]:
+        """The command of one worker."""
+        named = {"STAGE": stage, "SLOT": str(slot)}
+        return [named.get(word, word) for word in self.worker_command]
+
+    def slots(self) -> list[tuple[str, int]]:
+        """Every worker: its stage and slot."""
+        return [(stage, slot) for stage, count in self.workers.items() for slot in range(count)]
+
+    def to_json(self) -> str:
+        """The plan as text."""
+        return json.dumps(asdict(self) | {"workers": dict(self.workers)})
+
+    @classmethod
+    def from_json(cls, text: str) -> Plan:
+        """The plan that `to_json` wrote."""
+        fields = json.loads(text)
+        return cls(**fields | {"worker_command": tuple(fields["worker_command"])})

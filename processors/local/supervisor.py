@@ -1,0 +1,242 @@
+"""The daemon that keeps the local stack alive: `python -m processors.local.supervisor PLAN`, started by `stack.up`.
+
+Start: Kafka, topics, MinIO, buckets, workers. Then whatever ends is started again, in its own slot. Stop, on
+SIGTERM: workers, MinIO, Kafka. It is one thread, so that its children are tied to its own life and not to a
+thread's (see process.py), and it reads no document: all it knows of the pipeline is how a worker is started.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime
+import fcntl
+import importlib
+import os
+import signal
+import sys
+import time
+from collections.abc import Callable
+from types import FrameType
+from typing import Any
+
+from processors import config
+from processors.config import SettingInvalid, Settings
+from processors.local import minio_server, state
+from processors.local.birth import birth
+from processors.local.environment import for_worker
+from processors.local.failures import StackError
+from processors.local.kafka_server import KafkaServer
+from processors.local.keeper import Keeper
+from processors.local.minio_server import MinioServer, Notifications
+from processors.local.plan import Plan
+from processors.local.process import Process
+
+#: seconds between two looks at the children
+_TICK = 0.1
+#: seconds that workers get to finish what they hold, together
+WORKER_STOP_SECONDS = 20.0
+
+
+class _StopRequested(BaseException):
+    """SIGTERM or SIGINT arrived; not an Exception, so that no hook's error handling can take it for one."""
+
+
+class Supervisor:
+    """One stack: its servers, its workers, and the state file that describes them."""
+
+    def __init__(self, settings: Settings, plan: Plan) -> None:
+        """Prepare; nothing is started yet.
+
+        Raises:
+            ProgramMissingError: a server program is not on this machine.
+        """
+        self._settings = settings
+        self._plan = plan
+        self._logs = settings.home / "logs"
+        self._kafka = None if plan.external_kafka else self._make_kafka()
+        self._minio = None if plan.external_s3 else self._make_minio()
+        environment = for_worker(settings)
+        self._workers = {
+            (stage, slot): Process(
+                f"{stage}-{slot}", plan.command(stage, slot), self._logs / f"{stage}-{slot}.log", environment
+            )
+            for stage, slot in plan.slots()
+        }
+        self._keepers: dict[Process, Keeper] = {}
+        self._stack = state.Stack(
+            supervisor=state.Running(os.getpid(), birth(os.getpid()) or ""),
+            phase="starting",
+            steps=(),
+            kafka=plan.kafka,
+            s3=plan.s3,
+            database=_without_password(settings.database),
+            home=settings.home,
+            logs=self._logs,
+            started=datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
+            servers={},
+            workers=(),
+        )
+
+    def run(self) -> int:
+        """Run until asked to stop; returns the exit code of the daemon."""
+        signal.signal(signal.SIGTERM, _request_stop)
+        signal.signal(signal.SIGINT, _request_stop)
+        try:
+            self._start()
+            while True:
+                time.sleep(_TICK)
+                self._tick()
+        except _StopRequested:
+            self._stop()
+            state.remove(self._settings.home)
+            return 0
+        except Exception as error:  # whatever it is, `up` must be able to tell it
+            self._stop()
+            state.write(state.failed(self._stack, self._failure(error)))
+            raise
+
+    def _start(self) -> None:
+        plan, settings = self._plan, self._settings
+        if self._kafka is not None:
+            self._step(f"Kafka: starting on {plan.kafka}")
+            self._keep(self._kafka.process, self._kafka.start)
+            self._kafka.wait_healthy()
+        self._step("topics: creating what is missing")
+        _function(plan.create_topics)(settings)
+        if self._minio is not None:
+            self._step(f"MinIO: starting on {plan.s3}")
+            self._keep(self._minio.process, self._minio.start)
+            self._minio.wait_healthy()
+        self._step("buckets: setting up")
+        _function(plan.set_up_buckets)(settings, minio_server.arn(region=settings.s3.region))
+        self._step(f"workers: starting {len(self._workers)}")
+        for worker in self._workers.values():
+            self._keep(worker, worker.start)
+        self._step("ready", phase="ready")
+
+    def _tick(self) -> None:
+        happened = [event for keeper in self._keepers.values() if (event := keeper.tick())]
+        for event in happened:
+            _say(event)
+        if happened:
+            self._describe()
+
+    def _stop(self) -> None:
+        # From here on a second signal changes nothing: everything below has a time limit of its own.
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        _say("stopping")
+        for worker in self._workers.values():
+            worker.terminate()
+        deadline = time.monotonic() + WORKER_STOP_SECONDS
+        for worker in self._workers.values():
+            if not worker.wait(max(0.0, deadline - time.monotonic())):
+                _say(f"{worker.name} did not stop in {WORKER_STOP_SECONDS:.0f} s: killed")
+                worker.kill()
+        for server in (self._minio, self._kafka):
+            if server is not None:
+                server.stop()
+        _say("stopped")
+
+    def _keep(self, process: Process, start: Callable[[], None]) -> None:
+        keeper = Keeper(process.name, process, start, time.monotonic)
+        self._keepers[process] = keeper
+        keeper.start()
+        self._describe()
+
+    def _step(self, step: str, phase: state.Phase = "starting") -> None:
+        _say(step)
+        self._describe(steps=(*self._stack.steps, step), phase=phase)
+
+    def _describe(self, **changes: Any) -> None:
+        servers = {"kafka": self._kafka, "minio": self._minio}
+        self._stack = dataclasses.replace(
+            self._stack,
+            servers={
+                name: state.Running(**self._facts(server.process))
+                for name, server in servers.items()
+                if server is not None and server.process in self._keepers
+            },
+            workers=tuple(
+                state.WorkerRunning(**self._facts(worker), stage=stage, slot=slot)
+                for (stage, slot), worker in self._workers.items()
+                if worker in self._keepers
+            ),
+            **changes,
+        )
+        state.write(self._stack)
+
+    def _facts(self, process: Process) -> dict[str, Any]:
+        keeper = self._keepers[process]
+        return {
+            "pid": process.pid,
+            "born": process.born,
+            "restarts": keeper.restarts,
+            "last_exit": keeper.last_exit,
+        }
+
+    def _failure(self, error: Exception) -> state.Failure:
+        if isinstance(error, StackError):
+            log = error.log or self._logs / "supervisor.log"
+            return state.Failure(error.part, error.happened, error.remedy, str(log))
+        # A hook failed. Its text may be shown here: topics and buckets are ours, no document was read yet.
+        happened = f"failed with {type(error).__name__}: {error}"
+        log = self._logs / "supervisor.log"
+        part = self._stack.steps[-1].partition(":")[0] if self._stack.steps else "supervisor"
+        return state.Failure(part, happened, "See the traceback in the log.", str(log))
+
+    def _make_kafka(self) -> KafkaServer:
+        port = int(self._plan.kafka.rpartition(":")[2])
+        folder = self._settings.home / "kafka"
+        return KafkaServer(folder, port, self._plan.kafka_controller_port, self._logs / "kafka.log")
+
+    def _make_minio(self) -> MinioServer:
+        notifications = [Notifications(self._plan.kafka, self._plan.notifications)]
+        folder = self._settings.home / "minio"
+        return MinioServer(folder, self._settings.s3, notifications, self._logs / "minio.log")
+
+
+def main(arguments: list[str]) -> int:
+    """Run the daemon with settings from the environment and the plan given as the only argument."""
+    try:
+        settings = config.load()
+    except SettingInvalid as error:
+        _say(str(error))
+        return int(error.code or 1)
+    settings.home.mkdir(parents=True, exist_ok=True)
+    # Held for as long as we live, and let go by the kernel however we die: two daemons never share a home.
+    with (settings.home / "supervisor.lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            _say(f"another supervisor runs for {settings.home}: run `chancery down` first")
+            return 1
+        return Supervisor(settings, Plan.from_json(arguments[0])).run()
+
+
+def _function(name: str) -> Callable[..., None]:
+    """The function that "module:function" names; imported late, since it brings the Kafka and S3 clients."""
+    module, _, attribute = name.partition(":")
+    function: Callable[..., None] = getattr(importlib.import_module(module), attribute)
+    return function
+
+
+def _without_password(url: str) -> str:
+    from sqlalchemy.engine import make_url  # noqa: PLC0415 - half a second that only this line needs
+
+    return make_url(url).render_as_string(hide_password=True)
+
+
+def _request_stop(_number: int, _frame: FrameType | None) -> None:
+    raise _StopRequested
+
+
+def _say(line: str) -> None:
+    """One line in the supervisor's log, which is our standard error."""
+    now = datetime.datetime.now(datetime.UTC).isoformat(timespec="milliseconds")
+    sys.stderr.write(f"{now} {line}\n")
+    sys.stderr.flush()
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,128 @@
+"""Pages of a PDF: the text layer where it is good, else a rendering."""
+
+from __future__ import annotations
+
+import numpy as np
+import pypdfium2
+import pypdfium2.raw as pdfium_c
+from PIL import Image
+
+from processors.config import Limits
+from processors.intake.format import Refused
+from processors.intake.page_size import POINTS_PER_INCH, check_points, render_dpi
+from processors.ocr import layer_quality, text_layer
+from processors.ocr.layer_quality import LayerFacts
+from processors.ocr.picture import Picture
+from processors.ocr.text_layer import Token
+from processors.pages import Page
+from processors.reasons import QuarantineReason
+
+ENGINE = "pdfium"
+#: Form XObjects within one another; deeper text than this does not occur outside attacks.
+_DEPTH = 6
+#: More images than this on a page: judge by the first, since the rest would hardly change the verdict.
+_MOST_IMAGES = 5_000
+#: Enough to see whether there is ink under a word, at a twentieth of the cost of a picture to read.
+_GLANCE_DPI = 100
+#: Levels of grey between a word and its ground; pale grey print on white still has some 30.
+_LEAST_CONTRAST = 12
+
+
+class PdfSource:
+    """A `PageSource` on an open PDF."""
+
+    def __init__(self, pdf: pypdfium2.PdfDocument, limits: Limits) -> None:
+        self._pdf = pdf
+        self._limits = limits
+
+    def read(self, number: int) -> Page | Picture:
+        """See `PageSource.read`."""
+        try:
+            page = self._open(number)
+            try:
+                return self._text_layer(page, number) or self._picture(page, number)
+            finally:
+                page.close()
+        except (pypdfium2.PdfiumError, ValueError) as error:
+            raise Refused(QuarantineReason.DAMAGED, page=number) from error
+
+    def _open(self, number: int) -> pypdfium2.PdfPage:
+        """The page with its annotations drawn into it.
+
+        What people typed into a form, or wrote on a page as notes, is not part of the page's own text.
+        """
+        page = self._pdf.get_page(number - 1)
+        if pdfium_c.FPDFPage_GetAnnotCount(page) == 0:
+            return page
+        flattened = pdfium_c.FPDFPage_Flatten(page, pdfium_c.FLAT_NORMALDISPLAY)
+        if flattened == pdfium_c.FLATTEN_SUCCESS:
+            page.close()
+            page = self._pdf.get_page(number - 1)
+        return page
+
+    def _text_layer(self, page: pypdfium2.PdfPage, number: int) -> Page | None:
+        width, height = page.get_size()
+        check_points(number, width, height, self._limits)
+        tokens = list(text_layer.tokens(page))
+        if not tokens:
+            return None
+        drawn = [token for token in tokens if not token.ghost]
+        dpi = min(_GLANCE_DPI, render_dpi(width, height, self._limits))
+        seen = seen_on(_render(page, dpi), dpi, drawn)
+        facts = LayerFacts(
+            untrusted_words=tuple(token.text for token in seen),
+            image_share=_image_share(page, width * height),
+            ghost_words=len(tokens) - len(drawn),
+            unseen_words=len(drawn) - len(seen),
+        )
+        if layer_quality.judge(facts) != "good":
+            return None
+        return Page(number, width, height, 1.0, "text_layer", ENGINE, "", text_layer.arrange(seen))
+
+    def _picture(self, page: pypdfium2.PdfPage, number: int) -> Picture:
+        width, height = page.get_size()
+        check_points(number, width, height, self._limits)
+        dpi = render_dpi(width, height, self._limits)
+        return Picture(number, width, height, _render(page, dpi), dpi)
+
+
+def _render(page: pypdfium2.PdfPage, dpi: int) -> Image.Image:
+    bitmap = page.render(scale=dpi / POINTS_PER_INCH, grayscale=True)
+    try:
+        image: Image.Image = bitmap.to_pil().copy()
+    finally:
+        bitmap.close()
+    return image
+
+
+def seen_on(image: Image.Image, dpi: int, tokens: list[Token]) -> list[Token]:
+    """The words where the page shows anything at all.
+
+    White text on white paper, or text under a picture, is read by machines alone: an extracted value must be
+    something that a person can see.
+    """
+    pixels = np.asarray(image)
+    scale = dpi / POINTS_PER_INCH
+    seen = []
+    for token in tokens:
+        x0, y0, x1, y1 = (int(value * scale) for value in token.box)
+        place = pixels[max(y0 - 1, 0) : y1 + 2, max(x0 - 1, 0) : x1 + 2]
+        if place.size and int(place.max()) - int(place.min()) >= _LEAST_CONTRAST:
+            seen.append(token)
+    return seen
+
+
+def _image_share(page: pypdfium2.PdfPage, area: float) -> float:
+    """The share of the page under images; a scan may come in strips."""
+    covered = 0.0
+    kinds = [pdfium_c.FPDF_PAGEOBJ_IMAGE]
+    for at, drawn in enumerate(page.get_objects(filter=kinds, max_depth=_DEPTH)):
+        if at == _MOST_IMAGES:
+            break
+        if drawn.level == 0:
+            left, bottom, right, top = drawn.get_bounds()
+            covered += max(right - left, 0.0) * max(top - bottom, 0.0)
+        else:
+            # Bounds inside a form are in the form's units: take it for a whole page, and look at the picture.
+            covered = area
+    return min(covered / area, 1.0)

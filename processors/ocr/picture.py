@@ -1,0 +1,47 @@
+"""A page as a picture, made ready for recognition. Later steps of preparation, such as deskew, belong here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from PIL import Image, ImageOps
+
+#: Levels of grey by which ink differs from paper at least; faint print on white paper differs by some 50.
+_INK_CONTRAST = 24
+#: Share of the page that ink covers at least. A line of five words on a letter page covers 0.0004.
+_LEAST_INK = 0.00005
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A page that must be recognised."""
+
+    #: counted from 1
+    number: int
+    #: points
+    width: float
+    height: float
+    #: mode "L", `dpi` / 72 pixels a point in both directions
+    image: Image.Image
+    dpi: float
+
+
+def stronger(image: Image.Image) -> Image.Image:
+    """The picture with more contrast, for a second look at one that gave nothing: pale or grey thermal paper.
+
+    The darkest 2 % become black and the palest 30 %, which are paper on any page, white.
+    """
+    return ImageOps.autocontrast(image, cutoff=(2, 30))
+
+
+def is_blank(image: Image.Image) -> bool:
+    """Whether nothing but paper is to be seen; costs 5 ms and saves a second or two of looking for words.
+
+    Averaging over 2 x 2 pixels lets single specks vanish. Light marks on dark paper count as ink, too.
+    """
+    if min(image.size) < 4:
+        return False
+    pixels = np.asarray(image.reduce(2), dtype=np.int16)
+    paper = np.median(pixels[::4, ::4])
+    return float(np.mean(np.abs(pixels - paper) > _INK_CONTRAST)) < _LEAST_INK

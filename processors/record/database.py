@@ -1,0 +1,121 @@
+"""Opens the ledger's database: SQLite in a file, or PostgreSQL. The only place that knows which one it is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, insert, inspect, make_url, select, text
+from sqlalchemy.exc import ArgumentError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+
+from processors.config import SettingInvalid
+from processors.errors import DependencyUnavailable, PipelineError
+from processors.record import tables
+
+#: Version of the tables that this code reads and writes.
+VERSION = 1
+#: How long SQLite waits for another process's transaction: ours take milliseconds, a checkpoint may take seconds.
+BUSY_SECONDS = 30
+#: PostgreSQL advisory lock under which the tables are made: two processes that start together must not collide.
+_CREATING = 0x6368616E
+
+
+class LedgerTooNewError(PipelineError):
+    """The ledger was written by a newer Chancery: install that version, or restore an older ledger."""
+
+    code = "ledger_too_new"
+    blame = "dependency"
+
+
+@contextmanager
+def translated() -> Iterator[None]:
+    """Names a database that is away, locked or full for what it is; anything else is our own mistake and passes."""
+    try:
+        yield
+    except (OperationalError, InterfaceError, PoolTimeout) as error:
+        # The driver's text, never the statement: its parameters may hold names from outside.
+        raise DependencyUnavailable(f"ledger: {getattr(error, 'orig', None) or type(error).__name__}") from error
+
+
+def open_engine(url: str) -> Engine:
+    """A pool of connections to a database that holds our tables.
+
+    Raises:
+        SettingInvalid: the URL cannot be used.
+        DependencyUnavailable: the database does not answer.
+        LedgerTooNewError: the tables are of a newer version.
+    """
+    engine = _engine(url)
+    try:
+        with translated():
+            _ensure_tables(engine)
+    except BaseException:
+        engine.dispose()
+        raise
+    return engine
+
+
+@contextmanager
+def writing(engine: Engine) -> Iterator[Connection]:
+    """One transaction that may write; takes SQLite's write lock at once, since a read lock cannot always grow."""
+    with translated(), engine.connect().execution_options(writes=True) as connection, connection.begin():
+        yield connection
+
+
+@contextmanager
+def reading(engine: Engine) -> Iterator[Connection]:
+    """One transaction that only reads."""
+    with translated(), engine.connect() as connection, connection.begin():
+        yield connection
+
+
+def _engine(url: str) -> Engine:
+    try:
+        parsed = make_url(url)
+    except ArgumentError as error:
+        raise SettingInvalid("CHANCERY_DATABASE", "(not shown)", "an SQLAlchemy URL") from error
+    if parsed.drivername.startswith("postgresql"):
+        return create_engine(parsed, pool_pre_ping=True, connect_args={"connect_timeout": 5})
+    if parsed.get_backend_name() != "sqlite" or not parsed.database or parsed.database == ":memory:":
+        raise SettingInvalid("CHANCERY_DATABASE", parsed.drivername, "sqlite:///FILE or postgresql+psycopg://…")
+    Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
+    engine = create_engine(parsed, connect_args={"timeout": BUSY_SECONDS})
+    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _prepare_sqlite(connection: Any, _: Any) -> None:
+    # We begin transactions ourselves: Python's driver begins them late and commits around DDL.
+    connection.isolation_level = None
+    connection.execute("PRAGMA journal_mode=WAL")
+    # FULL: the topic's position is committed after the ledger, so a power cut must not take a commit back.
+    connection.execute("PRAGMA synchronous=FULL")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    writes = connection.get_execution_options().get("writes")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def _ensure_tables(engine: Engine) -> None:
+    with reading(engine) as connection:
+        if inspect(connection).has_table(tables.schema_version.name) and _check_version(connection):
+            return
+    with writing(engine) as connection:
+        if engine.dialect.name == "postgresql":
+            connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _CREATING})
+        tables.metadata.create_all(connection)
+        if not _check_version(connection):
+            connection.execute(insert(tables.schema_version).values(version=VERSION))
+
+
+def _check_version(connection: Connection) -> bool:
+    """Whether a version is written down; raises if it is not ours."""
+    version = connection.scalar(select(tables.schema_version.c.version))
+    if version is not None and version > VERSION:
+        raise LedgerTooNewError(f"tables: {version}, this code: {VERSION}")
+    return version is not None

@@ -1,0 +1,107 @@
+"""The ledger's tables. No column holds text or values of a document, only its name as it was uploaded."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Column,
+    DateTime,
+    Dialect,
+    Float,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    TypeDecorator,
+)
+
+
+class Utc(TypeDecorator[datetime]):
+    """A point in time. SQLite keeps no time zone, so both databases store UTC without one."""
+
+    impl = DateTime
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """To UTC."""
+        return None if value is None else value.astimezone(UTC).replace(tzinfo=None)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """From UTC."""
+        return None if value is None else value.replace(tzinfo=UTC)
+
+
+metadata = MetaData()
+
+#: One row: the version of the tables below.
+schema_version = Table("schema_version", metadata, Column("version", Integer, primary_key=True))
+
+documents = Table(
+    "documents",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("run_id", String(128), primary_key=True),
+    Column("agency", String(64), nullable=False),
+    Column("bucket", Text, nullable=False),
+    Column("key", Text, nullable=False),
+    Column("version_id", Text, nullable=False),
+    Column("sha256", String(64), nullable=False),
+    Column("size", BigInteger, nullable=False),
+    Column("media_type", Text, nullable=False),
+    Column("pages", Integer, nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("stage", String(32), nullable=False),
+    Column("since", Utc, nullable=False),
+    Column("first_seen", Utc, nullable=False),
+    Column("state_order", Text, nullable=False),
+    Column("type_order", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("same_content_as", String(64), nullable=False),
+    Column("type", Text, nullable=False),
+    Column("type_version", Text, nullable=False),
+    Column("type_confidence", Float, nullable=False),
+    Column("code_version", Text, nullable=False),
+    Column("end_event", Text, nullable=False),
+    Column("artefacts", JSON, nullable=False),
+    Column("updated", Utc, nullable=False),
+    Index("documents_by_agency_and_state", "agency", "state"),
+    Index("documents_by_state", "state"),
+    Index("documents_by_content", "agency", "sha256"),
+)
+
+#: The path that a document took, an event a row. The event's id is the key: an event counts once.
+steps = Table(
+    "steps",
+    metadata,
+    Column("event_id", String(128), primary_key=True),
+    Column("event_type", Text, nullable=False),
+    Column("document_id", String(64), nullable=False),
+    Column("run_id", String(128), nullable=False),
+    Column("stage", Text, nullable=False),
+    Column("at", Utc, nullable=False),
+    Column("recorded_at", Utc, nullable=False),
+    Column("code_version", Text, nullable=False),
+    Column("engine", Text, nullable=False),
+    Column("model_digest", Text, nullable=False),
+    Index("steps_by_document", "document_id", "run_id"),
+)
+
+#: Dead letters of records that could not be read, so that no document can be named.
+unreadable = Table(
+    "unreadable",
+    metadata,
+    Column("event_id", String(128), primary_key=True),
+    Column("stage", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("topic", Text, nullable=False),
+    Column("partition", Integer, nullable=False),
+    Column("offset", BigInteger, nullable=False),
+    Column("payload_sha256", String(64), nullable=False),
+    Column("at", Utc, nullable=False),
+    Column("recorded_at", Utc, nullable=False),
+)

@@ -1,0 +1,113 @@
+"""From a bucket notification to work for intake: look at the object version, claim it, store the original.
+
+The notification is a hint that anyone with access to the topic can forge, so only bucket, key and version id are
+taken from it, and everything else from the object itself.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from processors.adapters.notification import Landed
+from processors.config import Limits
+from processors.errors import ArtefactMissing, EventInvalid
+from processors.events import DocumentId, ObjectCreated, Origin, Original
+from processors.ports import Lock, Objects
+from processors.reasons import QuarantineReason
+from processors.runtime.buckets import Buckets, artefact_key
+from processors.runtime.identity import document_id
+from processors.runtime.scratch import Folder
+from processors.stage import Rejected
+
+
+@dataclass(frozen=True)
+class LockPolicy:
+    """How long and how firmly an original is kept."""
+
+    days: int
+    mode: str
+
+    def lock(self, now: datetime) -> Lock:
+        """The lock of an object that is stored now."""
+        return Lock(now + timedelta(days=self.days), self.mode)
+
+
+def identify(landed: Landed, buckets: Buckets) -> DocumentId:
+    """Which document an object version is.
+
+    Raises:
+        EventInvalid: the bucket is no inbox.
+    """
+    agency = buckets.agency_of(landed.bucket)
+    if agency is None:
+        raise EventInvalid("bucket is no inbox")
+    return DocumentId(
+        id=document_id(landed.bucket, landed.key, landed.version_id),
+        agency=agency,
+        original=Original(bucket=landed.bucket, key=landed.key, version_id=landed.version_id, size=0),
+    )
+
+
+def claim(document: DocumentId, origin: Origin, objects: Objects, buckets: Buckets) -> bool:
+    """Take the document for this record; False if another record announced it before (MinIO repeats itself).
+
+    The claim names the record, not the worker: the same record delivered again after a crash goes on.
+    """
+    key = f"claims/{document.agency}/{document.id}"
+    mine = f"{origin.topic}/{origin.partition}/{origin.offset}".encode()
+    written = objects.put(buckets.work, key, mine, "text/plain", create_only=True)
+    if written is not None:
+        return True
+    there = objects.info(buckets.work, key)
+    return there is not None and objects.read(there.ref) == mine
+
+
+def receive(
+    document: DocumentId, objects: Objects, buckets: Buckets, limits: Limits, lock: Lock, scratch: Folder
+) -> ObjectCreated | tuple[DocumentId, Rejected]:
+    """Fetch the object version to `scratch.input("original")` and store it under lock.
+
+    Returns:
+        What intake needs to know, or the document (as far as it is known) and why it goes no further.
+    """
+    source = document.original
+    info = objects.info(source.bucket, source.key, source.version_id)
+    if info is None:
+        return document, Rejected(QuarantineReason.SOURCE_GONE)
+    document = _with(document, size=info.ref.size)
+    if info.ref.size > limits.max_bytes:
+        details = {"bytes": info.ref.size, "limit": limits.max_bytes}
+        return document, Rejected(QuarantineReason.TOO_LARGE, details)
+    try:
+        sha256 = objects.fetch(info.ref, scratch.input("original"))
+    except ArtefactMissing:  # deleted between the look and the reading
+        return document, Rejected(QuarantineReason.SOURCE_GONE)
+    document = _with(document, sha256=sha256)
+    stored = objects.copy(
+        info.ref,
+        buckets.documents,
+        artefact_key(document, "intake", "original"),
+        sha256=sha256,
+        media_type="application/octet-stream",
+        lock=lock,
+    )
+    return ObjectCreated(
+        document=document,
+        artefacts={"original": stored},
+        same_content_as=_same_content(document, objects, buckets),
+    )
+
+
+def _same_content(document: DocumentId, objects: Objects, buckets: Buckets) -> str:
+    """The id of the first document of this agency with the same bytes, "" if this is the first."""
+    key = f"content/{document.agency}/{document.original.sha256}"
+    if objects.put(buckets.work, key, document.id.encode(), "text/plain", create_only=True) is not None:
+        return ""
+    there = objects.info(buckets.work, key)
+    first = objects.read(there.ref).decode() if there else document.id
+    return "" if first == document.id else first
+
+
+def _with(document: DocumentId, **changes: str | int) -> DocumentId:
+    return document.model_copy(update={"original": document.original.model_copy(update=changes)})

@@ -1,0 +1,34 @@
+"""Events to bytes and back."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from pydantic import ValidationError
+
+from processors.errors import EventInvalid
+from processors.events import PUBLISHED, Event
+
+#: "chancery.document.arrived.v1" -> the envelope with that data
+_ENVELOPES: dict[str, type[Event[Any]]] = {data.TYPE: Event[data] for data in PUBLISHED}  # type: ignore[attr-defined,valid-type]
+
+
+def encode(event: Event[Any]) -> bytes:
+    """CloudEvents structured JSON, UTF-8."""
+    return event.model_dump_json(exclude_none=True).encode()
+
+
+def decode(value: bytes) -> Event[Any]:
+    """Read an event of any published type; members that this version does not know are ignored.
+
+    Raises:
+        EventInvalid: the bytes are no CloudEvent, or one of a type or shape that this version cannot read.
+    """
+    try:
+        record = json.loads(value)
+        envelope = _ENVELOPES[record["type"]]
+        return envelope.model_validate(record)
+    except (ValueError, KeyError, TypeError, ValidationError) as error:
+        # The error's text may quote the payload: keep the class only.
+        raise EventInvalid(type(error).__name__) from None

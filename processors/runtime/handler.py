@@ -1,0 +1,127 @@
+"""The order of effects: what happens between a record that is read and the records that answer it.
+
+1. decode            a record that cannot be read is a dead letter
+2. claim             (notifications only) the same object version announced twice is worked on once
+3. count             the attempt, before the work, so that a document that kills workers ends
+4. look              a repeated attempt may find the outcome that an earlier one kept      (working.py, to 8)
+5. fetch             the artefacts that the stage needs
+6. process           in the child
+7. store             artefacts, create-only under derived names
+8. join              page ranges: does this one complete the set?
+9. end               a document ends once: the first end is claimed, a second is dropped   (ending.py)
+10. answer           the worker writes the events with the reader's position in one transaction
+
+Every step may be repeated after a crash: 1 and 5 read, 2, 3, 7, 8 and 9 find what is there, 10 is all or nothing.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from threading import Event as Flag
+from typing import Any
+
+import structlog
+
+from processors import __version__
+from processors.adapters.notification import landed
+from processors.errors import AttemptsExhausted, EventInvalid, Interrupted, PipelineError
+from processors.events import DeadLettered, DocumentId, Event
+from processors.pipeline import NOTIFICATIONS, StageRow
+from processors.ports import Incoming, Outgoing
+from processors.runtime import arrival, retry, writing
+from processors.runtime.attempts import Attempts
+from processors.runtime.codec import decode, encode
+from processors.runtime.ending import Ending
+from processors.runtime.surroundings import Surroundings
+from processors.runtime.working import Working
+from processors.stage import Rejected
+
+log = structlog.get_logger()
+
+
+class Handler:
+    """Answers the records of one stage's topic."""
+
+    def __init__(self, row: StageRow, surroundings: Surroundings, stop: Flag) -> None:
+        self._row, self._with, self._stop = row, surroundings, stop
+        self._working = Working(row, surroundings)
+        self._ending = Ending(surroundings)
+        self.attempts = Attempts(surroundings.objects, surroundings.buckets.work, row.name)
+
+    def handle(self, incoming: Incoming) -> tuple[Outgoing, ...]:
+        """The records that answer `incoming`; none for an announcement that was answered before.
+
+        Raises:
+            PipelineError: with blame "dependency" only: give the record back and wait.
+        """
+        self._with.fail_point("taken")
+        try:
+            if self._row.reads != NOTIFICATIONS:
+                event = decode(incoming.value)
+                return self._answer(incoming, event.data.document, event.id, event)
+            answers: list[Outgoing] = []
+            for said in landed(incoming.value):
+                document = arrival.identify(said, self._with.buckets)
+                if arrival.claim(document, incoming.origin, self._with.objects, self._with.buckets):
+                    answers += self._answer(incoming, document, document.id, None)
+            return tuple(answers)
+        except EventInvalid as error:
+            return (writing.outgoing(self._dead_letter(error.code, incoming, None, None, 1)),)
+
+    def _answer(
+        self, incoming: Incoming, document: DocumentId, work_id: str, event: Event[Any] | None
+    ) -> tuple[Outgoing, ...]:
+        """Try until there is an answer."""
+        while True:
+            attempt = self.attempts.count(work_id)
+            self._with.fail_point("counted")
+            events: list[Event[Any]]
+            try:
+                if attempt > retry.MAX_UNEXPLAINED:
+                    raise AttemptsExhausted(work_id)
+                events = self._working.attempt(document, work_id, event, again=attempt > 1)
+                return self._ending.outgoing(events, work_id)
+            except PipelineError as error:
+                decision = self._decide(error, attempt, work_id)
+                if isinstance(decision, retry.DeadLetter):
+                    events = [self._dead_letter(decision.code, incoming, document, event, attempt)]
+                    return self._ending.outgoing(events, work_id)
+                if isinstance(decision, retry.Quarantine):
+                    rejected = Rejected(decision.reason, {"attempts": attempt})
+                    events = [self._working.quarantined(rejected, document, event)]
+                    return self._ending.outgoing(events, work_id)
+
+    def _decide(self, error: PipelineError, attempt: int, work_id: str) -> retry.Decision:
+        """What to do now; waits for a retry, and raises what must stop the worker from taking more."""
+        decision = retry.decide(error, attempt)
+        log.warning(
+            "work_failed",
+            stage=self._row.name,
+            work=work_id,
+            attempt=attempt,
+            code=error.code,
+            detail=error.detail,
+            decision=type(decision).__name__,
+        )
+        if isinstance(decision, retry.Pause) or self._stop.is_set():
+            self.attempts.take_back(work_id, attempt)
+            raise error if isinstance(decision, retry.Pause) else Interrupted() from error
+        if isinstance(decision, retry.Retry) and self._stop.wait(decision.after):
+            raise Interrupted() from error
+        return decision
+
+    def _dead_letter(
+        self, code: str, incoming: Incoming, document: DocumentId | None, event: Event[Any] | None, attempt: int
+    ) -> Event[DeadLettered]:
+        letter = DeadLettered(
+            document=document,
+            reason=code,
+            stage=self._row.name,
+            code_version=__version__,
+            attempt=attempt,
+            origin=incoming.origin,
+            payload_sha256=hashlib.sha256(incoming.value).hexdigest(),
+            event=None if event is None else json.loads(encode(event)),
+        )
+        return writing.dead_lettered(letter, self._with.now())

@@ -1,0 +1,29 @@
+"""Names that are derived, never drawn: a repeated attempt finds the same document, event and object names."""
+
+import hashlib
+import uuid
+
+from processors.events import DocumentId, Origin
+
+#: Namespace of all event ids of Chancery (a random UUID, fixed for ever).
+_EVENTS = uuid.UUID("5b3c1a0e-7f0a-4c5e-9a55-3f0f5f1c2d7e")
+
+
+def document_id(bucket: str, key: str, version_id: str) -> str:
+    """32 hex characters that name one object version. The key is untrusted and may hold anything."""
+    return hashlib.sha256("\0".join((bucket, key, version_id)).encode()).hexdigest()[:32]
+
+
+def event_id(document: str, run_id: str, event_type: str, part: str = "") -> str:
+    """The id of the one event of this type (and part) that a run of a document can cause."""
+    return str(uuid.uuid5(_EVENTS, "\0".join((document, run_id, event_type, part))))
+
+
+def origin_id(origin: Origin) -> str:
+    """The id of what answers one record on a topic, for records that name no document."""
+    return str(uuid.uuid5(_EVENTS, f"{origin.topic}\0{origin.partition}\0{origin.offset}"))
+
+
+def folder(document: DocumentId) -> str:
+    """The prefix, in the documents bucket, of everything that a run of a document leaves behind."""
+    return f"{document.agency}/{document.id}/{document.run_id}"

@@ -1,0 +1,146 @@
+"""Puts a worker together and runs it: the one place where ports meet adapters."""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import asdict
+from datetime import UTC, datetime
+
+import structlog
+
+from processors import pipeline
+from processors.adapters.kafka_admin import create_topics
+from processors.adapters.kafka_log import KafkaLog
+from processors.adapters.kafka_reader import KafkaReader
+from processors.adapters.minio_objects import MinioObjects
+from processors.config import Settings
+from processors.errors import DependencyUnavailable, PipelineError, SlotTaken
+from processors.ports import Log
+from processors.runtime import logs, recording, retry
+from processors.runtime.arrival import LockPolicy
+from processors.runtime.buckets import Buckets
+from processors.runtime.fail_points import fail_points
+from processors.runtime.handler import Handler
+from processors.runtime.scratch import Scratches
+from processors.runtime.surroundings import Surroundings
+from processors.runtime.workbench import Child, scratch_root
+from processors.runtime.worker import Worker
+
+#: The process ends because a server stays away or its slot was taken; starting it again is right (EX_TEMPFAIL).
+EXIT_TRY_AGAIN = 75
+
+LogFactory = Callable[[Settings, pipeline.StageRow, int], Log]
+
+
+def run(name: str, slot: int, settings: Settings, log_factory: LogFactory | None = None) -> int:
+    """Run a worker until SIGTERM or SIGINT.
+
+    Args:
+        name: a stage of `pipeline.py`, or "record"
+        slot: number of this worker among those of its stage, from 0; two workers must not share one
+        settings: where everything is
+        log_factory: how to reach the topics; tests put a weaker one here
+
+    Returns:
+        The exit code of the process: 0 after a stop, 75 if it should be started again.
+    """
+    logs.configure(stage=name, slot=slot)
+    log = structlog.get_logger()
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    try:
+        if name == "record":
+            _record(slot, settings, stop)
+        else:
+            _stage(pipeline.stage(name), slot, settings, stop, log_factory or kafka_log)
+    except SlotTaken as error:
+        log.error("slot_taken", detail=str(error))
+        return EXIT_TRY_AGAIN
+    except DependencyUnavailable as error:
+        log.error("gave_up", code=error.code, detail=error.detail)
+        return EXIT_TRY_AGAIN
+    log.info("stopped")
+    return 0
+
+
+def kafka_log(settings: Settings, row: pipeline.StageRow, slot: int) -> KafkaLog:
+    """The log of production."""
+    return KafkaLog(
+        settings.kafka,
+        group=row.name,
+        slot=slot,
+        topic=row.reads,
+        batch=row.batch,
+        prefix=settings.prefix,
+        fail_point=fail_points(row.name, settings.fail_points),
+    )
+
+
+def _stage(
+    row: pipeline.StageRow, slot: int, settings: Settings, stop: threading.Event, log_factory: LogFactory
+) -> None:
+    # The child first: a worker that cannot load its stage must not join the group and hold partitions.
+    child = Child(row.name, dict(os.environ), settings.limits.work_seconds)
+    child.warm()
+    objects = MinioObjects(settings.s3)
+    handler = Handler(
+        row,
+        Surroundings(
+            objects=objects,
+            buckets=Buckets(settings.prefix),
+            workbench=child,
+            scratches=Scratches(scratch_root(settings.home, row.name, slot)),
+            limits=settings.limits,
+            lock=LockPolicy(settings.lock_days, settings.lock_mode),
+            now=lambda: datetime.now(UTC),
+            ensure_topic=_TopicMaker(settings),
+            fail_point=fail_points(row.name, settings.fail_points),
+        ),
+        stop,
+    )
+    hold = log_factory(settings, row, slot)
+    structlog.get_logger().info("started", limits=asdict(settings.limits), retries=retry.MAX_ATTEMPTS)
+    try:
+        Worker(hold, handler, stop, abandon=child.kill).run()
+    finally:
+        child.close()
+        for work_id, number in handler.attempts.taken_back().items():
+            try:
+                handler.attempts.forget(work_id, number)
+            except PipelineError:
+                # The mark stays and one attempt too many is counted: the bound for unexplained ones is generous.
+                structlog.get_logger().warning("mark_left", work=work_id)
+
+
+def _record(slot: int, settings: Settings, stop: threading.Event) -> None:
+    from processors.record.ledger import Ledger  # noqa: PLC0415 - the stages need no database driver
+    from processors.record.stage import Recorder  # noqa: PLC0415
+
+    reader = KafkaReader(settings.kafka, recording.pattern(), group="record", slot=slot, prefix=settings.prefix)
+    with Ledger.open(settings.database) as ledger:
+        structlog.get_logger().info("started")
+        recording.run(reader, Recorder(ledger), stop)
+
+
+class _TopicMaker:
+    """Makes a result topic before its first record; remembers which ones are there."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._there: set[str] = set()
+
+    def __call__(self, name: str) -> None:
+        if name in self._there:
+            return
+        results = next(topic for topic in pipeline.TOPICS if topic.name == pipeline.RESULTS)
+        partitions: Mapping[str, int] = {
+            self._settings.prefix + name: min(
+                results.partitions, self._settings.most_partitions or results.partitions
+            )
+        }
+        create_topics(self._settings.kafka, partitions)
+        self._there.add(name)

@@ -1,0 +1,113 @@
+"""Work and outcomes as JSON, to cross the border between the worker and its child.
+
+What comes back from a child that parsed a hostile file is untrusted: it is rebuilt from the closed vocabulary here,
+and files it names must lie in its scratch folder.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from processors.errors import StageFailed
+from processors.events import PUBLISHED, Event, EventData, ObjectCreated, Record
+from processors.reasons import QuarantineReason
+from processors.stage import Artefact, Done, Draft, Join, Outcome, Rejected, Work
+
+_CLASSES: tuple[type[Record], ...] = (*PUBLISHED, ObjectCreated)
+_DATA: dict[str, type[EventData]] = {cls.TYPE: cls for cls in _CLASSES if issubclass(cls, EventData)}
+
+
+def work_to_json(work: Work) -> dict[str, Any]:
+    """A piece of work as JSON."""
+    return {
+        "event": work.event.model_dump(mode="json"),
+        "inputs": {name: str(path) for name, path in work.inputs.items()},
+        "scratch": str(work.scratch),
+    }
+
+
+def work_from_json(record: dict[str, Any]) -> Work:
+    """What `work_to_json` wrote."""
+    event = Event[_DATA[record["event"]["type"]]].model_validate(record["event"])  # type: ignore[misc]
+    return Work(event, {name: Path(path) for name, path in record["inputs"].items()}, Path(record["scratch"]))
+
+
+def outcome_to_json(outcome: Outcome) -> dict[str, Any]:
+    """An outcome as JSON."""
+    if isinstance(outcome, Rejected):
+        return {"rejected": outcome.reason.value, "details": dict(outcome.details)}
+    join = outcome.join
+    return {
+        "events": [_draft_to_json(draft) for draft in outcome.events],
+        "artefacts": [
+            {"name": a.name, "role": a.role, "path": str(a.path), "media_type": a.media_type}
+            for a in outcome.artefacts
+        ],
+        "join": None
+        if join is None
+        else {
+            "parts": list(join.parts),
+            "whole": join.whole,
+            "role": join.role,
+            "media_type": join.media_type,
+            "then": _draft_to_json(join.then),
+        },
+        "engine": outcome.engine,
+        "model_digest": outcome.model_digest,
+    }
+
+
+def outcome_from_json(untrusted: dict[str, Any], scratch: Path) -> Outcome:
+    """What `outcome_to_json` wrote, checked.
+
+    Raises:
+        StageFailed: the child answered something that is no outcome, or named a file outside `scratch`.
+    """
+    try:
+        if "rejected" in untrusted:
+            details = {str(k): v for k, v in untrusted["details"].items() if isinstance(v, str | int | float)}
+            return Rejected(QuarantineReason.of(untrusted["rejected"]), details)
+        join = untrusted["join"]
+        return Done(
+            events=tuple(_draft_from_json(draft) for draft in untrusted["events"]),
+            artefacts=tuple(
+                Artefact(_name(a["name"]), str(a["role"]), _inside(Path(a["path"]), scratch), str(a["media_type"]))
+                for a in untrusted["artefacts"]
+            ),
+            join=None
+            if join is None
+            else Join(
+                tuple(_name(part) for part in join["parts"]),
+                _name(join["whole"]),
+                str(join["role"]),
+                str(join["media_type"]),
+                _draft_from_json(join["then"]),
+            ),
+            engine=str(untrusted["engine"]),
+            model_digest=str(untrusted["model_digest"]),
+        )
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise StageFailed(f"no outcome: {type(error).__name__}") from None
+
+
+def _draft_to_json(draft: Draft) -> dict[str, Any]:
+    return {"type": draft.data.TYPE, "data": draft.data.model_dump(mode="json"), "part": draft.part}
+
+
+def _draft_from_json(record: dict[str, Any]) -> Draft:
+    return Draft(_DATA[record["type"]].model_validate(record["data"]), str(record["part"]))
+
+
+def _name(untrusted_name: str) -> str:
+    """An artefact's name: it becomes the end of an object key, so it may not climb."""
+    if not untrusted_name or any(c in untrusted_name for c in "/\\\0") or untrusted_name.startswith("."):
+        raise ValueError("artefact name")
+    return untrusted_name
+
+
+def _inside(path: Path, scratch: Path) -> Path:
+    """`path` if it is a plain file in `scratch`; a link could point at anything the worker may read."""
+    if path.is_symlink() or not path.resolve().is_relative_to(scratch.resolve()) or not path.is_file():
+        raise ValueError("artefact path")
+    return path

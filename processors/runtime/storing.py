@@ -1,0 +1,75 @@
+"""What a stage made, stored; and kept, so that a repeated attempt need not make it again."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from processors.errors import StageFailed
+from processors.events import DocumentId, Ref
+from processors.ports import Objects
+from processors.runtime.buckets import Buckets, artefact_key
+from processors.runtime.outcome import outcome_from_json, outcome_to_json
+from processors.runtime.scratch import Folder
+from processors.stage import Done, Outcome
+
+
+@dataclass(frozen=True)
+class Stored:
+    """An outcome whose artefacts lie in the documents bucket."""
+
+    #: without artefacts: their files are gone
+    done: Done
+    #: artefact name -> where it lies
+    refs: Mapping[str, Ref]
+    #: role -> artefact name
+    roles: Mapping[str, str]
+
+    @property
+    def by_role(self) -> dict[str, Ref]:
+        """Role -> where it lies."""
+        return {role: self.refs[name] for role, name in self.roles.items()}
+
+
+def store(done: Done, document: DocumentId, stage: str, objects: Objects, buckets: Buckets) -> Stored:
+    """Write the artefacts, create-only: what an earlier attempt wrote stays and is what events refer to."""
+    refs, roles = {}, {}
+    for artefact in done.artefacts:
+        key = artefact_key(document, stage, artefact.name)
+        ref = objects.put(buckets.documents, key, artefact.path, artefact.media_type, create_only=True)
+        if ref is None:
+            there = objects.info(buckets.documents, key)
+            if there is None:
+                raise StageFailed("artefact vanished")
+            ref = there.ref
+        refs[artefact.name] = ref
+        if artefact.role:
+            roles[artefact.role] = artefact.name
+    return Stored(replace(done, artefacts=()), refs, roles)
+
+
+def keep(stored: Stored, stage: str, work_id: str, objects: Objects, buckets: Buckets) -> None:
+    """Keep a costly outcome for an attempt that may have to be repeated."""
+    record = {
+        "done": outcome_to_json(stored.done),
+        "refs": {name: ref.model_dump() for name, ref in stored.refs.items()},
+        "roles": dict(stored.roles),
+    }
+    key = _key(stage, work_id)
+    objects.put(buckets.work, key, json.dumps(record).encode(), "application/json", create_only=True)
+
+
+def kept(stage: str, work_id: str, objects: Objects, buckets: Buckets, scratch: Folder) -> Stored | None:
+    """What an earlier attempt kept; None if it did not get that far."""
+    there = objects.info(buckets.work, _key(stage, work_id))
+    if there is None:
+        return None
+    record = json.loads(objects.read(there.ref))
+    done: Outcome = outcome_from_json(record["done"], scratch.work)
+    assert isinstance(done, Done)
+    return Stored(done, {k: Ref.model_validate(v) for k, v in record["refs"].items()}, record["roles"])
+
+
+def _key(stage: str, work_id: str) -> str:
+    return f"outcomes/{stage}/{work_id}"

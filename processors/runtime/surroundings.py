@@ -1,0 +1,32 @@
+"""What the order of effects needs of the world, gathered in one value."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from processors.config import Limits
+from processors.ports import Objects
+from processors.runtime.arrival import LockPolicy
+from processors.runtime.buckets import Buckets
+from processors.runtime.fail_points import FailPoint, never
+from processors.runtime.scratch import Scratches
+from processors.runtime.workbench import Workbench
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """Stores, workbench, limits and clock of one worker."""
+
+    objects: Objects
+    buckets: Buckets
+    workbench: Workbench
+    scratches: Scratches
+    limits: Limits
+    lock: LockPolicy
+    #: the clock
+    now: Callable[[], datetime]
+    #: makes sure that a result topic exists before the first result of its kind
+    ensure_topic: Callable[[str], None]
+    fail_point: FailPoint = never

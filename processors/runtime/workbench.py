@@ -1,0 +1,165 @@
+"""Where the worker hands work to its child and gets an outcome or one of our errors back."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any, Protocol
+
+from processors.errors import PipelineError, StageCrashed, StageFailed, StageTimedOut
+from processors.runtime.outcome import outcome_from_json, work_to_json
+from processors.stage import Outcome, Stage, Work
+
+#: Loading a stage's models on a busy machine.
+_START_SECONDS = 120.0
+#: The fork ends itself at the limit; this much later the worker ends the whole child.
+_GRACE_SECONDS = 10.0
+#: What a child may know. No credentials, no endpoints.
+_CHILD_MAY_SEE = (
+    "PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "CHANCERY_HOME", "CHANCERY_LANGUAGES", "CHANCERY_TESSDATA",
+    "CHANCERY_OCR_ENGINE", "CHANCERY_DOCUMENT_TYPES", "CHANCERY_MODELS", "CHANCERY_MAX_BYTES", "CHANCERY_MAX_PAGES",
+    "CHANCERY_WORK_SECONDS", "LD_LIBRARY_PATH", "PYTHONPATH", "VIRTUAL_ENV",
+)  # fmt: skip
+
+
+class Workbench(Protocol):
+    """Somewhere a stage can work."""
+
+    def run(self, work: Work) -> Outcome:
+        """Let the stage work.
+
+        Raises:
+            PipelineError: the stage raised, died or took too long.
+        """
+        ...
+
+    def close(self) -> None:
+        """Let go of what is warm."""
+        ...
+
+
+class InProcess:
+    """The stage in this very process: for tests, notebooks and DAGs; never for a worker."""
+
+    def __init__(self, stage: Stage) -> None:
+        self._stage = stage
+
+    def run(self, work: Work) -> Outcome:
+        """See `Workbench`."""
+        try:
+            return self._stage.process(work)
+        except PipelineError:
+            raise
+        except Exception as error:
+            raise StageFailed(type(error).__name__) from error
+
+    def close(self) -> None:
+        """See `Workbench`."""
+
+
+class Child:
+    """A warm child process; started at the first work and again after it died."""
+
+    def __init__(self, stage: str, environment: dict[str, str], seconds: float) -> None:
+        """Nothing is started yet.
+
+        Args:
+            stage: name in `pipeline.py`
+            environment: where the child's few variables are taken from
+            seconds: bound on one piece of work
+        """
+        self._stage, self._seconds = stage, seconds
+        self._environment = {k: v for k, v in environment.items() if k in _CHILD_MAY_SEE} | {
+            # Tesseract and ONNX Runtime spin their OpenMP threads: 5.6 times the CPU for nothing.
+            "OMP_THREAD_LIMIT": "1",
+            "OMP_NUM_THREADS": "1",
+            "PYTHONUNBUFFERED": "1",
+        }
+        self._process: subprocess.Popen[bytes] | None = None
+        self._socket: socket.socket | None = None
+        self._buffer = b""
+
+    def warm(self) -> None:
+        """Start the child and wait until its stage is loaded.
+
+        Raises:
+            StageCrashed: it ended before it was ready; its own words are in the worker's log.
+        """
+        if self._process is not None and self._process.poll() is None:
+            return
+        self.close()
+        ours, theirs = socket.socketpair()
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "processors.runtime.child", self._stage, str(theirs.fileno())],
+            env=self._environment,
+            pass_fds=(theirs.fileno(),),
+            # A group of its own, so that a hung child can be ended with everything below it.
+            start_new_session=True,
+        )
+        theirs.close()
+        self._socket, self._buffer = ours, b""
+        self._receive(_START_SECONDS)
+
+    def run(self, work: Work) -> Outcome:
+        """See `Workbench`."""
+        self.warm()
+        assert self._socket is not None
+        try:
+            self._socket.sendall(json.dumps(work_to_json(work)).encode() + b"\n")
+        except OSError as error:
+            self.close()
+            raise StageCrashed("child is gone") from error
+        answer = self._receive(self._seconds + _GRACE_SECONDS)
+        if "crashed" in answer:
+            raise StageCrashed(str(answer["crashed"]))
+        if "timed_out" in answer:
+            raise StageTimedOut(str(answer["timed_out"]))
+        if "failed" in answer:
+            raise StageFailed(str(answer.get("detail", "")))
+        return outcome_from_json(answer.get("outcome", {}), work.scratch)
+
+    def kill(self) -> None:
+        """End the child from another thread; the thread that waits for it sees a crash."""
+        if self._process is not None and self._process.poll() is None:
+            os.killpg(self._process.pid, signal.SIGKILL)
+
+    def close(self) -> None:
+        """End the child and everything that it started."""
+        if self._socket is not None:
+            self._socket.close()
+            self._socket = None
+        if self._process is not None:
+            if self._process.poll() is None:
+                os.killpg(self._process.pid, signal.SIGKILL)
+            self._process.wait()
+            self._process = None
+
+    def _receive(self, seconds: float) -> dict[str, Any]:
+        """One line from the child."""
+        assert self._socket is not None
+        self._socket.settimeout(seconds)
+        try:
+            while b"\n" not in self._buffer:
+                chunk = self._socket.recv(1 << 16)
+                if not chunk:
+                    raise StageCrashed("child ended")
+                self._buffer += chunk
+        except TimeoutError:
+            self.close()
+            raise StageTimedOut(str(seconds)) from None
+        except (OSError, StageCrashed):
+            self.close()
+            raise StageCrashed("child ended") from None
+        line, _, self._buffer = self._buffer.partition(b"\n")
+        answer: dict[str, Any] = json.loads(line)
+        return answer
+
+
+def scratch_root(home: Path, stage: str, slot: int) -> Path:
+    """Where this slot's scratch folders are made; what a killed predecessor left there is removed at the start."""
+    return home / "scratch" / f"{stage}-{slot}"

@@ -1,0 +1,126 @@
+"""The loop of a worker: poll, let the bench work while polling goes on, commit.
+
+Two threads: this one owns the log (heavy work in the polling process would cost the membership of the group), the
+other handles the records of a batch one after the other. Partitions are paused meanwhile, so polling keeps the
+membership and brings nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import TimeoutError as NotYet
+from dataclasses import dataclass
+from threading import Event as Flag
+from typing import Protocol
+
+import structlog
+
+from processors.errors import DependencyUnavailable, Interrupted, PipelineError, SlotTaken
+from processors.ports import Incoming, Log, Outgoing
+from processors.runtime.retry import backoff
+
+log = structlog.get_logger()
+
+#: How long a poll waits for news; a signal to stop is seen after at most this.
+_POLL_SECONDS = 0.5
+#: While the bench works: how often the group hears from us. The session lasts 30 s.
+_KEEP_ALIVE_SECONDS = 1.0
+#: After a signal to stop, work in progress may finish for so long; the supervisor kills after 20 s.
+_FINISH_SECONDS = 12.0
+
+
+class Answering(Protocol):
+    """What the worker needs of `handler.Handler`."""
+
+    def handle(self, incoming: Incoming) -> tuple[Outgoing, ...]:
+        """The records that answer `incoming`."""
+        ...
+
+
+@dataclass(frozen=True)
+class Answered:
+    """What became of a batch: a prefix of it has answers, and the rest must be given back for a reason."""
+
+    done: tuple[tuple[Incoming, tuple[Outgoing, ...]], ...]
+    #: why the batch ended early; None when all was answered
+    error: PipelineError | None
+
+
+class Worker:
+    """Runs one slot of one stage until `stop` is set."""
+
+    def __init__(self, log_: Log, answering: Answering, stop: Flag, abandon: Callable[[], None]) -> None:
+        """Take what is needed.
+
+        Args:
+            log_: this slot's hold on the topics
+            answering: the order of effects
+            stop: set by a signal: finish what is in progress, take nothing more
+            abandon: ends work in progress that takes too long to wait for after `stop`
+        """
+        self._log, self._answering, self._stop = log_, answering, stop
+        self._abandon = abandon
+        self._failures = 0
+
+    def run(self) -> None:
+        """Work until asked to stop.
+
+        Raises:
+            SlotTaken: another process runs under this slot's name.
+        """
+        with ThreadPoolExecutor(1, thread_name_prefix="bench") as bench:
+            while not self._stop.is_set():
+                try:
+                    batch = self._log.poll(_POLL_SECONDS)
+                    if batch:
+                        self._work(batch, bench)
+                except SlotTaken:
+                    raise
+                except DependencyUnavailable as error:
+                    self._pause(error)
+        self._log.close()
+
+    def _work(self, batch: Sequence[Incoming], bench: ThreadPoolExecutor) -> None:
+        answered = self._wait(bench.submit(self._answer, batch))
+        owned = [(incoming, answers) for incoming, answers in answered.done if self._log.owned(incoming.origin)]
+        if owned:
+            outputs = [output for _, answers in owned for output in answers]
+            self._log.commit(outputs, [incoming for incoming, _ in owned])
+        else:
+            self._log.rewind()
+        if answered.error is None:
+            self._failures = 0
+        elif not isinstance(answered.error, Interrupted):
+            self._pause(answered.error)
+
+    def _answer(self, batch: Sequence[Incoming]) -> Answered:
+        """Runs on the bench."""
+        done: list[tuple[Incoming, tuple[Outgoing, ...]]] = []
+        for incoming in batch:
+            if self._stop.is_set():
+                return Answered(tuple(done), Interrupted())
+            try:
+                done.append((incoming, self._answering.handle(incoming)))
+            except PipelineError as error:
+                return Answered(tuple(done), error)
+        return Answered(tuple(done), None)
+
+    def _wait(self, future: Future[Answered]) -> Answered:
+        waited_after_stop = 0.0
+        while True:
+            try:
+                return future.result(timeout=_KEEP_ALIVE_SECONDS)
+            except NotYet:
+                self._log.poll(0)
+            if self._stop.is_set():
+                waited_after_stop += _KEEP_ALIVE_SECONDS
+                if waited_after_stop > _FINISH_SECONDS:
+                    self._abandon()
+
+    def _pause(self, error: PipelineError) -> None:
+        """A server is away: keep the membership, take nothing, try again later; nothing is lost meanwhile."""
+        self._failures += 1
+        seconds = backoff(self._failures)
+        log.warning("paused", code=error.code, detail=error.detail, seconds=round(seconds, 1))
+        self._stop.wait(seconds)

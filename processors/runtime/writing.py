@@ -1,0 +1,125 @@
+"""From a stage's drafts to events on topics: ids, signatures, artefact references."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TypeVar
+
+from processors import __version__
+from processors.events import (
+    DeadLettered,
+    DocumentId,
+    DocumentQuarantined,
+    Event,
+    EventData,
+    ObjectCreated,
+    Origin,
+    PagesRequested,
+    Record,
+    Ref,
+    Step,
+)
+from processors.pipeline import topic_of
+from processors.ports import Outgoing
+from processors.runtime.codec import encode
+from processors.runtime.identity import event_id, origin_id
+from processors.stage import Draft, Rejected
+
+D = TypeVar("D", bound=Record)
+
+
+@dataclass(frozen=True)
+class Trigger:
+    """What a stage's events answer."""
+
+    document: DocumentId
+    artefacts: Mapping[str, Ref]
+    provenance: tuple[Step, ...]
+
+
+def step(stage: str, engine: str = "", model_digest: str = "") -> Step:
+    """This version's signature under a stage's work."""
+    return Step(stage=stage, code_version=__version__, engine=engine, model_digest=model_digest)
+
+
+def event_of(
+    draft: Draft, trigger: Trigger, signature: Step, new: Mapping[str, Ref], at: datetime
+) -> Event[EventData]:
+    """The event that a draft becomes. Its document is the draft's: intake learns more than the trigger knew."""
+    document = draft.data.document
+    data = draft.data.model_copy(
+        update={
+            "artefacts": {**trigger.artefacts, **new},
+            "provenance": (*trigger.provenance, signature),
+        }
+    )
+    return _envelope(
+        data,
+        data.TYPE,
+        document,
+        event_id(document.id, document.run_id, data.TYPE, draft.part),
+        signature.stage,
+        at,
+    )
+
+
+def created(data: ObjectCreated, at: datetime) -> Event[ObjectCreated]:
+    """What intake answers: the object version itself, put into words by the runtime."""
+    return _envelope(data, data.TYPE, data.document, data.document.id, "runtime", at)
+
+
+def quarantined(rejected: Rejected, trigger: Trigger, signature: Step, at: datetime) -> Event[EventData]:
+    """The event that sets a document aside."""
+    document = trigger.document
+    data = DocumentQuarantined(
+        document=document,
+        artefacts=dict(trigger.artefacts),
+        provenance=(*trigger.provenance, signature),
+        reason=rejected.reason.value,
+        stage=signature.stage,
+        details=dict(rejected.details),
+    )
+    # One end for a document: a second page range that is refused as well repeats this id.
+    return _envelope(
+        data, data.TYPE, document, event_id(document.id, document.run_id, data.TYPE), signature.stage, at
+    )
+
+
+def dead_lettered(data: DeadLettered, at: datetime) -> Event[DeadLettered]:
+    """The event that says that we failed at a piece of work."""
+    document = data.document
+    if document is None:
+        identity = origin_id(data.origin)
+    else:
+        identity = event_id(document.id, document.run_id, data.TYPE, f"{data.stage}/{_place(data.origin)}")
+    return _envelope(data, data.TYPE, document, identity, data.stage, at)
+
+
+def outgoing(event: Event[EventData] | Event[DeadLettered], value: bytes | None = None) -> Outgoing:
+    """The record of an event, keyed so that a document keeps its order; page ranges spread over the partitions."""
+    key = event.subject or event.id
+    if isinstance(event.data, PagesRequested):
+        key = f"{key}/{event.data.range.first}"
+    return Outgoing(topic_of(event.data), key.encode(), encode(event) if value is None else value)
+
+
+def _envelope(
+    data: D, event_type: str, document: DocumentId | None, identity: str, stage: str, at: datetime
+) -> Event[D]:
+    return Event(
+        id=identity,
+        type=event_type,
+        source=f"/chancery/{stage}",
+        subject=document.id if document else "",
+        time=at,
+        dataschema=f"chancery:events/{event_type}",
+        agency=document.agency if document else "",
+        runid=document.run_id if document else "",
+        data=data,
+    )
+
+
+def _place(origin: Origin) -> str:
+    return f"{origin.topic}/{origin.partition}/{origin.offset}"

@@ -1,0 +1,17 @@
+"""What all tests share."""
+
+import os
+
+import pytest
+
+from tests.live_settings import installation, live, unused_prefixes
+
+__all__ = ["installation", "live", "unused_prefixes"]
+
+
+@pytest.fixture(autouse=True)
+def _no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A developer's own CHANCERY_ variables change no test."""
+    for name in list(os.environ):
+        if name.startswith("CHANCERY_") and name != "CHANCERY_CACHE":
+            monkeypatch.delenv(name)

@@ -1,0 +1,311 @@
+"""What every ledger must do, on SQLite and on a real PostgreSQL."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import create_engine, insert, text, update
+
+from processors.config import SettingInvalid
+from processors.errors import DependencyUnavailable, EventInvalid
+from processors.events import DocumentArrived, Event, ObjectCreated
+from processors.local import ports
+from processors.local.failures import ProgramMissingError
+from processors.local.postgres_server import PostgresServer
+from processors.record import tables
+from processors.record.database import VERSION, LedgerTooNewError, open_engine
+from processors.record.entry import Entry
+from processors.record.ledger import AmbiguousIdError, Ledger
+from processors.record.stage import Recorder
+from processors.record.states import State
+from tests.unit.record import makers as m
+
+LATER = m.NOON + timedelta(hours=1)
+WHOLE = [*m.way(), m.event(m.result(), 30)]
+
+
+@pytest.fixture(scope="module")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    try:
+        server = PostgresServer(tmp_path_factory.mktemp("postgres"), ports.choose([None])[0])
+    except ProgramMissingError as missing:
+        pytest.skip(str(missing))
+    try:
+        server.start()
+        server.wait_healthy()
+        yield server.url
+    finally:
+        server.stop()
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def fresh(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[[], str]:
+    """Makes the URL of an empty database."""
+    if request.param == "sqlite":
+        return lambda: f"sqlite:///{tmp_path}/{uuid.uuid4().hex}/ledger.sqlite"
+    base: str = request.getfixturevalue("postgres")
+
+    def make() -> str:
+        name = f"ledger_{uuid.uuid4().hex}"
+        engine = create_engine(base, isolation_level="AUTOCOMMIT")
+        with engine.connect() as connection:
+            connection.execute(text(f"CREATE DATABASE {name}"))
+        engine.dispose()
+        return base.rsplit("/", 1)[0] + "/" + name
+
+    return make
+
+
+@pytest.fixture
+def url(fresh: Callable[[], str]) -> str:
+    return fresh()
+
+
+@pytest.fixture
+def ledger(url: str) -> Iterator[Ledger]:
+    with Ledger.open(url, clock=lambda: LATER) as opened:
+        yield opened
+
+
+def test_a_document_goes_its_way(ledger: Ledger) -> None:
+    states = []
+    for event in WHOLE:
+        assert ledger.apply(event, LATER)
+        found = ledger.find(event.subject)
+        assert found
+        states.append((found.state.value, found.stage))
+    assert states == [
+        ("arrived", "ocr"),
+        ("arrived", "ocr"),
+        ("arrived", "ocr"),
+        ("recognising", "ocr"),
+        ("recognising", "ocr"),
+        ("recognised", "classify"),
+        ("classified", "extract"),
+        ("extracted", "publish"),
+        ("result", "publish"),
+    ]
+
+
+def test_the_entry_holds_what_the_events_said(ledger: Ledger) -> None:
+    ledger.apply_many(WHOLE)
+    found = ledger.find(m.identity("a"))
+    assert found
+    assert found.document == m.document()
+    assert (found.type, found.type_version, found.type_confidence) == ("nda_contract", "1", 0.97)
+    assert (found.first_seen, found.since, found.updated) == (m.NOON, m.NOON + timedelta(seconds=30), LATER)
+    assert found.end_event == WHOLE[-1].id
+    assert found.artefacts["pages"].key == "k"
+    assert found.code_version == "0.1.0"
+    path = ledger.path(found.id)
+    assert [step.stage for step in path] == ["intake"] * 3 + ["ocr"] * 3 + ["classify", "extract", "publish"]
+    assert {step.engine for step in path} == {"", "tesserocr 5.5.4"}
+    assert path[0].at == m.NOON
+
+
+def test_a_repeat_changes_nothing(ledger: Ledger) -> None:
+    assert ledger.apply_many(WHOLE, m.NOON) == len(WHOLE)
+    before = ledger.find(m.identity("a")), ledger.path(m.identity("a")), ledger.counts()
+    assert ledger.apply_many(WHOLE + WHOLE, LATER) == 0
+    assert (ledger.find(m.identity("a")), ledger.path(m.identity("a")), ledger.counts()) == before
+
+
+@given(
+    events=st.permutations([*WHOLE, m.event(m.review(), 20), m.event(m.dead_letter(), 19)]), cut=st.integers(1, 9)
+)
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_the_order_does_not_matter(fresh: Callable[[], str], events: list[Event[Any]], cut: int) -> None:
+    with Ledger.open(fresh()) as ledger:
+        ledger.apply_many(events[:cut], LATER)
+        ledger.apply_many(events[cut:], LATER)
+        found = ledger.find(m.identity("a"))
+        assert found
+        assert (found.state, found.end_event, found.since) == (State.RESULT, WHOLE[-1].id, WHOLE[-1].time)
+        assert (found.type, found.first_seen, found.original.pages) == ("nda_contract", m.NOON, 2)
+        assert len(ledger.path(found.id)) == len(events)
+
+
+@pytest.mark.parametrize("end", [m.result(), m.review(), m.quarantine(), m.dead_letter()], ids=lambda e: e.TYPE)
+def test_an_end_never_goes_back(ledger: Ledger, end: Any) -> None:
+    ledger.apply(m.event(end, 5))
+    ended = ledger.find(m.identity("a"))
+    ledger.apply_many(m.way())
+    found = ledger.find(m.identity("a"))
+    assert ended and found
+    assert (found.state, found.reason, found.since) == (ended.state, ended.reason, ended.since)
+
+
+def test_a_settled_review_and_a_replayed_dead_letter_move_on_to_their_result(ledger: Ledger) -> None:
+    ledger.apply_many([m.event(m.review("a"), 1), m.event(m.dead_letter("b"), 1)])
+    ledger.apply_many([m.event(m.result("a"), 9), m.event(m.result("b"), 9)])
+    assert {entry.state for entry in ledger.list()} == {State.RESULT}
+    assert {entry.reason for entry in ledger.list()} == {""}
+
+
+def test_members_of_newer_writers_are_ignored(ledger: Ledger) -> None:
+    newer = m.way()[0].data.model_dump() | {"invented": {"later": 1}}
+    ledger.apply(m.event(DocumentArrived.model_validate(newer), 0))
+    assert ledger.find(m.identity("a"))
+
+
+def test_a_batch_is_written_whole_or_not_at_all(ledger: Ledger) -> None:
+    with pytest.raises(EventInvalid):
+        ledger.apply_many([*m.way("a"), m.event(ObjectCreated(document=m.document("z")), 0)])
+    assert ledger.list() == ()
+    assert ledger.path(m.identity("a")) == ()
+
+
+def test_the_recorder_feeds_the_ledger(ledger: Ledger) -> None:
+    assert Recorder(ledger).record(WHOLE) == len(WHOLE)
+    assert Recorder(ledger).record(WHOLE) == 0
+
+
+def test_dead_letters_without_a_document_are_counted_apart(ledger: Ledger) -> None:
+    letter = m.event(m.dead_letter(None), 0)
+    assert ledger.apply_many([letter, letter]) == 1
+    assert (ledger.unreadable(), ledger.list()) == (1, ())
+
+
+def test_find_takes_an_unambiguous_beginning(ledger: Ledger) -> None:
+    for name in map(str, range(40)):
+        ledger.apply(m.event(m.review(name), 0))
+    whole = m.identity("7")
+    assert ledger.find(whole[:12]) == ledger.find(whole) is not None
+    assert ledger.find("nothing") is None
+    assert ledger.find("%") is None
+    with pytest.raises(AmbiguousIdError):
+        ledger.find(next(m.identity(str(i))[:1] for i in range(40)))
+
+
+def test_list_filters_and_limits(ledger: Ledger) -> None:
+    ledger.apply_many([m.event(m.review("a"), 1), m.event(m.result("b"), 2), m.event(m.result("c", "revenue"), 3)])
+
+    def names(entries: tuple[Entry, ...]) -> list[str]:
+        return [entry.original.key for entry in entries]
+
+    assert names(ledger.list()) == ["c.pdf", "b.pdf", "a.pdf"]
+    assert names(ledger.list(limit=1)) == ["c.pdf"]
+    assert names(ledger.list(agency="justice")) == ["b.pdf", "a.pdf"]
+    assert names(ledger.list(state=State.RESULT, agency="justice")) == ["b.pdf"]
+
+
+def test_updated_since_tells_the_news_in_order(ledger: Ledger) -> None:
+    ledger.apply(m.event(m.result("a"), 1), m.NOON)
+    ledger.apply(m.event(m.result("b"), 0), LATER)
+    ledger.apply(m.event(m.review("c"), 0), LATER)
+    assert [e.original.key for e in ledger.updated_since(m.NOON, State.RESULT)] == ["a.pdf", "b.pdf"]
+    assert [e.original.key for e in ledger.updated_since(LATER, State.RESULT)] == ["b.pdf"]
+    assert ledger.updated_since(m.NOON, State.RESULT, "revenue") == ()
+
+
+def test_counts_by_agency_state_and_stage_with_the_oldest(ledger: Ledger) -> None:
+    ledger.apply_many([m.event(m.review("a"), 1), m.event(m.review("b"), 2), m.event(m.result("c", "revenue"), 3)])
+    counts = [(c.agency, c.state.value, c.stage, c.documents, c.oldest) for c in ledger.counts()]
+    assert counts == [
+        ("justice", "review", "publish", 2, m.NOON + timedelta(seconds=1)),
+        ("revenue", "result", "publish", 1, m.NOON + timedelta(seconds=3)),
+    ]
+
+
+def test_waiting_keeps_the_order_and_the_unheard_of(ledger: Ledger) -> None:
+    ledger.apply_many([m.event(m.review("a"), 1), *m.way("b")])
+    ids = [m.identity(name) for name in "cab"]
+    assert ledger.waiting(ids) == (ids[0], ids[2])
+    assert ledger.waiting(()) == ()
+
+
+def test_runs_of_one_document_stand_apart(ledger: Ledger) -> None:
+    ledger.apply_many(WHOLE)
+    again = m.event(m.result(run_id="batch-1"), 99)
+    ledger.apply(again)
+    found = ledger.find(m.identity("a"))
+    assert found and found.run_id == "batch-1"
+    assert [c.documents for c in ledger.counts()] == [1]
+    assert len(ledger.path(found.id, "batch-1")) == 1
+
+
+def test_a_name_from_outside_comes_back_as_it_was(ledger: Ledger) -> None:
+    untrusted = "=cmd|' /C calc'!A1 \u202egpj.exe \n '); DROP TABLE documents; -- " + "x" * 800
+    data = m.quarantine()
+    original = data.document.original.model_copy(update={"key": untrusted})
+    ledger.apply(
+        m.event(data.model_copy(update={"document": data.document.model_copy(update={"original": original})}), 0)
+    )
+    assert [entry.original.key for entry in ledger.list()] == [untrusted]
+
+
+def test_several_processes_may_feed_and_open_at_once(url: str) -> None:
+    names = [str(i) for i in range(12)]
+
+    def feed(turn: int) -> int:
+        with Ledger.open(url) as mine:
+            events = [e for name in names for e in (*m.way(name), m.event(m.result(name), 30))]
+            start = turn * len(events) // 4
+            ordered = events[start:] + events[:start]
+            return sum(mine.apply_many(ordered[i : i + 7]) for i in range(0, len(ordered), 7))
+
+    with ThreadPoolExecutor(4) as pool:
+        new = sum(pool.map(feed, range(4)))
+    with Ledger.open(url) as ledger:
+        assert new == 12 * 9
+        assert {entry.state for entry in ledger.list()} == {State.RESULT}
+        assert {len(ledger.path(m.identity(name))) for name in names} == {9}
+
+
+def test_a_newer_ledger_is_refused(url: str) -> None:
+    engine = open_engine(url)
+    with engine.connect().execution_options(writes=True) as connection, connection.begin():
+        connection.execute(update(tables.schema_version).values(version=VERSION + 1))
+    engine.dispose()
+    with pytest.raises(LedgerTooNewError, match="newer Chancery"):
+        Ledger.open(url)
+
+
+def test_opening_again_keeps_one_version_row(url: str) -> None:
+    for _ in range(2):
+        Ledger.open(url).close()
+    engine = open_engine(url)
+    with engine.connect() as connection:
+        assert connection.execute(tables.schema_version.select()).all() == [(VERSION,)]
+    engine.dispose()
+
+
+@pytest.mark.postgres
+def test_a_postgres_that_is_away_is_a_dependency() -> None:
+    port = ports.choose([None])[0]
+    with pytest.raises(DependencyUnavailable):
+        Ledger.open(f"postgresql+psycopg://nobody@127.0.0.1:{port}/none")
+
+
+def test_an_sqlite_file_that_cannot_be_used_is_a_dependency(tmp_path: Path) -> None:
+    (tmp_path / "ledger.sqlite").mkdir()
+    with pytest.raises(DependencyUnavailable):
+        Ledger.open(f"sqlite:///{tmp_path}/ledger.sqlite")
+
+
+def test_a_locked_sqlite_is_a_dependency(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("processors.record.database.BUSY_SECONDS", 0.05)
+    url = f"sqlite:///{tmp_path}/ledger.sqlite"
+    with Ledger.open(url) as ledger:
+        other = open_engine(url)
+        with other.connect().execution_options(writes=True) as connection, connection.begin():
+            connection.execute(insert(tables.schema_version).values(version=0))
+            with pytest.raises(DependencyUnavailable):
+                ledger.apply(m.way()[0])
+            connection.rollback()
+        other.dispose()
+
+
+@pytest.mark.parametrize("url", ["nonsense", "sqlite://", "sqlite:///:memory:", "mysql://u:p@h/d"])
+def test_other_databases_are_refused_without_showing_the_url(url: str) -> None:
+    with pytest.raises(SettingInvalid) as refused:
+        Ledger.open(url)
+    assert "u:p" not in str(refused.value)

@@ -1,0 +1,133 @@
+"""One suite for every log behind `ports.Log`: the memory fake and a real Kafka."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+import pytest
+
+from processors.adapters.kafka_log import KafkaLog
+from processors.adapters.kafka_reader import KafkaReader
+from processors.adapters.memory import MemoryLog, MemoryTopics
+from processors.config import Settings
+from processors.ports import Incoming, Log, Outgoing
+
+SOURCE, TARGET = "pages.requested", "pages.recognised"
+
+
+@dataclass(frozen=True)
+class Bench:
+    #: a log on SOURCE; the same group and slot each time
+    open: Callable[[], Log]
+    write: Callable[[Sequence[bytes]], None]
+    #: what is committed on TARGET
+    read: Callable[[int], list[bytes]]
+
+
+@pytest.fixture(params=["memory", pytest.param("kafka", marks=pytest.mark.live)])
+def bench(request: pytest.FixtureRequest) -> Iterator[Bench]:
+    if request.param == "memory":
+        topics = MemoryTopics()
+        yield Bench(
+            lambda: MemoryLog(topics, group="g", topic=SOURCE, batch=2),
+            lambda values: [topics.write(SOURCE, value) for value in values] and None,
+            lambda _: [record.value for record in topics.records.get(TARGET, [])],
+        )
+        return
+    settings: Settings = request.getfixturevalue("installation")
+    opened: list[KafkaLog] = []
+
+    def open_log() -> Log:
+        opened.append(
+            KafkaLog(settings.kafka, group="g", slot=0, topic=SOURCE, batch=2, prefix=settings.prefix)
+        )
+        return opened[-1]
+
+    yield Bench(open_log, lambda values: write(settings, SOURCE, values), lambda n: read(settings, TARGET, n))
+
+
+def write(settings: Settings, topic: str, values: Sequence[bytes]) -> None:
+    """Write records of one key, so that their order is kept, through a transaction of its own."""
+    writer = KafkaLog(settings.kafka, group="writer", slot=0, topic=topic, batch=1, prefix=settings.prefix)
+    writer.commit([Outgoing(topic, b"key", value) for value in values], [])
+    writer.close()
+
+
+def read(settings: Settings, topic: str, count: int, *, committed: bool = True) -> list[bytes]:
+    """The committed records of a topic: at least `count`, or what came within 20 s."""
+    reader = KafkaReader(
+        settings.kafka, topic.replace(".", r"\."), group=None, prefix=settings.prefix, committed=committed
+    )
+    found: list[bytes] = []
+    end = time.monotonic() + 20
+    quiet = 0
+    while time.monotonic() < end and (len(found) < count or quiet < 2):
+        records = reader.poll(0.5)
+        found += [record.value for record in records]
+        quiet = 0 if records else quiet + 1
+    reader.close()
+    return found
+
+
+def take(log: Log) -> Sequence[Incoming]:
+    end = time.monotonic() + 30
+    while time.monotonic() < end:
+        if batch := log.poll(0.5):
+            return batch
+    raise AssertionError("nothing came")
+
+
+def test_outputs_and_positions_become_visible_together(bench: Bench) -> None:
+    bench.write([b"1", b"2", b"3"])
+    log = bench.open()
+    batch = take(log)
+    assert [record.value for record in batch] == [b"1", b"2"]
+    log.commit([Outgoing(TARGET, b"k", b"answer")], batch)
+    assert bench.read(1) == [b"answer"]
+    assert [record.value for record in take(log)] == [b"3"]
+    log.close()
+
+
+def test_an_open_batch_brings_nothing_more(bench: Bench) -> None:
+    bench.write([b"1", b"2", b"3"])
+    log = bench.open()
+    take(log)
+    assert log.poll(0.1) == ()
+    log.close()
+
+
+def test_what_was_not_committed_comes_again_after_a_rewind(bench: Bench) -> None:
+    bench.write([b"1", b"2", b"3"])
+    log = bench.open()
+    first = take(log)
+    log.rewind()
+    assert [r.origin for r in take(log)] == [r.origin for r in first]
+    log.close()
+
+
+def test_a_part_of_a_batch_can_be_committed(bench: Bench) -> None:
+    bench.write([b"1", b"2", b"3"])
+    log = bench.open()
+    log.commit([], take(log)[:1])
+    assert [record.value for record in take(log)] == [b"2", b"3"]
+    log.close()
+
+
+def test_a_restarted_slot_goes_on_at_the_committed_position(bench: Bench) -> None:
+    bench.write([b"1", b"2", b"3"])
+    log = bench.open()
+    log.commit([], take(log)[:1])
+    take(log)
+    log.close()
+    again = bench.open()
+    assert [record.value for record in take(again)] == [b"2", b"3"]
+    again.close()
+
+
+def test_every_record_of_a_batch_is_owned_while_nobody_else_is_there(bench: Bench) -> None:
+    bench.write([b"1"])
+    log = bench.open()
+    assert all(log.owned(record.origin) for record in take(log))
+    log.close()

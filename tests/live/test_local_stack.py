@@ -1,0 +1,244 @@
+"""The local stack with the real servers: start, restart, wipe, faults."""
+
+from __future__ import annotations
+
+import dataclasses
+import io
+import os
+import signal
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import psutil
+import pytest
+from minio import Minio
+from minio.notificationconfig import NotificationConfig, QueueConfig
+
+from processors import config
+from processors.config import Settings
+from processors.local import stack
+from processors.local.failures import StackError
+from processors.local.minio_server import ready
+from processors.local.plan import Plan
+from processors.local.state import Stack
+from tests.servers import Servers, servers
+
+pytestmark = [
+    pytest.mark.live,
+    # kafka-python 3.0.12 reads its schemas with importlib.resources.read_text, which calls open_text
+    pytest.mark.filterwarnings("ignore:(read|open)_text is deprecated:DeprecationWarning"),
+]
+
+TOPIC = "intake.notifications"
+WAIT_SECONDS = 30.0
+
+
+def create_topics(kafka: str) -> None:
+    from kafka import KafkaAdminClient
+
+    admin = KafkaAdminClient(bootstrap_servers=kafka)
+    try:
+        if TOPIC not in admin.list_topics():
+            admin.create_topics({TOPIC: {"num_partitions": 1, "replication_factor": 1}})
+    finally:
+        admin.close()
+
+
+def stub_topics(settings: Settings) -> None:
+    """The hook of the supervisor under test."""
+    create_topics(settings.kafka)
+
+
+def stub_buckets(settings: Settings, arn: str) -> None:
+    """The hook of the supervisor under test: a bucket that tells its events."""
+    client = client_of(settings.s3)
+    if not client.bucket_exists("inbox"):
+        client.make_bucket("inbox")
+    rule = QueueConfig(["s3:ObjectCreated:*"], queue=arn)
+    client.set_bucket_notification("inbox", NotificationConfig(queue_config_list=[rule]))
+
+
+def broken_hook(_settings: Settings) -> None:
+    raise ValueError("the topics cannot be made")
+
+
+def client_of(s3: config.S3Settings) -> Minio:
+    return Minio(s3.endpoint, s3.access_key, s3.secret_key, secure=False, region=s3.region)
+
+
+def put(s3: config.S3Settings, key: str) -> None:
+    client_of(s3).put_object("inbox", key, io.BytesIO(b"x"), 1)
+
+
+def notified_keys(kafka: str, least: int) -> list[str]:
+    """The keys of the notifications, from the first on; waits until there are `least`."""
+    from kafka import KafkaConsumer
+
+    consumer: Any = KafkaConsumer(
+        TOPIC, bootstrap_servers=kafka, auto_offset_reset="earliest", enable_auto_commit=False
+    )
+    keys: list[str] = []
+    deadline = time.monotonic() + WAIT_SECONDS
+    while len(keys) < least and time.monotonic() < deadline:
+        keys += [r.key.decode() for records in consumer.poll(timeout_ms=200).values() for r in records]
+    consumer.close()
+    return keys
+
+
+def wait_until(met: Callable[[], bool], what: str) -> None:
+    deadline = time.monotonic() + WAIT_SECONDS
+    while not met():
+        assert time.monotonic() < deadline, f"waited {WAIT_SECONDS} s in vain until {what}"
+        time.sleep(0.05)
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Iterator[Settings]:
+    made = config.load({"CHANCERY_HOME": str(tmp_path / "home")})
+    yield made
+    stack.down(made)
+
+
+#: A worker that says which slot it has and waits; it stops politely.
+DUMMY = """
+import signal, sys, time
+signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+print(sys.argv, flush=True)
+time.sleep(600)
+"""
+
+
+def on_free_ports(plan: Plan) -> Plan:
+    """Our hooks and dummy workers in place of the real ones."""
+    return dataclasses.replace(
+        plan,
+        worker_command=(sys.executable, "-c", DUMMY, "STAGE", "SLOT"),
+        create_topics=f"{__name__}:stub_topics",
+        set_up_buckets=f"{__name__}:stub_buckets",
+    )
+
+
+def up(settings: Settings, steps: list[str] | None = None, **options: Any) -> Stack:
+    said = [] if steps is None else steps
+    defaults: dict[str, Any] = {"workers": {"ocr": 2}, "plan": on_free_ports, "settle_seconds": 0.3}
+    return stack.up(settings, on_step=said.append, **defaults | options)
+
+
+def test_an_upload_is_notified_and_survives_a_kill_of_either_server(tmp_path: Path) -> None:
+    with servers(tmp_path, create_topics) as live:
+        buckets(live)
+        put(live.s3, "first")
+        assert notified_keys(live.kafka, 1) == ["inbox/first"]
+
+        live.broker.kill()
+        live.minio.kill()
+        assert not ready(live.s3.endpoint)
+        live.heal()
+        put(live.s3, "second")
+        assert notified_keys(live.kafka, 2) == ["inbox/first", "inbox/second"]
+        for server in (live.broker, live.minio):
+            assert listening(server.process.pid) <= {"127.0.0.1", "::1"}
+    assert not live.broker.process.alive
+    assert not live.minio.process.alive
+
+
+def test_each_notification_target_has_its_own_arn(tmp_path: Path) -> None:
+    with servers(tmp_path, create_topics, targets=(("CHANCERY", TOPIC), ("T2", TOPIC))) as live:
+        buckets(live, target="T2")
+        put(live.s3, "through-the-second-target")
+        assert notified_keys(live.kafka, 1) == ["inbox/through-the-second-target"]
+
+
+def buckets(live: Servers, target: str = "CHANCERY") -> None:
+    stub_buckets(Settings(live.kafka, live.s3, "sqlite://", Path()), live.arn(target))
+
+
+def listening(pid: int) -> set[str]:
+    """The addresses that a process listens on; Java shows 127.0.0.1 as an IPv6 address."""
+    found = psutil.Process(pid).net_connections(kind="tcp")
+    return {c.laddr.ip.removeprefix("::ffff:") for c in found if c.status == psutil.CONN_LISTEN}
+
+
+def test_state_is_kept_over_a_stop_and_wiped_on_request(settings: Settings) -> None:
+    steps: list[str] = []
+    first = up(settings, steps)
+    assert [step.partition(":")[0] for step in steps] == ["Kafka", "topics", "MinIO", "buckets", "workers", "ready"]
+    reached = stack.connected(settings, first)
+    put(reached.s3, "kept")
+    assert up(settings) == first, "a second `up` finds the running stack"
+    assert stack.down(settings)
+    assert stack.running(settings.home) is None
+    assert not any(child.alive for child in first.children())
+    assert not stack.down(settings)
+
+    again = up(settings)
+    assert (again.kafka, again.s3) == (first.kafka, first.s3)
+    assert notified_keys(again.kafka, 1) == ["inbox/kept"]
+    assert stack.down(settings, wipe=True)
+    assert sorted(p.name for p in settings.home.iterdir()) == ["supervisor.lock"]
+
+    emptied = up(settings)
+    assert list(client_of(stack.connected(settings, emptied).s3).list_objects("inbox")) == []
+
+
+def test_a_killed_worker_comes_back_in_its_slot_and_a_killed_server_on_its_port(settings: Settings) -> None:
+    started = up(settings)
+    home = settings.home
+    victim = started.worker("ocr", 1)
+    os.kill(victim.pid, signal.SIGKILL)
+
+    def is_back() -> bool:
+        now = stack.running(home)
+        return now is not None and now.worker("ocr", 1).restarts == 1 and now.worker("ocr", 1).alive
+
+    wait_until(is_back, "the worker is back")
+    now = stack.running(home)
+    assert now is not None
+    assert now.worker("ocr", 1).last_exit == -signal.SIGKILL
+    assert now.worker("ocr", 1).pid != victim.pid
+    assert now.worker("ocr", 0) == started.worker("ocr", 0), "the other slot was left alone"
+    log = now.logs / "ocr-1.log"
+    wait_until(
+        lambda: log.read_text(encoding="utf-8").splitlines() == ["['-c', 'ocr', '1']"] * 2, "it said its slot"
+    )
+
+    os.kill(now.servers["minio"].pid, signal.SIGKILL)
+    wait_until(lambda: not ready(started.s3), "MinIO is gone")
+    wait_until(lambda: ready(started.s3), "MinIO is back")
+
+
+def test_nothing_is_left_when_the_supervisor_is_killed_and_the_next_up_works(settings: Settings) -> None:
+    first = up(settings)
+    os.kill(first.supervisor.pid, signal.SIGKILL)
+    wait_until(lambda: not any(child.alive for child in first.children()), "all children are gone")
+    assert stack.running(settings.home) is None
+    second = up(settings)
+    assert second.kafka == first.kafka
+    assert second.supervisor.pid != first.supervisor.pid
+
+
+def test_a_part_that_fails_is_named_with_its_cause(settings: Settings) -> None:
+    with pytest.raises(StackError, match="topics failed with ValueError: the topics cannot be made"):
+        up(settings, plan=lambda p: dataclasses.replace(on_free_ports(p), create_topics=f"{__name__}:broken_hook"))
+    assert stack.running(settings.home) is None
+
+
+def test_a_worker_that_cannot_start_is_named_with_the_end_of_its_log(settings: Settings) -> None:
+    command = (sys.executable, "-c", "raise SystemExit('no model')")
+    with pytest.raises(StackError, match=r"(?s)Worker ocr-0 ended with exit code 1 right after.*no model"):
+        up(settings, plan=lambda p: dataclasses.replace(on_free_ports(p), worker_command=command), settle_seconds=5)
+
+
+def test_servers_of_others_are_used_and_left_alone(settings: Settings, tmp_path: Path) -> None:
+    with servers(tmp_path / "theirs", create_topics) as theirs:
+        mine = dataclasses.replace(settings, s3=theirs.s3)
+        started = up(mine, external_kafka=theirs.kafka, external_s3=theirs.s3.endpoint)
+        assert (started.kafka, started.s3, started.servers) == (theirs.kafka, theirs.s3.endpoint, {})
+        put(theirs.s3, "x")
+        assert notified_keys(theirs.kafka, 1) == ["inbox/x"]
+        stack.down(mine)
+        assert theirs.broker.process.alive
+        assert theirs.minio.process.alive
