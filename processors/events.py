@@ -2,7 +2,7 @@
 
 Events carry references, ids and hashes; the bytes stay in the object store (claim check). Only a result event
 carries values of a document. `schemas/events/` holds the JSON Schema of each, written from these classes by
-`make schemas`.
+`make schemas`; the `#:` comment above a member is its description there.
 """
 
 from __future__ import annotations
@@ -24,24 +24,34 @@ class Record(BaseModel):
 class Ref(Record):
     """Where an object lies and how to know it is the right one."""
 
+    #: the object's bucket
     bucket: str
+    #: the object's key in its bucket
     key: str
+    #: the object's version; "" where the bucket keeps none
     version_id: str = ""
+    #: of the bytes, in hexadecimal
     sha256: str
     #: bytes
     size: int
+    #: such as "application/pdf"
     media_type: str
 
 
 class Original(Record):
-    """The uploaded object version that a document came from. The key is untrusted text: never a path, never a topic."""
+    """The uploaded object version that a document came from. Its key is untrusted: never a path, never a topic."""
 
+    #: the agency's inbox
     bucket: str
+    #: as the sender chose it: untrusted text
     key: str
+    #: which version under that key
     version_id: str
+    #: of the bytes, in hexadecimal; "" while they were not read
     sha256: str = ""
     #: bytes
     size: int
+    #: told from the content, never from the name; "application/octet-stream" while it is not known
     media_type: str = "application/octet-stream"
     #: 0 = not yet counted
     pages: int = 0
@@ -52,16 +62,20 @@ class DocumentId(Record):
 
     #: hash of bucket, key and version id
     id: str
+    #: whose inbox it came through
     agency: str
     #: "live" for the first way through; batch runs have ids of their own
     run_id: str = "live"
+    #: the uploaded object version
     original: Original
 
 
 class Step(Record):
     """One stage's signature under its work."""
 
+    #: the stage, such as "ocr"
     stage: str
+    #: version of Chancery
     code_version: str
     #: engine and version, such as "tesserocr 5.5.4"; empty where the stage uses none
     engine: str = ""
@@ -75,6 +89,7 @@ class EventData(Record):
     #: CloudEvents type, such as "chancery.document.arrived.v1"
     TYPE: ClassVar[str]
 
+    #: which document this is about
     document: DocumentId
     #: what earlier stages stored, by role ("original", "pages", "fields", …)
     artefacts: dict[str, Ref] = Field(default_factory=dict)
@@ -94,6 +109,7 @@ class DocumentArrived(EventData):
     """A document passed the door: its bytes are stored under lock, its type and page count are known."""
 
     TYPE: ClassVar[str] = "chancery.document.arrived.v1"
+    #: the first document of this agency with the same bytes, or ""
     same_content_as: str = ""
     #: how many page ranges were requested
     ranges: int
@@ -102,7 +118,9 @@ class DocumentArrived(EventData):
 class PageRange(Record):
     """Pages first..last of a document, counted from 1, both included."""
 
+    #: the first page
     first: int
+    #: the last page
     last: int
 
 
@@ -110,6 +128,7 @@ class PagesRequested(EventData):
     """A page range waits for recognition."""
 
     TYPE: ClassVar[str] = "chancery.pages.requested.v1"
+    #: the pages that this is about
     range: PageRange
     #: all ranges of the document, in order
     ranges: tuple[PageRange, ...]
@@ -118,7 +137,9 @@ class PagesRequested(EventData):
 class Reading(Record):
     """What recognition found on some pages, in numbers."""
 
+    #: how many pages
     pages: int
+    #: how many words were read on them
     words: int
     #: pages whose text layer was good enough to be used
     text_layer_pages: int
@@ -130,7 +151,9 @@ class PagesRecognised(EventData):
     """A page range was read."""
 
     TYPE: ClassVar[str] = "chancery.pages.recognised.v1"
+    #: the pages that this is about
     range: PageRange
+    #: what was read on them, in numbers
     reading: Reading
 
 
@@ -138,13 +161,16 @@ class DocumentRecognised(EventData):
     """All pages of a document were read; artefact "pages" holds a page record a line."""
 
     TYPE: ClassVar[str] = "chancery.document.recognised.v1"
+    #: how many pages the document has
     pages: int
 
 
 class TypeScore(Record):
     """A document type and its calibrated probability."""
 
+    #: a document type of `schemas/documents/`
     type: str
+    #: 0 to 1
     probability: float
 
 
@@ -164,11 +190,15 @@ class DocumentExtracted(EventData):
     """Values were read; artefact "fields" holds them with their evidence (values stay out of this event)."""
 
     TYPE: ClassVar[str] = "chancery.document.extracted.v1"
+    #: a document type of `schemas/documents/`, or "unknown"
     type: str
+    #: version of the type's schema
     type_version: str
+    #: calibrated probability of the type, 0 to 1
     type_confidence: float
-    #: fields of the type, and how many of them were found
+    #: fields of the type
     fields_total: int
+    #: how many of them were found
     fields_found: int
 
 
@@ -181,6 +211,8 @@ class Evidence(Record):
     boxes: tuple[tuple[float, float, float, float], ...] = ()
     #: the words on the page, joined by spaces
     text: str = ""
+    #: how the value follows from the words: they are the value, or they are it written otherwise, or it was worked
+    #: out from them; or there is no value
     verdict: Verdict
     #: 0 to 1
     confidence: float
@@ -191,8 +223,11 @@ class Evidence(Record):
 class Review(Record):
     """Who looked, when, and what changed."""
 
+    #: who looked
     reviewer: str
+    #: when
     at: datetime
+    #: the field paths whose values were changed
     changed: tuple[str, ...] = ()
 
 
@@ -200,8 +235,11 @@ class ResultReleased(EventData):
     """The end that everybody hopes for: a typed, evidenced record."""
 
     TYPE: ClassVar[str] = "chancery.result.released.v1"
+    #: a document type of `schemas/documents/`
     type: str
+    #: version of the type's schema
     type_version: str
+    #: calibrated probability of the type, 0 to 1
     type_confidence: float
     #: lowest confidence of a released value and of the type
     confidence: float
@@ -209,6 +247,7 @@ class ResultReleased(EventData):
     fields: dict[str, Any]
     #: by field path, such as "party/0"
     evidence: dict[str, Evidence]
+    #: who decided, where a person did
     review: Review | None = None
     #: id of the result event that this one replaces
     supersedes: str = ""
@@ -218,9 +257,13 @@ class ReviewRequested(EventData):
     """A person must decide; artefact "fields" holds what was read."""
 
     TYPE: ClassVar[str] = "chancery.review.requested.v1"
+    #: a document type of `schemas/documents/`, or "unknown"
     type: str
+    #: version of the type's schema; "" where the type is unknown
     type_version: str = ""
+    #: calibrated probability of the type, 0 to 1
     type_confidence: float
+    #: the first of the reasons: a review reason of `docs/reasons.md`
     reason: str
     #: every reason, with the field path it is about ("" = the whole document)
     reasons: tuple[tuple[str, str], ...]
@@ -230,16 +273,22 @@ class DocumentQuarantined(EventData):
     """The document is at fault and was set aside; the original stays under lock."""
 
     TYPE: ClassVar[str] = "chancery.document.quarantined.v1"
+    #: a quarantine reason of `docs/reasons.md`
     reason: str
+    #: the stage that set it aside
     stage: str
+    #: counts, limits and names from our own vocabulary; never text of the document
     details: dict[str, str | int | float] = Field(default_factory=dict)
 
 
 class Origin(Record):
     """The record on a topic that an event answers."""
 
+    #: without the installation's prefix
     topic: str
+    #: of the topic
     partition: int
+    #: in the partition
     offset: int
 
 
@@ -249,10 +298,15 @@ class DeadLettered(Record):
     TYPE: ClassVar[str] = "chancery.work.dead_lettered.v1"
     #: None when the record could not be read at all
     document: DocumentId | None
+    #: an error code of `docs/reasons.md`
     reason: str
+    #: the stage that failed
     stage: str
+    #: version of Chancery
     code_version: str
+    #: which attempt was the last, counted from 1
     attempt: int
+    #: the record that asked for the work
     origin: Origin
     #: sha256 of the record's value as it came
     payload_sha256: str
@@ -266,20 +320,27 @@ D = TypeVar("D", bound=Record)
 class Event(Record, Generic[D]):
     """A CloudEvents 1.0 envelope. `id` is derived from what caused it, so a repeated attempt repeats the id."""
 
+    #: version of CloudEvents
     specversion: Literal["1.0"] = "1.0"
+    #: names this event for ever; a repeat of it carries the same id, so drop what you have seen
     id: str
+    #: names the shape of the data; the number at its end counts breaking changes
     type: str
     #: "/chancery/<stage>"
     source: str
     #: the document's id, or ""
     subject: str = ""
+    #: when it happened
     time: datetime
+    #: media type of the data
     datacontenttype: Literal["application/json"] = "application/json"
+    #: "chancery:events/<type>", the `$id` of this event's JSON Schema
     dataschema: str = ""
     #: extension: the agency, so that a consumer can route without opening the data
     agency: str = ""
     #: extension: the run
     runid: str = ""
+    #: what happened
     data: D
 
     def __repr__(self) -> str:

@@ -35,12 +35,20 @@ def landed(value: bytes) -> tuple[Landed, ...]:
         records = json.loads(value)["Records"]
         return tuple(
             Landed(
-                bucket=str(record["s3"]["bucket"]["name"]),
-                key=unquote_plus(record["s3"]["object"]["key"]),
-                version_id=str(record["s3"]["object"].get("versionId", "")),
+                bucket=_text(record["s3"]["bucket"]["name"]),
+                key=_text(unquote_plus(record["s3"]["object"]["key"])),
+                version_id=_text(record["s3"]["object"].get("versionId", "")),
             )
             for record in records
             if record["eventName"].startswith("s3:ObjectCreated:")
         )
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise EventInvalid(type(error).__name__) from None
+
+
+def _text(untrusted: object) -> str:
+    """Text that can be written down again: JSON may hold half a surrogate pair, which no UTF-8 can."""
+    if not isinstance(untrusted, str):
+        raise TypeError
+    untrusted.encode()
+    return untrusted

@@ -23,6 +23,8 @@ class Exit(IntEnum):
     NOT_FOUND = 3, "there is no such document"
     UNAVAILABLE = 4, "a server does not answer, or the stack is not up (chancery up)"
     TIMED_OUT = 5, "timed out waiting; the documents go on being worked on"
+    #: EX_TEMPFAIL of sysexits.h, from `runtime.main`
+    TRY_AGAIN = 75, "a worker ended so that whoever runs it starts it again"
     BAD_SETTING = 78, "a CHANCERY_… setting cannot be used"
 
 

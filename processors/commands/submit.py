@@ -82,7 +82,7 @@ def _table(sent: Sequence[Sent], known: Mapping[str, Entry]) -> Table:
         state, stage = (entry.state.value, entry.stage) if entry else ("sent" if one.document_id else "error", "")
         reason = entry.reason if entry else one.problem
         row = (one.document_id[:12], state, stage, entry.type if entry else "", reason)
-        table.add_row(cell(one.file, 48), *map(cell, row))
+        table.add_row(cell(Path(one.file).name, 48), *map(cell, row))
     return table
 
 

@@ -17,4 +17,4 @@ def run(
     slot: Annotated[int, typer.Option(min=0, help="Which of the stage's workers; fixes its transactional id.")],
 ) -> None:
     """See `processors.cli.COMMANDS`."""
-    main.run(stage, slot, config.load())
+    raise typer.Exit(main.run(stage, slot, config.load()))

@@ -1,6 +1,6 @@
-"""Phrases of type files: regular expressions in which a space stands for any white space, line ends too.
+r"""Phrases of type files: regular expressions in which a space stands for any white space, line ends too.
 
-Running text breaks its lines anywhere; without this rule every phrase would be a row of `\\s+`. Spaces inside a
+Running text breaks its lines anywhere; without this rule every phrase would be a row of `\s+`. Spaces inside a
 character class mean themselves.
 """
 

@@ -43,6 +43,6 @@ FIELD_KEYWORDS: Final[dict[str, Any]] = {
 
 #: The JSON Schema words that a type file may use beside ours.
 TYPE_WORDS: Final = frozenset(
-    ("$schema", "$id", "$comment", "title", "description", "type", "properties", "required", "examples")
-    + ("additionalProperties",)
+    {"$schema", "$id", "$comment", "title", "description", "type", "properties", "required", "examples"}
+    | {"additionalProperties"}
 )

@@ -91,7 +91,7 @@ def _until_stop(number: int, first: int, row: Row, stops: Stops) -> list[Token]:
 
 
 def _ends_label(row: Row, index: int) -> bool:
-    """ "Demographic:" ends a label, "12:" of "12:30" does not."""
+    """Whether a label ends here: "Demographic:" ends a label, "12:" of "12:30" does not."""
     token = row.tokens[index]
     glued = index + 1 < len(row.tokens) and row.tokens[index + 1].glued
     return len(token.text) > 2 and token.text.endswith(":") and not (glued and token.text[-2].isdigit())
@@ -121,7 +121,9 @@ def _underneath(
         if row.top < above.top + 0.5 * above.height:
             continue
         more = _column(near, below, row, stops)
-        if not more or abs(more[0].x0 - near[0].x0) > 6 * above.height:
+        if not more or abs(more[0].x0 - near[0].x0) > 2 * above.height:
             return
+        if (below, row.tokens.index(more[0]) - 1) in stops:
+            return  # it stands by a label of its own
         yield more
         near, above, count = more, row, count - 1

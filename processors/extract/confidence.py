@@ -26,12 +26,14 @@ class Calibration:
     bins: Mapping[str, Bins] = field(default_factory=dict)
     #: sha256 of the file, "" for none
     digest: str = ""
+    #: the most that a field without bins may claim
+    cap: float = UNMEASURED
 
     def confidence(self, document_type: str, name: str, raw: float) -> float:
         """The precision that values of this raw confidence had."""
         bins = self.bins.get(f"{document_type}/{name}")
         if not bins:
-            return round(min(raw, UNMEASURED), 4)
+            return round(min(raw, self.cap), 4)
         at = bisect_right([low for low, _ in bins], raw) - 1
         return bins[max(at, 0)][1]
 

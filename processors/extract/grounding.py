@@ -19,13 +19,14 @@ from processors.extract.normalise.text import clean
 from processors.extract.reader import Proposal
 from processors.pages import Box, Page, Word
 
-#: What may be glued to a value and left out. Not "." or "," between digits, no sign and no parenthesis before
-#: digits: "625.00" is not what "5,625.00" says, nor "12.50" what "-12.50" says.
-_LEFT: Final = re.compile(r"(?:^|.*[\s:;#=|_*\"“”‘'’\[{<>~•—]|.*\((?!.*\d))$", re.DOTALL)  # noqa: RUF001
+#: What may be glued to a value and left out. Not "." or "," between digits: "625.00" is not what "5,625.00" says.
+_LEFT: Final = re.compile(r"(?:^|.*[\s:;#=|_*\"“”‘'’(\[{<>~•—])$", re.DOTALL)  # noqa: RUF001
 _RIGHT: Final = re.compile(r"(?:$|[\s:;|_*\"“”’'\]})<>~•—]|[.,)]+(?:$|[^\d]))", re.DOTALL)  # noqa: RUF001
-#: Dates and identifiers carry no sign: "03/31/20-04/06/20" holds two dates.
+#: A parenthesis is the sign of these: "1,200.00" is not what "(1,200.00)" says.
+_SIGNED: Final = frozenset({"amount", "integer"})
+#: A dash is no sign of these: "03/31/20-04/06/20" holds two dates.
+_DASHED: Final = frozenset({"date"})
 _DASH: Final = re.compile(r"[-–]")  # noqa: RUF001
-_SIGNLESS: Final = frozenset({"date"})
 
 
 @dataclass(frozen=True)
@@ -95,8 +96,10 @@ def _spells(text: str, printed: str, rule: FieldRule) -> bool:
     at = printed.find(text) if text else -1
     while at >= 0:
         left, right = printed[:at], printed[at + len(text) :]
-        if rule.normaliser in _SIGNLESS:
+        if rule.normaliser in _DASHED:
             left, right = _DASH.sub(" ", left), _DASH.sub(" ", right)
+        if rule.normaliser in _SIGNED:
+            left = left.replace("(", "0")  # as good as a digit: it may not be cut off
         # the outermost words must take part: evidence may not point at more than the value
         if " " not in left.strip() and " " not in right.strip() and _LEFT.fullmatch(left) and _RIGHT.match(right):
             return True

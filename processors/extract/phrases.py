@@ -1,4 +1,4 @@
-"""Running text: expressions of the type's file are matched over a page's text, a line of the page a line of text."""
+"""Running text: expressions of the type's file are matched over a page's text, line by line."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def propose(rule: FieldRule, page: Page, run: Run) -> Iterator[Proposal]:
     """The places where the rule's phrases match."""
     for rank, phrase in enumerate(rule.phrases):
         groups = sorted(group for group in phrase.groupindex if group.startswith("value"))
-        matches = [m for m in phrase.finditer(run.text[:_MOST])]
+        matches = list(phrase.finditer(run.text[:_MOST]))
         for nth, match in enumerate(reversed(matches) if rule.nth < 0 else matches):
             for group in groups:
                 words = run.words(*match.span(group)) if match[group] else ()

@@ -1,4 +1,4 @@
-"""`python -m processors.forge.score_fields --documents DIR --pages DIR`: how well fields are read on labelled documents.
+"""`python -m processors.forge.score_fields --documents DIR --pages DIR`: how well fields are read.
 
 The document type is taken from the label, so this measures extraction alone. A value counts as right by its type:
 dates and amounts by value, identifiers exactly, names and texts by the words they share. A wrong value costs
@@ -23,7 +23,7 @@ from processors.config import PACKAGE, SCHEMAS
 from processors.document_types import DocumentType, FieldRule
 from processors.extract import confidence
 from processors.extract.choosing import choose
-from processors.extract.confidence import Calibration
+from processors.extract.confidence import UNMEASURED, Calibration
 from processors.extract.labels import LabelReader
 from processors.extract.normalise import NORMALISERS
 from processors.fields import Fields
@@ -31,6 +31,7 @@ from processors.pages import Page, read_pages
 
 #: names count as the same from this share of common words on; OCR and labels write "L.L.C." and "LLC"
 ALIKE = 0.8
+_SHORT = {"incorporated": "inc", "corporation": "corp", "company": "co", "limited": "ltd"}
 _WORD = re.compile(r"[^\W_]+")
 
 
@@ -65,10 +66,15 @@ class Labelled:
     month_only: bool
 
 
-def documents(folder: Path, pages: Path, types: Path, calibration: Calibration | None = None) -> Iterator[Labelled]:
-    """Every labelled document of which there are page records, with the fields that extraction reads."""
+def documents(
+    folder: Path, pages: Path, types: Path, calibration: Calibration | None = None, *, uncapped: bool = False
+) -> Iterator[Labelled]:
+    """Every labelled document of which there are page records, with the fields that extraction reads.
+
+    `uncapped` leaves the raw confidences as they are, for those who want to measure them.
+    """
     known, reader = document_types.load(types), LabelReader()
-    calibration = calibration or Calibration()
+    calibration = calibration or Calibration(cap=1.0 if uncapped else UNMEASURED)
     for file in sorted(folder.glob("*/labels.jsonl")):
         for line in file.read_text(encoding="utf-8").splitlines():
             label = json.loads(line)
@@ -104,7 +110,7 @@ def same(rule: FieldRule, read: object, label: str, *, month_only: bool = False)
 
 
 def alike(a: str, b: str) -> float:
-    """Share of common words (F1), without accents and letter case; single letters are joined: "L. L. C." is "llc"."""
+    """Share of common words (F1), without accents and letter case; "L.L.C." is "llc"."""
     left, right = _words(a), _words(b)
     common = sum(min(left.count(w), right.count(w)) for w in set(left))
     return 2 * common / max(len(left) + len(right), 1)
@@ -112,11 +118,9 @@ def alike(a: str, b: str) -> float:
 
 def _words(text: str) -> list[str]:
     plain = "".join(c for c in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(c))
-    plain = plain.replace("&", " and ").replace("'", "").replace("’", "")
+    plain = plain.replace("&", " and ").replace("'", "").replace("’", "")  # noqa: RUF001
     words = _WORD.findall(re.sub(r"\b(\w)[.]\s?(?=\w\b)", r"\1", plain))
-    return [
-        {"incorporated": "inc", "corporation": "corp", "company": "co", "limited": "ltd"}.get(w, w) for w in words
-    ]
+    return [_SHORT.get(word, word) for word in words]
 
 
 def tally(document: Labelled, sure: float = 0.0) -> Iterator[tuple[str, int, int, int]]:

@@ -25,31 +25,35 @@ class Reader:
     #: one folder per engine and language, since both change the words
     cache: Path
 
-    def words(self, example: Example) -> list[str] | None:
-        """The words of the first pages, in reading order; None for a file that recognition refuses."""
+    def words(self, example: Example, enough: int) -> list[str] | None:
+        """The first words, in reading order, from as few pages as hold `enough`; None if recognition refuses."""
         if example.path is None:
             return example.text.split()
-        cached = self.cache / f"{example.sha256}-{PAGES}.jsonl"
-        if not cached.exists() and not self._recognise(example, example.path, cached):
-            return None
-        return [word.text for page in read_pages(cached) for word in page.words]
+        words: list[str] = []
+        for number in range(1, min(example.pages, PAGES) + 1):
+            cached = self.cache / f"{example.sha256}-{number}.jsonl"
+            if not cached.exists() and not self._recognise(example, example.path, number, cached):
+                return None
+            words += [word.text for page in read_pages(cached) for word in page.words]
+            if len(words) >= enough:
+                break
+        return words
 
-    def _recognise(self, example: Example, path: Path, cached: Path) -> bool:
-        pages = min(example.pages, PAGES)
+    def _recognise(self, example: Example, path: Path, number: int, cached: Path) -> bool:
         with tempfile.TemporaryDirectory() as scratch:
-            outcome = self.ocr.process(Work(_request(example, pages), {"original": path}, Path(scratch)))
+            outcome = self.ocr.process(Work(_request(example, number), {"original": path}, Path(scratch)))
             if not isinstance(outcome, Done):
                 return False
             self.cache.mkdir(parents=True, exist_ok=True)
             part = cached.with_suffix(".part")
             part.write_bytes(outcome.artefacts[0].path.read_bytes())
-            # Renamed when complete, so that a stopped run leaves no half-read document behind.
+            # Renamed when complete, so that a stopped run leaves no half-read page behind.
             part.replace(cached)
         return True
 
 
-def _request(example: Example, pages: int) -> Event[PagesRequested]:
-    """The event that asks for the first pages, as intake would write it."""
+def _request(example: Example, number: int) -> Event[PagesRequested]:
+    """The event that asks for one page, as intake would write it."""
     original = Original(
         bucket="training",
         key=example.document,
@@ -57,10 +61,10 @@ def _request(example: Example, pages: int) -> Event[PagesRequested]:
         sha256=example.sha256,
         size=0,
         media_type=example.media_type,
-        pages=pages,
+        pages=example.pages,
     )
     document_id = hashlib.sha256(example.document.encode()).hexdigest()
-    wanted = PageRange(first=1, last=pages)
+    wanted = PageRange(first=number, last=number)
     data = PagesRequested(
         document=DocumentId(id=document_id, agency="training", original=original), range=wanted, ranges=(wanted,)
     )

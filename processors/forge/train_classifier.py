@@ -27,7 +27,7 @@ from processors.forge import evaluate
 from processors.forge.dataset import Example, TypeMap, read_documents, read_text_folder, read_type_map, with_types
 from processors.forge.texts import Reader
 from processors.forge.training import train
-from processors.forge.vectors import embed
+from processors.forge.vectors import embed, words_needed
 from processors.ocr.stage import build as build_ocr
 
 HERE = Path(__file__).resolve().parent
@@ -41,11 +41,13 @@ def examples_of(documents: list[Path], texts: list[Path], types: TypeMap) -> lis
     return with_types(found, types)
 
 
-def read_all(examples: list[Example], reader: Reader, console: Console) -> Iterator[tuple[Example, list[str]]]:
+def read_all(
+    examples: list[Example], reader: Reader, rest: str, console: Console
+) -> Iterator[tuple[Example, list[str]]]:
     """The words of each example; files that recognition refuses are counted and left out."""
     refused = 0
     for example in track(examples, "reading and embedding", console=console):
-        words = reader.words(example)
+        words = reader.words(example, words_needed(example, rest))
         if words is None:
             refused += 1
             continue
@@ -68,7 +70,7 @@ def run(
     """Train, judge, write the model folder, and return the report."""
     reader = Reader(build_ocr(settings), cache / f"{settings.ocr_engine}-{settings.languages}")
     examples = examples_of(documents, texts, types)
-    data = embed(read_all(examples, reader, console), OnnxEncoder(encoder), types.rest)
+    data = embed(read_all(examples, reader, types.rest, console), OnnxEncoder(encoder), types.rest)
     console.print(f"{len(data.types)} texts; fitting and cross-validating")
     head = train(data, types.rest)
     report = evaluate.report(data, head, types.rest)

@@ -26,9 +26,9 @@ PROTOTYPES = 12
 GUARD_QUANTILE = 0.995
 #: No limit is tighter: forms that are nearly equal would else refuse next year's edition of themselves. Documents
 #: of foreign kinds begin at 0.35 (cross-validation).
-LEAST_LIMIT = 0.25
+LEAST_LIMIT = 0.30
 #: Wrong types among typed documents that the threshold may let through, and the threshold's bounds.
-ALLOWED_ERROR = 0.005
+ALLOWED_ERROR = 0.01
 #: Candidates, 2 % apart: finer than a few hundred documents can tell.
 TEMPERATURES = np.geomspace(0.1, 10.0, 233)
 THRESHOLDS = np.arange(0.50, 0.951, 0.01)

@@ -41,6 +41,8 @@ _SIGNATURES: tuple[tuple[bytes, str], ...] = (
 )
 #: Sizes of the second header of a BMP, by version; "BM" alone would claim every text that begins with it.
 _BMP_HEADERS = (12, 40, 52, 56, 64, 108, 124)
+#: For these our own signatures are the stricter ones.
+_OWN = frozenset(("image/bmp", "image/webp", *(name for _, name in _SIGNATURES)))
 #: What text may hold beside printable characters.
 _TEXT_CONTROLS = frozenset(b"\t\n\r\f")
 
@@ -62,7 +64,7 @@ def _by_signature(head: bytes) -> str:
         return "image/bmp"
     # A zip, a script or a picture that holds "%PDF-" a little later is what it is first.
     known: str | None = filetype.guess_mime(head)
-    if known:
+    if known and known not in _OWN:
         return known
     return PDF if b"%PDF-" in head[:HEAD_BYTES] else ""
 

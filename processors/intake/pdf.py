@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,8 +13,12 @@ import pypdfium2.raw as pdfium_c
 
 from processors.config import Limits
 from processors.intake import page_size
+from processors.intake.cut_off import lost_content
 from processors.intake.format import Refused
 from processors.reasons import QuarantineReason
+
+# qpdf's remarks quote the document, which no log may do.
+logging.getLogger("pikepdf._core").disabled = True
 
 _NEEDS_PASSWORD = (pdfium_c.FPDF_ERR_PASSWORD, pdfium_c.FPDF_ERR_SECURITY)
 
@@ -23,6 +28,8 @@ class PdfFormat:
 
     def pages(self, untrusted_file: Path, scratch: Path, limits: Limits) -> int:
         """See `Format.pages`."""
+        if lost_content(untrusted_file):
+            raise Refused(QuarantineReason.DAMAGED)
         with open_pdf(untrusted_file, scratch, limits) as pdf:
             count = len(pdf)
             for number in range(1, count + 1):
@@ -93,7 +100,8 @@ def _repair(untrusted_file: Path, scratch: Path, limits: Limits) -> Path:
     """
     repaired = scratch / "repaired.pdf"
     try:
-        with pikepdf.open(untrusted_file) as pdf:
+        # Handing down inherited attributes would tidy the tree up before it can be looked at.
+        with pikepdf.open(untrusted_file, inherit_page_attributes=False) as pdf:
             if _lost_page(pdf.Root.get("/Pages")):
                 raise Refused(QuarantineReason.DAMAGED)
             count = len(pdf.pages)

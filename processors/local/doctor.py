@@ -10,8 +10,7 @@ from pathlib import Path
 
 from processors.config import Settings
 from processors.local import cache
-from processors.local.environment import cache_folder
-from processors.local.failures import ProgramMissingError
+from processors.local.environment import cache_folder, java_home
 from processors.local.machine import Machine
 
 GIB = 1024**3
@@ -89,10 +88,8 @@ def _server_programs(settings: Settings, machine: Machine) -> Iterator[Check]:
     has_kafka, has_minio = cache.has_kafka(), cache.has_minio()
     # Where a server answers, whether ours or another's, the programs to start one are not missed.
     kafka, s3 = not machine.answers(settings.kafka), not machine.answers(settings.s3.endpoint)
-    try:
-        java = str(cache.java())
-    except ProgramMissingError:
-        java = "java"
+    home = java_home()
+    java = f"{home}/bin/java" if home else "java"
     jre = "apt-get install openjdk-17-jre-headless"
     yield _program(machine, "java", (java, "-version"), (17,), jre, needed=kafka)
     for name, have, place, needed in (

@@ -133,12 +133,8 @@ def _run(
             if on_line is not None:
                 on_line(line)
     if child.returncode != 0:
-        said = "\n".join(last)
-        raise StackError(
-            name,
-            f"ended with exit code {child.returncode} and said:\n{said}\n",
-            "See whether this machine reaches the package servers (proxy?), then run it again.",
-        )
+        remedy = "See whether this machine reaches the package servers (proxy?), then run it again. It said:"
+        raise StackError(name, f"ended with exit code {child.returncode}", "\n".join([remedy, *last]))
 
 
 def main() -> int:

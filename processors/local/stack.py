@@ -19,6 +19,7 @@ from processors.local.birth import birth, lives
 from processors.local.environment import for_worker
 from processors.local.failures import StackError
 from processors.local.logs import open_log
+from processors.local.minio_server import arn
 from processors.local.plan import Plan
 from processors.local.state import Running, Stack, running
 from processors.pipeline import NOTIFICATIONS
@@ -29,6 +30,9 @@ OnStep = Callable[[str], None]
 
 #: Kafka, its controller, MinIO: the ports of a first start, where they are free
 _PORTS = (29092, 29093, 29000)
+#: partitions of a topic on our own broker, unless the settings say otherwise: more than one machine has slots for,
+#: and few enough that creating all topics takes a second
+MOST_PARTITIONS = 8
 #: seconds; an ordinary start takes 5 to 8, a recovery after a power cut on a slow disk may take a minute
 UP_SECONDS = 120.0
 #: seconds: workers 20, MinIO 15, Kafka 30, and some air
@@ -82,7 +86,13 @@ def up(
     if external_s3 is None:
         cache.minio()
     planned = plan(_plan(settings, workers, external_kafka, external_s3))
-    reached = _reaching(settings, planned.kafka, planned.s3, own_s3=not planned.external_s3)
+    reached = _reaching(
+        settings,
+        planned.kafka,
+        planned.s3,
+        own_kafka=not planned.external_kafka,
+        own_s3=not planned.external_s3,
+    )
     daemon = _start_supervisor(reached, planned)
     stack = _until_ready(home, daemon, on_step)
     return _until_settled(home, stack, settle_seconds)
@@ -103,8 +113,7 @@ def down(settings: Settings, *, wipe: bool = False, on_step: OnStep = lambda _: 
             on_step("the supervisor did not stop: killing it and its children")
             os.kill(supervisor.pid, signal.SIGKILL)
             _gone([supervisor], 5.0)
-        with contextlib.suppress(ChildProcessError):  # ours to reap only if this very process called `up`
-            os.waitpid(supervisor.pid, os.WNOHANG)
+        _reap(supervisor.pid)
     _clear(home)
     if wipe:
         _wipe(home)
@@ -114,13 +123,20 @@ def down(settings: Settings, *, wipe: bool = False, on_step: OnStep = lambda _: 
 
 def connected(settings: Settings, stack: Stack) -> Settings:
     """The same settings, with the endpoints of this stack: what a command needs to talk to it."""
-    return _reaching(settings, stack.kafka, stack.s3, own_s3="minio" in stack.servers)
+    own = stack.servers
+    return _reaching(settings, stack.kafka, stack.s3, own_kafka="kafka" in own, own_s3="minio" in own)
 
 
-def _reaching(settings: Settings, kafka: str, s3: str, *, own_s3: bool) -> Settings:
-    # Our own MinIO speaks plain HTTP, on the loopback address only.
-    store = dataclasses.replace(settings.s3, endpoint=s3, secure=settings.s3.secure and not own_s3)
-    return dataclasses.replace(settings, kafka=kafka, s3=store)
+def _reaching(settings: Settings, kafka: str, s3: str, *, own_kafka: bool, own_s3: bool) -> Settings:
+    reached = dataclasses.replace(settings, kafka=kafka, s3=dataclasses.replace(settings.s3, endpoint=s3))
+    if own_kafka:
+        most = settings.most_partitions or MOST_PARTITIONS
+        reached = dataclasses.replace(reached, most_partitions=most)
+    if own_s3:
+        # Our own MinIO speaks plain HTTP, on the loopback address only.
+        plain = dataclasses.replace(reached.s3, secure=False)
+        reached = dataclasses.replace(reached, s3=plain, notification_arn=arn(region=plain.region))
+    return reached
 
 
 def _plan(
@@ -180,9 +196,11 @@ def _until_ready(home: Path, daemon: int, on_step: OnStep) -> Stack:
                 return stack
             if (failure := stack.failure) is not None:
                 _gone([stack.supervisor], 5.0)
+                _reap(daemon)
                 state.remove(home)
                 raise StackError(failure.part, failure.happened, failure.remedy, Path(failure.log))
         if birth(daemon) is None and state.read(home) == stack:
+            _reap(daemon)
             raise StackError(
                 "The supervisor", "ended before the stack was ready", "The cause stands in its log.", log
             )
@@ -224,6 +242,12 @@ def _clear(home: Path) -> None:
                     os.kill(child.pid, signal.SIGKILL)
             _gone(left, 5.0)
     state.remove(home)
+
+
+def _reap(pid: int) -> None:
+    """Let a supervisor that ended disappear; it is ours to reap only if this very process started it."""
+    with contextlib.suppress(ChildProcessError):
+        os.waitpid(pid, os.WNOHANG)
 
 
 def _gone(processes: list[Running], seconds: float) -> bool:

@@ -21,7 +21,7 @@ from typing import Any
 
 from processors import config
 from processors.config import SettingInvalid, Settings
-from processors.local import minio_server, state
+from processors.local import state
 from processors.local.birth import birth
 from processors.local.environment import for_worker
 from processors.local.failures import StackError
@@ -108,7 +108,7 @@ class Supervisor:
             self._keep(self._minio.process, self._minio.start)
             self._minio.wait_healthy()
         self._step("buckets: setting up")
-        _function(plan.set_up_buckets)(settings, minio_server.arn(region=settings.s3.region))
+        _function(plan.set_up_buckets)(settings, settings.notification_arn)
         self._step(f"workers: starting {len(self._workers)}")
         for worker in self._workers.values():
             self._keep(worker, worker.start)

@@ -28,7 +28,9 @@ def decode(value: bytes) -> Event[Any]:
     try:
         record = json.loads(value)
         envelope = _ENVELOPES[record["type"]]
-        return envelope.model_validate(record)
-    except (ValueError, KeyError, TypeError, ValidationError) as error:
+        event = envelope.model_validate(record)
+        encode(event)  # half a surrogate pair passes JSON, and would fail when the answer is written
+        return event
+    except (ValueError, KeyError, TypeError, ValidationError, RecursionError) as error:
         # The error's text may quote the payload: keep the class only.
         raise EventInvalid(type(error).__name__) from None

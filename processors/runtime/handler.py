@@ -59,10 +59,12 @@ class Handler:
         try:
             if self._row.reads != NOTIFICATIONS:
                 event = decode(incoming.value)
+                if not isinstance(event.data, self._reads):
+                    raise EventInvalid("event of another topic")
                 return self._answer(incoming, event.data.document, event.id, event)
             answers: list[Outgoing] = []
-            for said in landed(incoming.value):
-                document = arrival.identify(said, self._with.buckets)
+            # All are read before the first is claimed: what is claimed must be answered.
+            for document in [arrival.identify(said, self._with.buckets) for said in landed(incoming.value)]:
                 if arrival.claim(document, incoming.origin, self._with.objects, self._with.buckets):
                     answers += self._answer(incoming, document, document.id, None)
             return tuple(answers)

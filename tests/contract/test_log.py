@@ -32,7 +32,9 @@ def bench(request: pytest.FixtureRequest) -> Iterator[Bench]:
         topics = MemoryTopics()
         yield Bench(
             lambda: MemoryLog(topics, group="g", topic=SOURCE, batch=2),
-            lambda values: [topics.write(SOURCE, value) for value in values] and None,
+            lambda values: topics.records.setdefault(SOURCE, []).extend(
+                Outgoing(SOURCE, b"key", value) for value in values
+            ),
             lambda _: [record.value for record in topics.records.get(TARGET, [])],
         )
         return
@@ -40,9 +42,7 @@ def bench(request: pytest.FixtureRequest) -> Iterator[Bench]:
     opened: list[KafkaLog] = []
 
     def open_log() -> Log:
-        opened.append(
-            KafkaLog(settings.kafka, group="g", slot=0, topic=SOURCE, batch=2, prefix=settings.prefix)
-        )
+        opened.append(KafkaLog(settings.kafka, group="g", slot=0, topic=SOURCE, batch=2, prefix=settings.prefix))
         return opened[-1]
 
     yield Bench(open_log, lambda values: write(settings, SOURCE, values), lambda n: read(settings, TARGET, n))

@@ -108,7 +108,14 @@ def test_deleting_what_is_not_there_is_no_error(store: Store) -> None:
 
 
 @pytest.mark.parametrize(
-    "key", ["line\nbreak.pdf", "=cmd|' /C calc'!A0.pdf", "\u202egnp.exe.pdf", "é/ü ß+%20.pdf", ("n" * 195 + "/") * 4 + "x"]
+    "key",
+    [
+        "line\nbreak.pdf",
+        "=cmd|' /C calc'!A0.pdf",
+        "\u202egnp.exe.pdf",
+        "é/ü ß+%20.pdf",
+        ("n" * 195 + "/") * 4 + "x",
+    ],
 )
 def test_a_senders_key_is_kept_as_it_is(store: Store, key: str) -> None:
     ref = store.objects.put(store.bucket, key, b"x", "application/pdf")

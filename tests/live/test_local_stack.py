@@ -24,7 +24,7 @@ from processors.local.failures import StackError
 from processors.local.minio_server import ready
 from processors.local.plan import Plan
 from processors.local.state import Stack
-from tests.servers import Servers, servers
+from tests.servers import Servers, postgres, servers
 
 pytestmark = [
     pytest.mark.live,
@@ -160,6 +160,23 @@ def listening(pid: int) -> set[str]:
     """The addresses that a process listens on; Java shows 127.0.0.1 as an IPv6 address."""
     found = psutil.Process(pid).net_connections(kind="tcp")
     return {c.laddr.ip.removeprefix("::ffff:") for c in found if c.status == psutil.CONN_LISTEN}
+
+
+@pytest.mark.postgres
+def test_postgres_keeps_what_was_committed_over_a_kill(tmp_path: Path) -> None:
+    psycopg = pytest.importorskip("psycopg")
+    with postgres(tmp_path / "postgres") as server:
+        url = server.url.replace("+psycopg", "")
+        with psycopg.connect(url) as connection:
+            connection.execute("create table kept as select 7 as n")
+        server.kill()
+        server.start()
+        server.wait_healthy()
+        with psycopg.connect(url) as connection:
+            assert connection.execute("select n from kept").fetchone() == (7,)
+        with pytest.raises(psycopg.OperationalError):
+            psycopg.connect(url.replace("chancery:", "chancery:not-"))
+    assert not server.process.alive
 
 
 def test_state_is_kept_over_a_stop_and_wiped_on_request(settings: Settings) -> None:

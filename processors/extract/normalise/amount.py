@@ -15,8 +15,8 @@ from processors.extract.normalise.text import clean
 _NEGATIVE: Final = re.compile(r"^\D{0,5}[-−–]\s*\D{0,4}\d|^[^\d(]{0,5}\(.*\d.*\)\D{0,4}$|\d\s*[-−–]$|\bCR$", re.I)  # noqa: RUF001
 #: one number and nothing but signs, currency and blanks around it; price-parser would take the first of several
 _ONE_NUMBER: Final = re.compile(
-    r"[^\d.,]{0,8}[.,]?\d{1,3}([ ,.’']?\d{3}){0,5}([.,]\d{1,3})?[.,]?[-–—=]?[^\d.,]{0,5}",
-    re.ASCII,  # noqa: RUF001
+    r"[^\d.,]{0,8}[.,]?\d{1,3}([ ,.’']?\d{3}){0,5}([.,]\d{1,3})?[.,]?[-–—=]?[^\d.,]{0,5}",  # noqa: RUF001
+    re.ASCII,
 )
 #: "1.234" may be one and a bit or a thousand and more
 _AMBIGUOUS: Final = re.compile(r"\D*\d{1,3}\.\d{3}\D*", re.ASCII)

@@ -1,0 +1,37 @@
+# One door for people and CI: each recipe works on a fresh machine.
+.PHONY: setup setup-all demo test check unit live schemas format down bench clean
+
+setup:            ## what the demo needs: system programs, Python packages, Kafka, MinIO
+	@scripts/setup
+
+setup-all:        ## everything, training and PostgreSQL included
+	@scripts/setup --all-extras --postgres
+
+demo: setup       ## real documents through the whole pipeline
+	.venv/bin/chancery demo
+
+test: setup-all check unit live  ## everything that must pass
+
+check:            ## formatting, lint, types
+	.venv/bin/ruff format --check .
+	.venv/bin/ruff check .
+	.venv/bin/mypy
+
+unit:             ## tests that need no server
+	.venv/bin/pytest -m "not live and not postgres"
+
+live:             ## tests on real servers
+	.venv/bin/pytest -m "live or postgres"
+
+schemas:          ## write schemas/events and schemas/asyncapi.yaml from the classes and the table
+	.venv/bin/python -m processors.schemas
+
+format:           ## mend formatting and imports
+	.venv/bin/ruff format .
+	.venv/bin/ruff check --fix .
+
+bench:            ## the figures of the README
+	.venv/bin/python -m bench.pipeline --json
+
+down:             ## stop the local stack
+	.venv/bin/chancery down

@@ -1,0 +1,143 @@
+"""`chancery demo`."""
+
+from __future__ import annotations
+
+import tempfile
+import time
+from collections.abc import Mapping, Sequence
+from contextlib import nullcontext
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.live import Live
+
+from processors import config
+from processors.commands import surroundings, up
+from processors.commands.demo_tables import Outcome, confidence_of, outcomes_table, progress
+from processors.commands.evidence_picture import best_page, draw, picture_of, proofs, web_page
+from processors.commands.exits import Exit
+from processors.commands.fields_table import leaves, shown
+from processors.commands.samples import FOLDER, Sample, samples
+from processors.commands.screen import err, line, out
+from processors.commands.sending import Sent, send
+from processors.commands.surroundings import Surroundings
+from processors.commands.waiting import snapshots
+from processors.pages import Page, read_pages
+from processors.record.entry import Entry
+from processors.record.states import State
+from processors.runtime.buckets import Buckets
+
+_LOOK_FURTHER = """
+Look further:
+  chancery status                      where all documents are
+  chancery show {id}           a document's fields with their evidence
+  chancery results --agency {agency} --follow
+  chancery submit FILE --agency {agency} --wait
+  chancery down                        stop the stack; with --wipe, forget everything
+"""
+
+
+def run(
+    folder: Annotated[Path, typer.Option("--samples", help="The folder of samples.")] = FOLDER,
+    pictures: Annotated[Path, typer.Option(help="Where to put the picture of the evidence.")] = Path("demo"),
+    timeout: Annotated[float, typer.Option(min=1, help="Seconds to wait for the documents.")] = 600.0,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object at the end.")] = False,
+) -> None:
+    """See `processors.cli.COMMANDS`."""
+    chosen = samples(folder)
+    agencies = tuple(dict.fromkeys(sample.agency for sample in chosen))
+    up.start(config.load(), agencies)
+    with surroundings.around() as at:
+        began = time.monotonic()
+        buckets = Buckets(at.settings.prefix)
+        sent = [(sample, send(at.objects, buckets, sample.agency, sample.path)) for sample in chosen]
+        known = _watched(at, sent, timeout, began)
+        seconds = time.monotonic() - began
+        outcomes = [_outcome(at, sample, one, known.get(one.document_id)) for sample, one in sent]
+        drawn = _drawn(at, outcomes, pictures)
+    if as_json:
+        line({"seconds": round(seconds, 1), "documents": [_json(one) for one in outcomes], "pictures": drawn})
+    else:
+        _tell(outcomes, seconds, drawn)
+    if not all(one.ended for one in outcomes):
+        raise typer.Exit(int(Exit.TIMED_OUT))
+    if any(one.entry and one.entry.state == State.DEAD_LETTER for one in outcomes):
+        raise typer.Exit(int(Exit.FAILED))
+
+
+def _watched(
+    at: Surroundings, sent: Sequence[tuple[Sample, Sent]], timeout: float, began: float
+) -> Mapping[str, Entry]:
+    ids = [one.document_id for _, one in sent if one.document_id]
+    console = err()
+    known: Mapping[str, Entry] = {}
+    with Live(console=console, refresh_per_second=5) if console.is_terminal else nullcontext() as live:
+        for known in snapshots(at.ledger, ids, timeout):
+            if live is not None:
+                live.update(progress(sent, known, time.monotonic() - began))
+    return known
+
+
+def _outcome(at: Surroundings, sample: Sample, sent: Sent, entry: Entry | None) -> Outcome:
+    ended = entry is not None and entry.state.is_end
+    return Outcome(sample, sent, entry, shown(at.objects, at.settings, entry) if ended and entry else None)
+
+
+def _drawn(at: Surroundings, outcomes: Sequence[Outcome], folder: Path) -> list[str]:
+    """Draw the result with most proofs on a page; the paths of the files, none if nothing was released."""
+    released = [one for one in outcomes if one.entry and one.entry.state == State.RESULT and one.shown]
+    best = max(released, key=_richness, default=None)
+    if best is None or best.entry is None or best.shown is None or not (number := best_page(best.shown.evidence)):
+        return []
+    artefacts, original = best.shown.artefacts, best.entry.original
+    if "original" not in artefacts or "pages" not in artefacts:
+        return []
+    with tempfile.TemporaryDirectory() as scratch:
+        file, lines = Path(scratch, "original"), Path(scratch, "pages.jsonl")
+        at.objects.fetch(artefacts["original"], file)
+        at.objects.fetch(artefacts["pages"], lines)
+        page: Page = next(page for page in read_pages(lines) if page.number == number)
+        picture = picture_of(file, original.media_type, number)
+    found = proofs(list(leaves(best.shown.values)), best.shown.evidence, number)
+    title = f"{original.key}, page {number}: {best.entry.type}"
+    folder.mkdir(parents=True, exist_ok=True)
+    png, web = folder / "evidence.png", folder / "evidence.html"
+    draw(picture, page, found, title).save(png)
+    web.write_text(web_page(picture, page, found, title), encoding="utf-8")
+    return [str(png.resolve()), str(web.resolve())]
+
+
+def _richness(outcome: Outcome) -> tuple[int, float]:
+    """How much there is to see: proofs on the best page, then how sure they are."""
+    evidence = outcome.shown.evidence if outcome.shown else {}
+    number = best_page(evidence)
+    return sum(1 for proof in evidence.values() if number and proof.page == number), confidence_of(outcome)
+
+
+def _json(one: Outcome) -> dict[str, object]:
+    entry = one.entry
+    return {
+        "file": one.sample.path.name,
+        "agency": one.sample.agency,
+        "document_id": one.sent.document_id,
+        "state": entry.state.value if entry else "error" if one.sent.problem else "waiting",
+        "reason": entry.reason if entry else one.sent.problem,
+        "type": entry.type if entry else "",
+        "confidence": confidence_of(one),
+        "fields": one.shown.values if one.shown else {},
+        "expected_type": one.sample.expected_type,
+        "expected_end": one.sample.expected_end,
+    }
+
+
+def _tell(outcomes: Sequence[Outcome], seconds: float, drawn: Sequence[str]) -> None:
+    console = out()
+    console.print(outcomes_table(outcomes))
+    pages = sum(one.entry.original.pages for one in outcomes if one.entry)
+    ended = sum(one.ended for one in outcomes)
+    typer.echo(f"{ended} of {len(outcomes)} documents have an end after {seconds:.1f} s, {pages} pages.")
+    for path in drawn:
+        typer.echo(f"Evidence on the page: {path}")
+    first = next((one for one in outcomes if one.entry and one.entry.state == State.RESULT), outcomes[0])
+    typer.echo(_LOOK_FURTHER.format(id=first.sent.document_id[:12], agency=first.sample.agency))

@@ -1,0 +1,75 @@
+"""kill -9 of any worker, at the places where it hurts: nothing lost, nothing doubled.
+
+The fail points strike inside windows of milliseconds that random kills miss. The control runs the same kills against
+a worker without transactions and must show doubled results: if not, this test could not fail either.
+"""
+
+from __future__ import annotations
+
+import sys
+from contextlib import closing
+from typing import get_args
+
+import pytest
+
+from processors.config import Settings
+from processors.pipeline import STAGES
+from processors.runtime.fail_points import Point
+from tests.documents import text_pdf
+from tests.live.oracle import Oracle, upload
+from tests.live.workers import workers
+
+pytestmark = [pytest.mark.live, pytest.mark.timeout(400)]
+
+#: About one record in four meets its end at one of the seven points.
+CHANCE = 0.04
+DOCUMENTS = 24
+
+
+def documents(settings: Settings, count: int) -> list[str]:
+    """Upload `count` different one-page documents; their ids."""
+    return [
+        upload(
+            settings, f"letter {n}.pdf", text_pdf([f"Letter number {n}", "Dear Sir or Madam,", "we write to you."])
+        )
+        for n in range(count)
+    ]
+
+
+def test_kills_at_every_point_of_every_stage_lose_and_double_nothing(installation: Settings) -> None:
+    everywhere = ",".join(f"{row.name}:{point}:{CHANCE}" for row in STAGES for point in get_args(Point))
+    with (
+        workers(installation, extra={"CHANCERY_FAIL_POINTS": everywhere}) as group,
+        closing(Oracle(installation)) as oracle,
+    ):
+        ends = oracle.wait(documents(installation, DOCUMENTS), seconds=240)
+        assert len(ends) == DOCUMENTS
+        assert oracle.repeated() == {}
+        assert group.deaths, "no fail point struck: this run proves nothing"
+        assert {code for _, _, code in group.deaths} == {-9}
+
+
+@pytest.mark.parametrize("stage", [row.name for row in STAGES])
+def test_one_killed_worker_of_each_stage_loses_and_doubles_nothing(installation: Settings, stage: str) -> None:
+    with workers(installation) as group, closing(Oracle(installation)) as oracle:
+        ids = documents(installation, 6)
+        while len(oracle.events) < 12:
+            oracle.read()
+        group.kill(stage)
+        ids += documents(installation, 6)
+        oracle.wait(ids, seconds=120)
+        assert oracle.repeated() == {}
+        assert (stage, 0, -9) in group.deaths
+
+
+def test_control_without_transactions_the_same_kills_double_results(installation: Settings) -> None:
+    with (
+        workers(installation, ("intake", "ocr", "classify", "extract", "record")) as group,
+        closing(Oracle(installation)) as oracle,
+    ):
+        ids = documents(installation, 8)
+        group.command = (sys.executable, "-m", "tests.faults.leaky_worker")
+        group.extra = {"CHANCERY_FAIL_POINTS": "publish:in_transaction:0.5"}
+        group.start("publish")
+        with pytest.raises(AssertionError, match="more than one end"):
+            oracle.wait(ids, seconds=120)

@@ -1,0 +1,95 @@
+"""The judge of a run: reads every topic and the buckets, and counts the ends of every uploaded version."""
+
+from __future__ import annotations
+
+import io
+import time
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from processors.adapters.kafka_reader import KafkaReader
+from processors.adapters.minio_objects import MinioObjects
+from processors.config import Settings
+from processors.events import DeadLettered, DocumentQuarantined, Event, ResultReleased, ReviewRequested
+from processors.runtime import recording
+from processors.runtime.buckets import Buckets
+from processors.runtime.codec import decode
+from processors.runtime.identity import document_id
+
+_ENDS: dict[type, str] = {
+    ResultReleased: "result",
+    ReviewRequested: "review",
+    DocumentQuarantined: "quarantined",
+    DeadLettered: "dead_letter",
+}
+
+
+@dataclass(frozen=True)
+class End:
+    state: str
+    #: reason code, "" for a result
+    reason: str
+    event: Event[Any]
+
+
+def upload(settings: Settings, name: str, content: bytes, agency: str = "alpha") -> str:
+    """Put a file into an inbox, as a sender does; returns the document's id."""
+    bucket = Buckets(settings.prefix).inbox(agency)
+    written = MinioObjects(settings.s3).client.put_object(bucket, name, io.BytesIO(content), len(content))
+    return document_id(bucket, name, str(written.version_id))
+
+
+class Oracle:
+    """Follows the topics of an installation."""
+
+    def __init__(self, settings: Settings, *, committed: bool = True) -> None:
+        self.events: list[Event[Any]] = []
+        self._reader = KafkaReader(
+            settings.kafka, recording.pattern(), group=None, prefix=settings.prefix, committed=committed
+        )
+
+    def read(self, seconds: float = 0.5) -> None:
+        """Take in what is there."""
+        self.events += [decode(record.value) for record in self._reader.poll(seconds)]
+
+    @property
+    def ends(self) -> dict[str, list[End]]:
+        """Document id -> its ends as they stand on the topics: one, if all is well."""
+        found: dict[str, list[End]] = defaultdict(list)
+        for event in self.events:
+            state = _ENDS.get(type(event.data))
+            if state:
+                found[event.subject].append(End(state, getattr(event.data, "reason", ""), event))
+        return found
+
+    def wait(self, ids: Sequence[str], seconds: float = 120) -> dict[str, End]:
+        """The end of each document, and nothing but one end each.
+
+        Raises:
+            AssertionError: a document has no end in time, or more than one.
+        """
+        limit = time.monotonic() + seconds
+        while not set(ids) <= set(self.ends):
+            missing = set(ids) - set(self.ends)
+            assert time.monotonic() < limit, f"no end for {len(missing)} of {len(ids)}: {self.last(missing)}"
+            self.read()
+        for _ in range(3):  # a second end would follow closely
+            self.read()
+        doubled = {i: [end.state for end in self.ends[i]] for i in ids if len(self.ends[i]) != 1}
+        assert not doubled, f"more than one end: {doubled}"
+        return {i: self.ends[i][0] for i in ids}
+
+    def last(self, ids: set[str]) -> list[str]:
+        """The last event type of each document."""
+        last = {event.subject: event.type for event in self.events if event.subject in ids}
+        return [f"{i}: {last.get(i, 'nothing')}" for i in ids]
+
+    def repeated(self) -> dict[str, int]:
+        """Event ids that stand on the topics more than once."""
+        return {i: n for i, n in Counter(event.id for event in self.events).items() if n > 1}
+
+    def close(self) -> None:
+        """Stop following."""
+        self._reader.close()

@@ -1,0 +1,60 @@
+"""A small head, page files and texts for the tests of classification."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+import numpy as np
+
+from processors.classify.head import Guard, Head
+from processors.classify.port import Floats
+from processors.events import DocumentId, DocumentRecognised, Event, Original
+from processors.pages import Page, Word
+from processors.stage import Work
+
+RECEIPT = "SUNRISE MINI MARKET\nCASH BILL\nDATE 12/03/2018\nMILK 1 X 4.50\nBREAD 2 X 3.20\nTOTAL 10.90\nCASH 20.00\nCHANGE 9.10"
+OTHER_RECEIPT = "KEDAI BUKU AMAN\nRECEIPT NO 0021\nPEN 3 @ 1.20 3.60\nGST 6% 0.22\nTOTAL RM 3.82\nCASH RM 5.00\nCHANGE RM 1.18\nTHANK YOU"
+CONTRACT = (
+    "NON-DISCLOSURE AGREEMENT\nThis Agreement is entered into by and between the Disclosing Party and the Receiving "
+    "Party. The Receiving Party shall hold the Confidential Information in strict confidence and shall not disclose it "
+    "to any third party without the prior written consent of the Disclosing Party. This Agreement shall be governed by "
+    "the laws of the State of Delaware."
+)
+
+
+def head(threshold: float = 0.6, limit: float = 0.5, temperature: float = 1.0) -> Head:
+    """Two types in a plane: "left" around (1, 0), "right" around (0, 1)."""
+    plane = np.eye(2, dtype=np.float32)
+    guard = Guard(plane, np.array([0, 1]), np.full(2, limit, np.float32))
+    return Head(("left", "right"), plane * 4, np.zeros(2, np.float32), temperature, threshold, guard)
+
+
+class PlaneEncoder:
+    """Counts words: "left" and "right" are the axes; an encoder in ten lines."""
+
+    name = "plane 1"
+
+    def embed(self, texts: Sequence[str]) -> Floats:
+        rows = np.array([[text.count("left"), text.count("right")] for text in texts], np.float32).reshape(-1, 2)
+        rows /= np.linalg.norm(rows, axis=1, keepdims=True) + 1e-9
+        return rows
+
+
+def page(text: str, number: int = 1) -> Page:
+    lines = [line.split() for line in text.split("\n")]
+    words = tuple(Word(word, (0, 0, 1, 1), 1.0, row, 0) for row, line in enumerate(lines) for word in line)
+    return Page(number, 612, 792, 1, "text_layer", "test", "", words)
+
+
+def work(folder: Path, *pages: Page) -> Work:
+    """What the runtime would hand to the stage."""
+    file = folder / "pages.jsonl"
+    file.write_text("".join(one.to_json() + "\n" for one in pages), encoding="utf-8")
+    original = Original(bucket="inbox-test", key="a", version_id="1", size=1)
+    document = DocumentId(id="d1", agency="test", original=original)
+    data = DocumentRecognised(document=document, pages=len(pages))
+    time = datetime(2026, 1, 1, tzinfo=UTC)
+    event = Event(id="e1", type=data.TYPE, source="/chancery/ocr", time=time, data=data)
+    return Work(event, {"pages": file}, folder)

@@ -1,0 +1,170 @@
+"""The verdict: nothing that is not on the page comes out, whatever a reader claims."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from processors.config import SCHEMAS
+from processors.document_types import DocumentType, FieldRule, load
+from processors.extract.choosing import choose
+from processors.extract.confidence import Calibration
+from processors.extract.grounding import ground
+from processors.extract.normalise import NORMALISERS
+from processors.extract.reader import Proposal
+from processors.pages import Page
+from processors.publish.release import values
+from tests.unit.extract.made_pages import page
+
+TYPES = load(SCHEMAS / "documents")
+PAGE = page(
+    """
+Invoice # 950658-1        Date:12/30/19
+Gross Total $5,625.00     Refund (1,200.00)
+Flight 03/31/20-04/06/20  Change -12.50
+Michael Bloomberg
+2020, Inc
+far away
+.
+.
+.
+.
+here
+"""
+)
+
+
+def rule(normaliser: str, **more: object) -> FieldRule:
+    made = FieldRule(name="f", description="", required=False, many=False, normaliser=normaliser)
+    return FieldRule(**{**made.__dict__, **more})
+
+
+def at(text: str) -> tuple[int, ...]:
+    wanted = text.split()
+    texts = [w.text for w in PAGE.words]
+    start = next(i for i in range(len(texts)) if texts[i : i + len(wanted)] == wanted)
+    return tuple(range(start, start + len(wanted)))
+
+
+@pytest.mark.parametrize(
+    ("words", "text", "field", "value", "verdict"),
+    [
+        ("950658-1", "950658-1", rule("identifier"), "950658-1", "verbatim"),
+        ("$5,625.00", "$5,625.00", rule("amount"), "5625.00", "normalised"),
+        ("Date:12/30/19", "12/30/19", rule("date", date_order="MDY"), "2019-12-30", "normalised"),
+        ("03/31/20-04/06/20", "04/06/20", rule("date", date_order="MDY"), "2020-04-06", "normalised"),
+        ("Michael Bloomberg 2020, Inc", "Michael Bloomberg 2020, Inc", rule("name"), "Michael Bloomberg 2020, Inc",
+         "verbatim"),
+        ("(1,200.00)", "(1,200.00)", rule("amount"), "-1200.00", "normalised"),
+        # a part of a number is another number
+        ("$5,625.00", "625.00", rule("amount"), None, "missing"),
+        ("$5,625.00", "5,625", rule("amount"), None, "missing"),
+        ("(1,200.00)", "1,200.00", rule("amount"), None, "missing"),
+        ("-12.50", "12.50", rule("amount"), None, "missing"),
+        ("950658-1", "50658-1", rule("identifier"), None, "missing"),
+        # evidence may not be wider than the value, nor elsewhere
+        ("Gross Total $5,625.00", "$5,625.00", rule("amount"), None, "missing"),
+        ("950658-1", "$5,625.00", rule("amount"), None, "missing"),
+        # the rule's pattern and normaliser have the last word
+        ("950658-1", "950658-1", rule("identifier", pattern=re.compile(r"\d{3}")), None, "missing"),
+        ("Michael", "Michael", rule("date"), None, "missing"),
+    ],
+)  # fmt: skip
+def test_verdict(words: str, text: str, field: FieldRule, value: str | None, verdict: str) -> None:
+    result = ground(Proposal("f", 1, at(words), text, 0.9), {1: PAGE}, field)
+    assert (result.value, result.evidence.verdict) == (value, verdict)
+
+
+def test_an_ambiguous_date_keeps_its_place_but_has_no_value() -> None:
+    result = ground(Proposal("f", 1, at("03/31/20-04/06/20"), "04/06/20", 0.9), {1: PAGE}, rule("date"))
+    assert result.value is None
+    assert (result.evidence.note, result.evidence.page) == ("date_ambiguous", 1)
+    assert result.evidence.boxes
+
+
+def test_words_that_do_not_stand_together_are_no_value() -> None:
+    scattered = (*at("far"), *at("here"))
+    assert ground(Proposal("f", 1, scattered, "far here", 0.9), {1: PAGE}, rule("name")).value is None
+
+
+def test_text_without_words_is_found_on_word_bounds_only() -> None:
+    assert ground(Proposal("f", 1, (), "$5,625.00", 0.9), {1: PAGE}, rule("amount")).value == "5625.00"
+    assert ground(Proposal("f", 1, (), "625.00", 0.9), {1: PAGE}, rule("amount")).value is None
+    assert ground(Proposal("f", 2, (), "$5,625.00", 0.9), {1: PAGE}, rule("amount")).value is None
+
+
+def test_a_value_on_two_lines_has_two_boxes_and_the_words_confidence() -> None:
+    result = ground(Proposal("f", 1, at("Michael Bloomberg 2020, Inc"), "Michael Bloomberg 2020, Inc", 1.0),
+                    {1: PAGE}, rule("name"))  # fmt: skip
+    assert len(result.evidence.boxes) == 2
+    assert result.evidence.confidence == pytest.approx(0.95)
+
+
+@pytest.mark.parametrize("score", [float("nan"), -1.0, 7.0])
+def test_a_score_out_of_range_stays_in_range(score: float) -> None:
+    confidence = ground(Proposal("f", 1, at("far"), "far", score), {1: PAGE}, rule("name")).evidence.confidence
+    assert 0 <= confidence <= 1
+
+
+@dataclass(frozen=True)
+class Liar:
+    """A reader that claims what hypothesis tells it."""
+
+    claims: tuple[Proposal, ...]
+    name: str = "liar"
+    digest: str = ""
+
+    def read(self, pages: Sequence[Page], document_type: DocumentType) -> Sequence[Proposal]:
+        return self.claims
+
+
+_NAMES = [r.name for r in TYPES["fcc_political_ad_buy"].fields] + ["nothing", "advertiser/0", "constructor"]
+_WORDS = [w.text for w in PAGE.words]
+_CLAIMS = st.builds(
+    Proposal,
+    path=st.sampled_from(_NAMES),
+    page=st.integers(-1, 3),
+    words=st.lists(st.integers(-3, len(_WORDS) + 2), max_size=5).map(tuple),
+    text=st.one_of(
+        st.text(max_size=20),
+        st.sampled_from(["$1,000,000.00", "2020-01-01", "Acme, Inc", "5,625", "625.00", "658-1"]),
+        st.lists(st.sampled_from(_WORDS), min_size=1, max_size=3).map(" ".join),
+    ),
+    score=st.floats(allow_nan=True),
+)
+
+
+@given(st.lists(_CLAIMS, max_size=8))
+def test_nothing_that_is_not_on_the_page_comes_out(claims: list[Proposal]) -> None:
+    kind = TYPES["fcc_political_ad_buy"]
+    proposals = Liar(tuple(claims)).read([PAGE], kind)
+    read, evidence = choose(proposals, {1: PAGE}, kind, Calibration())
+    assert set(read) == {r.name for r in kind.fields}
+    printed = " ".join(w.text for w in PAGE.words)
+    for name, value in read.items():
+        proof = evidence[name]
+        assert (value is None) == (proof.verdict == "missing")
+        if value is None:
+            continue
+        assert proof.text and proof.text in printed and proof.page == 1 and proof.boxes
+        field = kind.field(name)
+        assert field is not None
+        parts = {proof.text[i:j] for i in range(len(proof.text)) for j in range(i + 1, len(proof.text) + 1)}
+        made = {NORMALISERS[field.normaliser](part, date_order=field.date_order).value for part in parts}
+        assert value in made
+        # a number is released whole: its digits are all digits of a printed number
+        if field.normaliser == "amount":
+            assert value in ("5625.00", "-1200.00", "-12.50", "950658.00")
+        assert proof.confidence <= 1
+
+
+def test_the_values_helper_names_array_members() -> None:
+    from processors.fields import Fields
+
+    made = Fields(type="t", type_version="1", values={"a": ["x", "y"], "b": None, "c": "z"}, evidence={}, engine="")
+    assert list(values(made)) == [("a/0", "x"), ("a/1", "y"), ("c", "z")]

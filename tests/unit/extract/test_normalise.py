@@ -1,0 +1,86 @@
+"""Each normaliser, as a table."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from processors.extract.normalise import NORMALISERS
+from processors.extract.normalise.text import INVISIBLE
+
+TABLE: list[tuple[str, str, str, str | int | None]] = [
+    # dates: unambiguous ones
+    ("date", "July 23, 2015", "", "2015-07-23"),
+    ("date", "23 JUL 2015", "", "2015-07-23"),
+    ("date", "Sept. 1, 1965", "", "1965-09-01"),
+    ("date", "the 5th day of March, 2011", "", "2011-03-05"),
+    ("date", "Feb13/20", "", "2020-02-13"),
+    ("date", "2018/02/22", "", "2018-02-22"),
+    ("date", "25/12/2018 8:13:39 PM", "", "2018-12-25"),
+    ("date", "12/25/2018", "", "2018-12-25"),
+    ("date", "05/05/2015", "", "2015-05-05"),
+    # ambiguous unless the type fixes the order
+    ("date", "03/04/21", "", None),
+    ("date", "03/04/2021", "", None),
+    ("date", "03/04/21", "MDY", "2021-03-04"),
+    ("date", "03/04/21", "DMY", "2021-04-03"),
+    ("date", "03/04/21", "YMD", "2003-04-21"),
+    ("date", "25/12/2018", "MDY", None),
+    ("date", "07/23/98", "MDY", "1998-07-23"),
+    # two dates, no dates, impossible dates
+    ("date", "03/31/20-04/06/20", "MDY", None),
+    ("date", "February 30, 2015", "", None),
+    ("date", "July 2015", "", None),
+    ("date", "tomorrow", "", None),
+    ("amount", "$5,625.00", "", "5625.00"),
+    ("amount", "RM 9.00", "", "9.00"),
+    ("amount", "1.234,56 €", "", "1234.56"),
+    ("amount", "5,625", "", "5625.00"),
+    ("amount", "(1,200.00)", "", "-1200.00"),
+    ("amount", "$(1,200.00)", "", "-1200.00"),
+    ("amount", "-12.50", "", "-12.50"),
+    ("amount", "\u221212.50", "", "-12.50"),
+    ("amount", "12.50-", "", "-12.50"),
+    ("amount", "0.00", "", "0.00"),
+    ("amount", "1.234", "", None),
+    ("amount", "12.50 14.00", "", None),
+    ("amount", "free", "", None),
+    ("text", "  two \n lines\u202e ", "", "two lines"),
+    ("text", "\u200b \u202e", "", None),
+    ("name", "_ Podesta Group, Inc.", "", "Podesta Group, Inc."),
+    ("name", "“Kite Pharma”,", "", "Kite Pharma"),
+    ("name", "--", "", None),
+    ("identifier", "#950658-1.", "", "950658-1"),
+    ("identifier", "...", "", None),
+    ("integer", "1,234", "", 1234),
+    ("integer", "1.5", "", None),
+    ("duration", "two (2) years", "", "2 years"),
+    ("duration", "twenty-four (24) months", "", "24 months"),
+    ("duration", "18 months", "", "18 months"),
+    ("duration", "one-year", "", "1 year"),
+    ("duration", "two (3) years", "", None),
+    ("duration", "some years", "", None),
+]
+
+
+@pytest.mark.parametrize(("name", "text", "order", "value"), TABLE)
+def test_the_text_has_this_value(name: str, text: str, order: str, value: str | int | None) -> None:
+    result = NORMALISERS[name](text, date_order=order)
+    assert result.value == value
+    assert (result.value is None) == bool(result.note)
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "note"),
+    [("date", "03/04/21", "date_ambiguous"), ("amount", "1.234", "amount_ambiguous"), ("date", "x", "no_date")],
+)
+def test_the_note_says_why_there_is_no_value(name: str, text: str, note: str) -> None:
+    assert NORMALISERS[name](text).note == note
+
+
+@given(st.sampled_from(sorted(NORMALISERS)), st.text(max_size=60), st.sampled_from(["", "MDY", "DMY"]))
+def test_no_text_breaks_a_normaliser_and_nothing_invisible_passes(name: str, text: str, order: str) -> None:
+    result = NORMALISERS[name](text, date_order=order)
+    assert not INVISIBLE.search(str(result.value or ""))
+    assert result == NORMALISERS[name](text, date_order=order)

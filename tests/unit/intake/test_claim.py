@@ -1,0 +1,62 @@
+import pytest
+
+from processors.intake import claim
+from processors.intake.detect import PROGRAM, TEXT, UNKNOWN
+from processors.intake.format import Refused
+from processors.intake.stage import FORMATS
+
+ALLOWED = frozenset(FORMATS)
+PDF, JPEG, ZIP = "application/pdf", "image/jpeg", "application/zip"
+MISMATCH, NOT_ALLOWED = "type_mismatch", "type_not_allowed"
+
+
+@pytest.mark.parametrize(
+    ("name", "claimed"),
+    [
+        ("a.PDF", PDF),
+        ("in/box/letter.v2.jpeg", JPEG),
+        ("nodot", ""),
+        ("", ""),
+        (".", ""),
+        ("x.pdf\n", ""),
+        ("\u202efdp.exe", PROGRAM),
+        ('=cmd|"/c calc"!A1.pdf', PDF),
+        ("../../etc/passwd", ""),
+        ("x" * 800 + ".tif", "image/tiff"),
+        ("a.pdf/b", ""),
+    ],
+)
+def test_only_a_known_extension_is_a_claim(name: str, claimed: str) -> None:
+    assert claim.claimed_type(name) == claimed
+
+
+@pytest.mark.parametrize(
+    ("found", "claimed", "reason"),
+    [
+        (PDF, PDF, ""),
+        (PDF, "", ""),
+        (JPEG, PDF, ""),
+        (TEXT, TEXT, ""),
+        (TEXT, "", ""),
+        (TEXT, PDF, MISMATCH),
+        (TEXT, "text/html", NOT_ALLOWED),
+        (PDF, "application/msword", MISMATCH),
+        (PROGRAM, PDF, MISMATCH),
+        (PROGRAM, "application/msword", MISMATCH),
+        (PROGRAM, "", NOT_ALLOWED),
+        (PROGRAM, PROGRAM, NOT_ALLOWED),
+        (ZIP, "", NOT_ALLOWED),
+        (ZIP, "application/msword", NOT_ALLOWED),
+        (ZIP, PDF, MISMATCH),
+        (UNKNOWN, PDF, MISMATCH),
+        (UNKNOWN, "", NOT_ALLOWED),
+    ],
+)
+def test_content_against_claim(found: str, claimed: str, reason: str) -> None:
+    if not reason:
+        claim.check(found, claimed, ALLOWED)
+        return
+    with pytest.raises(Refused) as refused:
+        claim.check(found, claimed, ALLOWED)
+    assert refused.value.outcome.reason == reason
+    assert refused.value.outcome.details == {"found": found, "claimed": claimed or UNKNOWN}

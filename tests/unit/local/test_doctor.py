@@ -1,0 +1,169 @@
+"""The doctor, on machines that lack things."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from processors import config
+from processors.local import cache, doctor
+from processors.local.machine import Machine
+
+LANGUAGES = 'List of available languages in "/usr/share/tessdata/" (3):\neng\nfra\nosd'
+
+
+class FakeMachine(Machine):
+    """A machine with everything, unless told otherwise."""
+
+    def __init__(self) -> None:
+        self.outputs: dict[str, str | None] = {
+            "tesseract --version": "tesseract 5.3.0\n leptonica-1.82.0",
+            "tesseract --list-langs": LANGUAGES,
+            "pdftotext -v": "pdftotext version 22.12.0",
+            "java -version": 'openjdk version "17.0.15" 2025-04-15',
+            "mvn --version": "\x1b[1mApache Maven 3.8.7\x1b[m",
+            "go version": "go version go1.26.8 linux/amd64",
+            "uv --version": "uv 0.13.9 (x86_64)",
+            "unshare --user --net true": "",
+            "bwrap": "",
+        }
+        self.free = 100 * doctor.GIB
+        self.reachable = True
+        self.version = "3.11.7"
+        self.engine: str | None = "tesseract 5.5.4\n leptonica"
+
+    def python(self) -> str:
+        return self.version
+
+    def which(self, program: str) -> str | None:
+        return f"/bin/{program}" if any(c.split()[0] == Path(program).name for c in self.outputs) else None
+
+    def says(self, *command: str) -> str | None:
+        if "tesserocr" in command[-1]:
+            return self.engine
+        return self.outputs.get(" ".join([Path(command[0]).name, *command[1:]]))
+
+    def free_bytes(self, folder: Path) -> int:
+        return self.free
+
+    def answers(self, endpoint: str) -> bool:
+        return self.reachable
+
+    def lacks(self, program: str) -> None:
+        self.outputs = {c: said for c, said in self.outputs.items() if c.split()[0] != program}
+
+
+@pytest.fixture
+def machine() -> FakeMachine:
+    return FakeMachine()
+
+
+@pytest.fixture(autouse=True)
+def fetched(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A cache folder with both server programs, and the rest of a home."""
+    monkeypatch.setenv("CHANCERY_CACHE", str(tmp_path / "cache"))
+    monkeypatch.delenv("JAVA_HOME", raising=False)
+    jars, minio = cache.kafka_folder(), cache.minio_binary()
+    for folder in (jars, minio.parent, tmp_path / "models", tmp_path / "types"):
+        folder.mkdir(parents=True)
+        (folder / "something").touch()
+    (jars / f"kafka_2.13-{cache.KAFKA_VERSION}.jar").touch()
+    minio.write_bytes(f"ELF mod\t{cache.MINIO_MODULE}\t{cache.MINIO_VERSION}\th1:".encode())
+
+
+def findings(machine: FakeMachine, tmp_path: Path, **variables: str) -> dict[str, doctor.Check]:
+    environment = {
+        "CHANCERY_HOME": str(tmp_path / "home"),
+        "CHANCERY_MODELS": str(tmp_path / "models"),
+        "CHANCERY_DOCUMENT_TYPES": str(tmp_path / "types"),
+    }
+    return {check.name: check for check in doctor.checks(config.load(environment | variables), machine)}
+
+
+def test_a_machine_with_everything_has_nothing_to_do(machine: FakeMachine, tmp_path: Path) -> None:
+    found = findings(machine, tmp_path)
+    assert [check for check in found.values() if not check.ok or check.remedy] == []
+    assert found["tesseract"].found.startswith("5.3.0")
+    assert found["maven"].found.startswith("3.8.7")
+    assert found["tesserocr"].found == "engine 5.5.4"
+    assert found["language eng"].found == "/usr/share/tessdata/"
+
+
+@pytest.mark.parametrize(
+    ("program", "check", "remedy"),
+    [
+        ("tesseract", "tesseract", "apt-get install tesseract-ocr"),
+        ("tesseract", "language eng", "apt-get install tesseract-ocr-eng"),
+        ("pdftotext", "poppler", "apt-get install poppler-utils"),
+        ("java", "java", "apt-get install openjdk-17-jre-headless"),
+        ("mvn", "maven", "apt-get install maven"),
+        ("go", "go", "https://go.dev/dl/"),
+        ("uv", "uv", "scripts/setup"),
+        ("bwrap", "isolation", "apt-get install bubblewrap"),
+    ],
+)
+def test_each_missing_program_comes_with_its_command(
+    machine: FakeMachine, tmp_path: Path, program: str, check: str, remedy: str
+) -> None:
+    machine.lacks(program)
+    found = findings(machine, tmp_path)[check]
+    assert not found.ok
+    assert remedy in found.remedy
+
+
+def test_a_language_that_is_asked_for_and_not_there_is_named(machine: FakeMachine, tmp_path: Path) -> None:
+    found = findings(machine, tmp_path, CHANCERY_LANGUAGES="fra+chi_sim")
+    assert found["language fra"].ok
+    assert found["language chi_sim"].found == "not in /usr/share/tessdata/; there: eng, fra"
+    assert found["language chi_sim"].remedy == "apt-get install tesseract-ocr-chi-sim"
+
+
+def test_an_old_java_is_not_enough(machine: FakeMachine, tmp_path: Path) -> None:
+    machine.outputs["java -version"] = 'openjdk version "11.0.2"'
+    assert findings(machine, tmp_path)["java"].found == "11.0.2 (/bin/java); 17 or newer is needed"
+
+
+def test_a_program_that_does_not_run_is_not_ok(machine: FakeMachine, tmp_path: Path) -> None:
+    machine.outputs["pdftotext -v"] = None
+    machine.engine = None
+    found = findings(machine, tmp_path)
+    assert "does not tell its version" in found["poppler"].found
+    assert (found["poppler"].ok, found["tesserocr"].ok) == (False, False)
+
+
+def test_programs_to_start_servers_are_not_missed_where_servers_answer(
+    machine: FakeMachine, tmp_path: Path
+) -> None:
+    machine.lacks("java")
+    assert not findings(machine, tmp_path)["java"].needed
+    machine.reachable = False
+    found = findings(machine, tmp_path)
+    assert found["java"].needed
+    assert "chancery up" in found["Kafka reachable"].remedy
+    assert "CHANCERY_S3" in found["S3 reachable"].remedy
+
+
+def test_a_minio_of_another_version_does_not_count(machine: FakeMachine, tmp_path: Path) -> None:
+    cache.minio_binary().write_bytes(b"ELF mod\tgithub.com/minio/minio\tv0.0.0-2020\t")
+    assert findings(machine, tmp_path)["MinIO's binary"].remedy == "scripts/setup"
+    cache.minio_binary().write_bytes(b"")
+    assert not cache.has_minio()
+
+
+def test_a_full_disk_an_old_python_and_missing_folders_are_found(machine: FakeMachine, tmp_path: Path) -> None:
+    machine.free = doctor.GIB // 2
+    machine.version = "3.12.1"
+    found = findings(machine, tmp_path, CHANCERY_MODELS=str(tmp_path / "nowhere"))
+    assert found["disk (home)"].remedy == "free 1.5 GiB there, or choose another folder"
+    assert "3.11" in found["python"].remedy
+    assert found["models"].found == f"{tmp_path / 'nowhere'} is missing"
+
+
+def test_this_machine_can_be_asked(tmp_path: Path) -> None:
+    machine = Machine()
+    assert machine.says("true") == ""
+    assert machine.says("false") is None
+    assert machine.says(str(tmp_path / "nothing")) is None
+    assert machine.free_bytes(tmp_path / "not" / "there") > 0
+    assert machine.python().startswith("3.")

@@ -1,0 +1,85 @@
+"""The environment that children get."""
+
+from __future__ import annotations
+
+import dataclasses
+from pathlib import Path
+
+import pytest
+
+from processors import config
+from processors.config import Limits, S3Settings, Settings
+from processors.local import environment
+from processors.local.plan import WORKERS, Plan
+
+UNUSUAL = Settings(
+    kafka="k1:1,k2:2",
+    s3=S3Settings("s:3", "key", "geheim", secure=True, region="eu-west-1"),
+    database="postgresql+psycopg://u:p@h/d",
+    home=Path("/srv/home"),
+    agencies=("a", "b"),
+    prefix="t1-",
+    most_partitions=3,
+    notification_arn="arn:minio:sqs::T1:kafka",
+    languages="eng+fra",
+    tessdata="/tessdata",
+    ocr_engine="pytesseract",
+    document_types=Path("/types"),
+    models=Path("/models"),
+    lock_days=9,
+    lock_mode="COMPLIANCE",
+    limits=Limits(max_bytes=5, max_pages=6, work_seconds=7.0),
+    fail_points="ocr:sent:0.5",
+)
+
+
+def test_settings_that_are_passed_on_are_read_as_they_were() -> None:
+    assert config.load(environment.of_settings(UNUSUAL)) == UNUSUAL
+
+
+def test_every_field_of_the_settings_is_passed_on() -> None:
+    # A field added to Settings must get its variable here too, or workers would run with its default.
+    plain = config.load({})
+    same = {f.name for f in dataclasses.fields(Settings) if getattr(UNUSUAL, f.name) == getattr(plain, f.name)}
+    assert same == set(), "give these fields an unusual value above"
+
+
+def test_a_worker_gets_our_settings_whatever_is_set_around_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CHANCERY_KAFKA", "elsewhere:1")
+    monkeypatch.setenv("CHANCERY_S3_SECRET_KEY_FILE", "/nowhere")
+    monkeypatch.setenv("LANG_OF_THE_HOUSE", "la")
+    made = environment.for_worker(UNUSUAL)
+    assert config.load(made) == UNUSUAL
+    assert made["LANG_OF_THE_HOUSE"] == "la"
+    assert made["OMP_THREAD_LIMIT"] == "1"
+
+
+def test_a_prefix_can_be_held_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MINIO_BATCH", "10")
+    assert "MINIO_BATCH" in environment.inherited()
+    assert "MINIO_BATCH" not in environment.inherited("MINIO_", "KAFKA_")
+
+
+def test_the_cache_folder_is_chosen_by_the_most_particular_variable(tmp_path: Path) -> None:
+    assert environment.cache_folder({"CHANCERY_CACHE": str(tmp_path), "XDG_CACHE_HOME": "/x"}) == tmp_path
+    assert environment.cache_folder({"XDG_CACHE_HOME": str(tmp_path)}) == tmp_path / "chancery"
+    assert environment.cache_folder({}) == Path.home().resolve() / ".cache" / "chancery"
+
+
+def test_a_server_of_others_is_one_that_is_named() -> None:
+    assert environment.external("CHANCERY_S3", {"CHANCERY_S3": "h:1"}) == "h:1"
+    assert environment.external("CHANCERY_S3", {"CHANCERY_S3": ""}) is None
+    assert environment.external("CHANCERY_S3", {}) is None
+
+
+def test_a_plan_survives_the_command_line() -> None:
+    plan = Plan("k:1", 2, "s:3", "t", external_s3=True, workers={"ocr": 2, "record": 1})
+    assert Plan.from_json(plan.to_json()) == plan
+    assert plan.slots() == [("ocr", 0), ("ocr", 1), ("record", 0)]
+    assert plan.command("ocr", 1)[-4:] == ["worker", "ocr", "--slot", "1"]
+
+
+def test_every_stage_has_a_worker_by_default() -> None:
+    from processors.pipeline import STAGES
+
+    assert {row.name for row in STAGES} | {"record"} == set(WORKERS)
