@@ -1,0 +1,1 @@
+"""The figures of the README: each has its command here, and its table and plot in `results/`."""

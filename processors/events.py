@@ -297,7 +297,7 @@ class DeadLettered(Record):
 
     TYPE: ClassVar[str] = "chancery.work.dead_lettered.v1"
     #: None when the record could not be read at all
-    document: DocumentId | None
+    document: DocumentId | None = None
     #: an error code of `docs/reasons.md`
     reason: str
     #: the stage that failed

@@ -14,22 +14,26 @@ from PIL import Image, ImageDraw, ImageFont
 
 HERE = Path(__file__).parent
 _RECEIPT = (
-    "HARBOUR STREET STATIONERS",
-    "12 Harbour Street, Portsmouth NH 03801",
+    "HARBOUR STREET STATIONERS SDN BHD",
+    "12, JALAN HARBOUR, 50450 KUALA LUMPUR",
+    "TEL: 03-5550 1234",
     "",
-    "Date: 2026-03-14      Time: 10:42",
-    "Receipt No: 004217",
+    "CASH RECEIPT",
+    "DATE : 14/03/2018    10:42:17",
+    "RECEIPT NO : 004217    CASHIER : 03",
     "",
-    "A4 paper, 5 reams            24.50",
-    "Archive boxes, 10            31.00",
-    "Ink pads, black, 2            7.80",
+    "ITEM / QTY    AMOUNT (RM)",
+    "A4 PAPER 80G    5 X 4.90 = 24.50",
+    "ARCHIVE BOX     10 X 3.10 = 31.00",
+    "INK PAD BLACK   2 X 3.90 = 7.80",
     "",
-    "SUBTOTAL                     63.30",
-    "TAX 0%                        0.00",
-    "TOTAL                       $63.30",
+    "SUBTOTAL    63.30",
+    "ROUNDING    0.00",
+    "TOTAL    63.30",
+    "CASH    70.00",
+    "CHANGE    6.70",
     "",
-    "CARD                        $63.30",
-    "THANK YOU",
+    "GOODS SOLD ARE NOT RETURNABLE. THANK YOU",
 )
 #: In the form's points, origin top left: the home address, and the year of birth.
 _HIDDEN = ((45, 369, 290, 396), (100, 410, 290, 431))
@@ -38,7 +42,7 @@ _DPI = 200
 
 def receipt() -> None:
     """A shop's receipt, drawn; shop, street and purchase are invented."""
-    picture = Image.new("L", (900, 1100), 250)
+    picture = Image.new("L", (900, 1320), 250)
     pen = ImageDraw.Draw(picture)
     font = ImageFont.load_default(32)
     for row, text in enumerate(_RECEIPT):

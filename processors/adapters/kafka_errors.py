@@ -15,7 +15,6 @@ from kafka.errors import (
 
 from processors.errors import DependencyUnavailable, PipelineError, SlotTaken
 
-
 #: Mistakes of ours that no waiting cures; they pass as they are and end the process with a traceback.
 OUR_MISTAKES = (KafkaConfigurationError, IllegalArgumentError)
 

@@ -77,6 +77,8 @@ class KafkaLog:
         self._name = f"{prefix}{group}-{slot}"
         #: records handed out and not yet committed, in order
         self._open: list[Incoming] = []
+        #: a commit failed, and Kafka did not answer when we asked how it ended
+        self._unsettled = False
         with translated(), deadline(120, "join"):
             self._consumer = KafkaConsumer(
                 group_id=f"{prefix}{group}",
@@ -97,6 +99,8 @@ class KafkaLog:
 
     def poll(self, seconds: float) -> Sequence[Incoming]:
         """See `ports.Log`. Returns at once with what is there, else waits up to `seconds`."""
+        if self._unsettled:
+            self._recover()
         with translated(), deadline(120, "poll"):
             polled = self._consumer.poll(timeout_ms=int(seconds * 1000), max_records=self._batch)
             if self._open or not polled:
@@ -173,6 +177,7 @@ class KafkaLog:
 
         Whether the transaction was committed is not known here, so the positions are asked for, not assumed.
         """
+        self._unsettled = True
         with translated(), deadline(120, "recover"):
             self._producer.close(timeout=0)
             self._producer = self._new_producer()
@@ -184,6 +189,7 @@ class KafkaLog:
                 if committed is None or incoming.origin.offset >= committed:
                     undone.append(incoming)
             self._seek(undone)
+        self._unsettled = False
 
     def _new_producer(self) -> Any:
         producer = KafkaProducer(

@@ -85,9 +85,8 @@ def _outcome(at: Surroundings, sample: Sample, sent: Sent, entry: Entry | None) 
 
 
 def _drawn(at: Surroundings, outcomes: Sequence[Outcome], folder: Path) -> list[str]:
-    """Draw the result with most proofs on a page; the paths of the files, none if nothing was released."""
-    released = [one for one in outcomes if one.entry and one.entry.state == State.RESULT and one.shown]
-    best = max(released, key=_richness, default=None)
+    """Draw the page with most proofs; the paths of the files, none if no value was found on any page."""
+    best = max((one for one in outcomes if one.entry and one.shown), key=_richness, default=None)
     if best is None or best.entry is None or best.shown is None or not (number := best_page(best.shown.evidence)):
         return []
     artefacts, original = best.shown.artefacts, best.entry.original
@@ -108,11 +107,13 @@ def _drawn(at: Surroundings, outcomes: Sequence[Outcome], folder: Path) -> list[
     return [str(png.resolve()), str(web.resolve())]
 
 
-def _richness(outcome: Outcome) -> tuple[int, float]:
-    """How much there is to see: proofs on the best page, then how sure they are."""
+def _richness(outcome: Outcome) -> tuple[int, bool, int, float]:
+    """How much there is to see: three proofs make a picture, and a released one is better than one under review."""
     evidence = outcome.shown.evidence if outcome.shown else {}
     number = best_page(evidence)
-    return sum(1 for proof in evidence.values() if number and proof.page == number), confidence_of(outcome)
+    count = sum(1 for proof in evidence.values() if number and proof.page == number)
+    released = outcome.entry is not None and outcome.entry.state == State.RESULT
+    return min(count, 3), released, count, confidence_of(outcome)
 
 
 def _json(one: Outcome) -> dict[str, object]:

@@ -83,16 +83,16 @@ def draw(picture: Image.Image, page: Page, found: Sequence[Proof], title: str) -
     left = picture.width + 30
     pen.text((left, 30), safe(title, 62), fill="black", font=big)
     for row, proof in enumerate(found):
-        y = 100 + 96 * row
-        pen.rectangle((left, y + 4, left + 14, y + 18), fill=proof.colour)
-        pen.text((left + 26, y), proof.path, fill=proof.colour, font=small)
-        pen.text((left + 26, y + 22), safe(proof.value, 58), fill="black", font=big)
-        pen.text((left + 26, y + 52), safe(proof.words, 84), fill="#555555", font=small)
-        for index, (x0, y0, x1, y1) in enumerate(proof.evidence.boxes):
+        y, number = 100 + 96 * row, str(row + 1)
+        _badge(pen, left, y, number, proof.colour, small)
+        pen.text((left + 34, y), proof.path, fill=proof.colour, font=small)
+        pen.text((left + 34, y + 22), safe(proof.value, 58), fill="black", font=big)
+        pen.text((left + 34, y + 52), safe(proof.words, 84), fill="#555555", font=small)
+        for x0, y0, x1, y1 in proof.evidence.boxes:
             box = (x0 * scale - 3, y0 * scale - 3, x1 * scale + 3, y1 * scale + 3)
             pen.rectangle(box, outline=proof.colour, width=3)
-            if index == 0:
-                pen.line((box[2], (box[1] + box[3]) / 2, left, y + 11), fill=proof.colour, width=1)
+        x, top = proof.evidence.boxes[0][0] * scale - 3, proof.evidence.boxes[0][1] * scale - 3
+        _badge(pen, max(0, x - 26), max(0, top), number, proof.colour, small)
     return sheet
 
 
@@ -119,6 +119,12 @@ def web_page(picture: Image.Image, page: Page, found: Sequence[Proof], title: st
         f'<figure><img alt="the page" src="data:image/png;base64,{image}">{boxes}</figure>'
         f"<div><h1>{head}</h1><table>{rows}</table></div></html>"
     )
+
+
+def _badge(pen: ImageDraw.ImageDraw, x: float, y: float, number: str, colour: str, font: Any) -> None:
+    """The number that ties a box to its field."""
+    pen.rectangle((x, y, x + 24, y + 20), fill=colour)
+    pen.text((x + 12, y + 10), number, fill="white", font=font, anchor="mm")
 
 
 def _box(proof: Proof, box: tuple[float, float, float, float], page: Page) -> str:

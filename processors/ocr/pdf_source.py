@@ -77,7 +77,8 @@ class PdfSource:
         )
         if layer_quality.judge(facts) != "good":
             return None
-        return Page(number, width, height, 1.0, "text_layer", ENGINE, "", text_layer.arrange(seen))
+        words = text_layer.arrange(seen)
+        return Page(number, round(width, 2), round(height, 2), 1.0, "text_layer", ENGINE, "", words)
 
     def _picture(self, page: pypdfium2.PdfPage, number: int) -> Picture:
         width, height = page.get_size()

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import tesserocr
 from PIL import Image
-from tesserocr import OEM, PSM, RIL, PyTessBaseAPI
+from tesserocr import OEM, PSM, RIL, LeptLogLevel, PyTessBaseAPI, set_leptonica_log_level
 
 from processors.config import Settings
 from processors.errors import StageFailed
@@ -29,6 +29,7 @@ class TesserocrEngine:
         self.language = settings.languages
         self.name = f"tesserocr {tesserocr.tesseract_version().split()[1]}"
         self.digest = tessdata.digest(folder, settings.languages)
+        set_leptonica_log_level(LeptLogLevel.NONE)
         try:
             self._api = PyTessBaseAPI(
                 path=f"{folder}/",

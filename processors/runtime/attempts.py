@@ -1,16 +1,30 @@
 """Attempts, counted before the work: a document that kills its worker must not be tried for ever.
 
-A mark is a tiny create-only object. A worker that finds mark 1 taken knows that somebody began this work before,
-so it looks for a kept outcome; in the ordinary case counting costs one PUT and nothing else.
+A mark is a tiny create-only object. In the ordinary case counting costs one PUT and nothing else; a worker that
+finds mark 1 taken knows that somebody began this work before, and looks for what that one left behind.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from processors.ports import Objects
 from processors.runtime.retry import MAX_UNEXPLAINED
 
-#: More marks than any rule in `retry.py` allows; beyond it counting stops.
+#: More than any rule in `retry.py` allows; beyond it counting stops.
 _MOST = MAX_UNEXPLAINED + 4
+#: Beside the mark of an attempt that does not count.
+_FORGIVEN = "forgiven"
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """One attempt at a piece of work."""
+
+    #: 1 for the first
+    number: int
+    #: the work was begun before, whether that counts or not: an outcome or an end may be there
+    again: bool
 
 
 class Attempts:
@@ -21,31 +35,43 @@ class Attempts:
         #: work whose last attempt was interrupted by us or by a server's outage: its number is used again
         self._taken_back: dict[str, int] = {}
 
-    def count(self, work_id: str) -> int:
-        """Begin an attempt and return its number, 1 for the first.
+    def count(self, work_id: str) -> Attempt:
+        """Begin an attempt.
 
         Raises:
             DependencyUnavailable: the store is away; nothing was counted.
         """
         if work_id in self._taken_back:
-            return self._taken_back.pop(work_id)
-        for number in range(1, _MOST):
-            if self._objects.put(self._bucket, self._key(work_id, number), b"", "text/plain", create_only=True):
-                return number
-        return _MOST
+            return Attempt(self._taken_back.pop(work_id), again=True)
+        if self._put(work_id, "1"):
+            return Attempt(1, again=False)
+        prefix = self._key(work_id, "")
+        names = {key.removeprefix(prefix) for key in self._objects.keys(self._bucket, prefix)}
+        marks = {name for name in names if name.isdecimal()}
+        forgiven = len(names) - len(marks)
+        for mark in range(len(marks) + 1, forgiven + _MOST):
+            if self._put(work_id, str(mark)):
+                return Attempt(mark - forgiven, again=True)
+        return Attempt(_MOST, again=True)
 
     def take_back(self, work_id: str, number: int) -> None:
         """The attempt does not count: a server was away, or this worker was asked to stop."""
         self._taken_back[work_id] = number
 
     def forget(self, work_id: str, number: int) -> None:
-        """Another worker may take this work: remove the mark of an attempt that does not count."""
+        """Another worker may take this work: note in the store that one attempt does not count."""
         self._taken_back.pop(work_id, None)
-        self._objects.delete(self._bucket, self._key(work_id, number))
+        prefix = self._key(work_id, "")
+        forgiven = sum(key.endswith(_FORGIVEN) for key in self._objects.keys(self._bucket, prefix))
+        self._put(work_id, f"{number + forgiven}-{_FORGIVEN}")
 
     def taken_back(self) -> dict[str, int]:
         """What was taken back and not begun again."""
         return dict(self._taken_back)
 
-    def _key(self, work_id: str, number: int) -> str:
-        return f"attempts/{self._stage}/{work_id}/{number}"
+    def _put(self, work_id: str, name: str) -> bool:
+        key = self._key(work_id, name)
+        return self._objects.put(self._bucket, key, b"", "text/plain", create_only=True) is not None
+
+    def _key(self, work_id: str, name: str) -> str:
+        return f"attempts/{self._stage}/{work_id}/{name}"

@@ -44,7 +44,10 @@ def main() -> None:
         _send(lines, {"ready": os.getpid()})
         for line in lines:
             request = json.loads(line)
-            answer = _in_fork(stage, request, settings.limits) if row.untrusted else _answer(stage, request)
+            if row.untrusted:
+                answer = _in_fork(stage, request, settings.limits, descriptor)
+            else:
+                answer = _answer(stage, request)
             _send(lines, answer)
 
 
@@ -61,13 +64,15 @@ def _answer(stage: Stage, request: dict[str, Any]) -> dict[str, Any]:
         return {"failed": "stage_failed", "detail": type(error).__name__}
 
 
-def _in_fork(stage: Stage, request: dict[str, Any], limits: config.Limits) -> dict[str, Any]:
+def _in_fork(stage: Stage, request: dict[str, Any], limits: config.Limits, worker: int) -> dict[str, Any]:
     """Do the work in a fork and wait for it; a fork that dies is an answer too."""
     answer_file = Path(request["scratch"]) / ".answer.json"
     child = os.fork()
     if child == 0:
         try:
             _die_with_parent()
+            # A parser that was taken over must not answer for other documents.
+            os.close(worker)
             _bound(limits)
             answer_file.write_text(json.dumps(_answer(stage, request)), encoding="utf-8")
             os._exit(0)
@@ -80,10 +85,12 @@ def _in_fork(stage: Stage, request: dict[str, Any], limits: config.Limits) -> di
             return {"timed_out": limits.work_seconds}
         return {"crashed": signal.Signals(number).name}
     try:
-        answer: dict[str, Any] = json.loads(answer_file.read_text(encoding="utf-8"))
+        answer = json.loads(answer_file.read_text(encoding="utf-8"))
         answer_file.unlink()
+        if not isinstance(answer, dict):
+            raise TypeError
         return answer
-    except (OSError, ValueError):
+    except (OSError, ValueError, TypeError, RecursionError):
         return {"crashed": f"exit {os.WEXITSTATUS(status)}"}
 
 
@@ -91,7 +98,8 @@ def _bound(limits: config.Limits) -> None:
     """Limits that the kernel keeps, whatever the parser does."""
     seconds = int(limits.work_seconds)
     resource.setrlimit(resource.RLIMIT_AS, (limits.child_memory, limits.child_memory))
-    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
+    # A second between the two: at the hard limit the kernel sends SIGKILL, which would read as a crash.
+    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 1))
     resource.setrlimit(resource.RLIMIT_FSIZE, (_MAX_FILE_BYTES, _MAX_FILE_BYTES))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     # The default action ends the process even while C code keeps the interpreter busy.

@@ -1,14 +1,16 @@
 """From events to outgoing records, with the rule that a document's run ends once.
 
 Two page ranges of one document may both fail, one for our reasons and one for the document's. The first end claims
-the run, create-only, naming the work that ended it; that work may repeat its end after a crash, and any other end
-is dropped.
+the run, create-only, with the work that ended it and the end itself; any other end is dropped. The work that
+claimed repeats that very end when it is delivered again after a crash, and is not tried again: were it to succeed
+this time, its document would go on, and the end at the end of its way be dropped, so that none were left.
 """
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
-from typing import Any, Literal
+from typing import Any
 
 import structlog
 
@@ -22,9 +24,9 @@ from processors.events import (
 )
 from processors.pipeline import topic_of
 from processors.ports import Outgoing
-from processors.record.ends import end_key
+from processors.record.ends import EndKind, end_key
 from processors.runtime import writing
-from processors.runtime.codec import encode
+from processors.runtime.codec import decode, encode
 from processors.runtime.surroundings import Surroundings
 
 log = structlog.get_logger()
@@ -38,26 +40,40 @@ class Ending:
 
     def outgoing(self, events: Sequence[Event[Any]], work_id: str) -> tuple[Outgoing, ...]:
         """The records of `events`, less an end of a run that has ended already."""
-        return tuple(self._record(event) for event in events if self._may(event, work_id))
+        records: list[Outgoing] = []
+        ended = False
+        for event in events:
+            document = _ended(event)
+            if document is None:
+                records.append(writing.outgoing(event))
+            elif ended:
+                log.error("two_ends_of_one_work", document=document.id, type=event.type)
+            else:
+                ended = True
+                records += self._end(event, document, work_id)
+        return tuple(records)
 
-    def _may(self, event: Event[Any], work_id: str) -> bool:
-        if not isinstance(event.data, ResultReleased | ReviewRequested | DocumentQuarantined | DeadLettered):
-            return True
-        document: DocumentId | None = event.data.document
-        if document is None:
-            return True
+    def repeated(self, document: DocumentId, work_id: str) -> tuple[Outgoing, ...] | None:
+        """The end that this work gave the document in an earlier attempt; None if it gave none."""
         objects, bucket = self._with.objects, self._with.buckets.work
-        key = f"ends/{document.agency}/{document.id}/{document.run_id}"
-        if objects.put(bucket, key, work_id.encode(), "text/plain", create_only=True) is not None:
-            return True
-        there = objects.info(bucket, key)
-        if there is not None and objects.read(there.ref) == work_id.encode():
-            return True
-        log.warning("second_end_dropped", document=document.id, type=event.type)
-        return False
+        there = objects.info(bucket, _claim_key(document))
+        if there is None:
+            return None
+        claim = json.loads(objects.read(there.ref))
+        return (self._publish(decode(claim["end"].encode())),) if claim["work"] == work_id else None
 
-    def _record(self, event: Event[Any]) -> Outgoing:
-        """The record of an event; what is stored as a document's end is what is published, to the byte."""
+    def _end(self, event: Event[Any], document: DocumentId, work_id: str) -> tuple[Outgoing, ...]:
+        objects, bucket = self._with.objects, self._with.buckets.work
+        claim = json.dumps({"work": work_id, "end": writing.outgoing(event).value.decode()}).encode()
+        if objects.put(bucket, _claim_key(document), claim, "application/json", create_only=True) is not None:
+            return (self._publish(event),)
+        mine = self.repeated(document, work_id)
+        if mine is None:
+            log.warning("second_end_dropped", document=document.id, type=event.type)
+        return mine or ()
+
+    def _publish(self, event: Event[Any]) -> Outgoing:
+        """The record of an end; what is stored as a document's end is what is published, to the byte."""
         if isinstance(event.data, ResultReleased):
             self._with.ensure_topic(topic_of(event.data))
             return writing.outgoing(event, self._stored(event, "result"))
@@ -65,10 +81,21 @@ class Ending:
             return writing.outgoing(event, self._stored(event, "review"))
         return writing.outgoing(event)
 
-    def _stored(self, event: Event[Any], kind: Literal["result", "review"]) -> bytes:
+    def _stored(self, event: Event[Any], kind: EndKind) -> bytes:
         key, value = end_key(event.data.document, kind), encode(event)
         objects, bucket = self._with.objects, self._with.buckets.documents
         if objects.put(bucket, key, value, "application/cloudevents+json", create_only=True) is not None:
             return value
         there = objects.info(bucket, key)
         return objects.read(there.ref) if there else value
+
+
+def _ended(event: Event[Any]) -> DocumentId | None:
+    """The document that this event ends; None for an event that ends none."""
+    if not isinstance(event.data, ResultReleased | ReviewRequested | DocumentQuarantined | DeadLettered):
+        return None
+    return event.data.document
+
+
+def _claim_key(document: DocumentId) -> str:
+    return f"ends/{document.agency}/{document.id}/{document.run_id}"

@@ -27,7 +27,7 @@ from processors import __version__
 from processors.adapters.notification import landed
 from processors.errors import AttemptsExhausted, EventInvalid, Interrupted, PipelineError
 from processors.events import DeadLettered, DocumentId, Event
-from processors.pipeline import NOTIFICATIONS, StageRow
+from processors.pipeline import NOTIFICATIONS, TOPICS, StageRow
 from processors.ports import Incoming, Outgoing
 from processors.runtime import arrival, retry, writing
 from processors.runtime.attempts import Attempts
@@ -48,6 +48,9 @@ class Handler:
         self._working = Working(row, surroundings)
         self._ending = Ending(surroundings)
         self.attempts = Attempts(surroundings.objects, surroundings.buckets.work, row.name)
+        self._reads = next(topic.event for topic in TOPICS if topic.name == row.reads)
+        #: attempts whose answers are not yet committed, by work
+        self._undelivered: dict[str, int] = {}
 
     def handle(self, incoming: Incoming) -> tuple[Outgoing, ...]:
         """The records that answer `incoming`; none for an announcement that was answered before.
@@ -58,9 +61,7 @@ class Handler:
         self._with.fail_point("taken")
         try:
             if self._row.reads != NOTIFICATIONS:
-                event = decode(incoming.value)
-                if not isinstance(event.data, self._reads):
-                    raise EventInvalid("event of another topic")
+                event = self._event(incoming.value)
                 return self._answer(incoming, event.data.document, event.id, event)
             answers: list[Outgoing] = []
             # All are read before the first is claimed: what is claimed must be answered.
@@ -71,28 +72,52 @@ class Handler:
         except EventInvalid as error:
             return (writing.outgoing(self._dead_letter(error.code, incoming, None, None, 1)),)
 
+    def delivered(self) -> None:
+        """What was answered since the last call is committed."""
+        self._undelivered.clear()
+
+    def undelivered(self) -> None:
+        """What was answered since the last call could not be committed: its attempts do not count."""
+        for work_id, attempt in self._undelivered.items():
+            self.attempts.take_back(work_id, attempt)
+        self._undelivered.clear()
+
     def _answer(
         self, incoming: Incoming, document: DocumentId, work_id: str, event: Event[Any] | None
     ) -> tuple[Outgoing, ...]:
         """Try until there is an answer."""
         while True:
-            attempt = self.attempts.count(work_id)
+            begun = self.attempts.count(work_id)
+            attempt = begun.number
             self._with.fail_point("counted")
             events: list[Event[Any]]
             try:
+                said = self._ending.repeated(document, work_id) if begun.again else None
+                if said is not None:
+                    return self._answered(work_id, attempt, said)
                 if attempt > retry.MAX_UNEXPLAINED:
                     raise AttemptsExhausted(work_id)
-                events = self._working.attempt(document, work_id, event, again=attempt > 1)
-                return self._ending.outgoing(events, work_id)
+                events = self._working.attempt(document, work_id, event, again=begun.again)
+                return self._answered(work_id, attempt, self._ending.outgoing(events, work_id))
             except PipelineError as error:
                 decision = self._decide(error, attempt, work_id)
                 if isinstance(decision, retry.DeadLetter):
                     events = [self._dead_letter(decision.code, incoming, document, event, attempt)]
-                    return self._ending.outgoing(events, work_id)
+                    return self._answered(work_id, attempt, self._ending.outgoing(events, work_id))
                 if isinstance(decision, retry.Quarantine):
                     rejected = Rejected(decision.reason, {"attempts": attempt})
                     events = [self._working.quarantined(rejected, document, event)]
-                    return self._ending.outgoing(events, work_id)
+                    return self._answered(work_id, attempt, self._ending.outgoing(events, work_id))
+
+    def _event(self, value: bytes) -> Event[Any]:
+        event = decode(value)
+        if type(event.data) is not self._reads:
+            raise EventInvalid("an event of another topic")
+        return event
+
+    def _answered(self, work_id: str, attempt: int, answers: tuple[Outgoing, ...]) -> tuple[Outgoing, ...]:
+        self._undelivered[work_id] = attempt
+        return answers
 
     def _decide(self, error: PipelineError, attempt: int, work_id: str) -> retry.Decision:
         """What to do now; waits for a retry, and raises what must stop the worker from taking more."""

@@ -6,6 +6,7 @@ and files it names must lie in its scratch folder.
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -65,6 +66,8 @@ def outcome_from_json(untrusted: dict[str, Any], scratch: Path) -> Outcome:
         StageFailed: the child answered something that is no outcome, or named a file outside `scratch`.
     """
     try:
+        # Half a surrogate pair and "not a number" pass `json.loads`, and fail where the answer is written.
+        json.dumps(untrusted, ensure_ascii=False, allow_nan=False).encode()
         if "rejected" in untrusted:
             details = {str(k): v for k, v in untrusted["details"].items() if isinstance(v, str | int | float)}
             return Rejected(QuarantineReason.of(untrusted["rejected"]), details)
@@ -87,7 +90,7 @@ def outcome_from_json(untrusted: dict[str, Any], scratch: Path) -> Outcome:
             engine=str(untrusted["engine"]),
             model_digest=str(untrusted["model_digest"]),
         )
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
+    except (KeyError, TypeError, ValueError, AttributeError, RecursionError, OSError) as error:
         raise StageFailed(f"no outcome: {type(error).__name__}") from None
 
 
@@ -96,7 +99,9 @@ def _draft_to_json(draft: Draft) -> dict[str, Any]:
 
 
 def _draft_from_json(record: dict[str, Any]) -> Draft:
-    return Draft(_DATA[record["type"]].model_validate(record["data"]), str(record["part"]))
+    data = _DATA[record["type"]].model_validate(record["data"])
+    type(data).model_validate_json(data.model_dump_json())  # "nan" in a string becomes a number that no JSON has
+    return Draft(data, str(record["part"]))
 
 
 def _name(untrusted_name: str) -> str:

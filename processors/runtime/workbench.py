@@ -19,6 +19,8 @@ from processors.stage import Outcome, Stage, Work
 _START_SECONDS = 120.0
 #: The fork ends itself at the limit; this much later the worker ends the whole child.
 _GRACE_SECONDS = 10.0
+#: An answer is a few kB of references; the largest result carries its values and evidence.
+_MOST_ANSWER_BYTES = 64 * 1024 * 1024
 #: What a child may know. No credentials, no endpoints.
 _CHILD_MAY_SEE = (
     "PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "CHANCERY_HOME", "CHANCERY_LANGUAGES", "CHANCERY_TESSDATA",
@@ -65,15 +67,18 @@ class InProcess:
 class Child:
     """A warm child process; started at the first work and again after it died."""
 
-    def __init__(self, stage: str, environment: dict[str, str], seconds: float) -> None:
+    def __init__(
+        self, stage: str, environment: dict[str, str], seconds: float, module: str = "processors.runtime.child"
+    ) -> None:
         """Nothing is started yet.
 
         Args:
             stage: name in `pipeline.py`
             environment: where the child's few variables are taken from
             seconds: bound on one piece of work
+            module: what the child runs; tests put a stage of their own in its way
         """
-        self._stage, self._seconds = stage, seconds
+        self._stage, self._seconds, self._module = stage, seconds, module
         self._environment = {k: v for k, v in environment.items() if k in _CHILD_MAY_SEE} | {
             # Tesseract and ONNX Runtime spin their OpenMP threads: 5.6 times the CPU for nothing.
             "OMP_THREAD_LIMIT": "1",
@@ -95,7 +100,7 @@ class Child:
         self.close()
         ours, theirs = socket.socketpair()
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "processors.runtime.child", self._stage, str(theirs.fileno())],
+            [sys.executable, "-m", self._module, self._stage, str(theirs.fileno())],
             env=self._environment,
             pass_fds=(theirs.fileno(),),
             # A group of its own, so that a hung child can be ended with everything below it.
@@ -125,8 +130,9 @@ class Child:
 
     def kill(self) -> None:
         """End the child from another thread; the thread that waits for it sees a crash."""
-        if self._process is not None and self._process.poll() is None:
-            os.killpg(self._process.pid, signal.SIGKILL)
+        process = self._process  # the other thread may let go of it meanwhile
+        if process is not None and process.poll() is None:
+            os.killpg(process.pid, signal.SIGKILL)
 
     def close(self) -> None:
         """End the child and everything that it started."""
@@ -149,6 +155,8 @@ class Child:
                 if not chunk:
                     raise StageCrashed("child ended")
                 self._buffer += chunk
+                if len(self._buffer) > _MOST_ANSWER_BYTES:
+                    raise StageCrashed("endless answer")
         except TimeoutError:
             self.close()
             raise StageTimedOut(str(seconds)) from None
@@ -156,7 +164,13 @@ class Child:
             self.close()
             raise StageCrashed("child ended") from None
         line, _, self._buffer = self._buffer.partition(b"\n")
-        answer: dict[str, Any] = json.loads(line)
+        try:
+            answer = json.loads(line)
+            if not isinstance(answer, dict):
+                raise TypeError
+        except (ValueError, TypeError, RecursionError):
+            self.close()
+            raise StageCrashed("no answer") from None
         return answer
 
 

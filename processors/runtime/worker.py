@@ -8,8 +8,7 @@ membership and brings nothing.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
-from concurrent.futures import TimeoutError as NotYet
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from threading import Event as Flag
 from typing import Protocol
@@ -35,6 +34,14 @@ class Answering(Protocol):
 
     def handle(self, incoming: Incoming) -> tuple[Outgoing, ...]:
         """The records that answer `incoming`."""
+        ...
+
+    def delivered(self) -> None:
+        """What was answered is committed."""
+        ...
+
+    def undelivered(self) -> None:
+        """What was answered and not committed will come again, and no attempt counts."""
         ...
 
 
@@ -76,8 +83,12 @@ class Worker:
                     if batch:
                         self._work(batch, bench)
                 except SlotTaken:
+                    # What is in progress belongs to the other process now; end it, or leaving waits for it.
+                    self._stop.set()
+                    self._abandon()
                     raise
                 except DependencyUnavailable as error:
+                    self._answering.undelivered()
                     self._pause(error)
         self._log.close()
 
@@ -87,7 +98,9 @@ class Worker:
         if owned:
             outputs = [output for _, answers in owned for output in answers]
             self._log.commit(outputs, [incoming for incoming, _ in owned])
+            self._answering.delivered()
         else:
+            self._answering.undelivered()
             self._log.rewind()
         if answered.error is None:
             self._failures = 0
@@ -108,15 +121,17 @@ class Worker:
 
     def _wait(self, future: Future[Answered]) -> Answered:
         waited_after_stop = 0.0
-        while True:
+        while not wait((future,), timeout=_KEEP_ALIVE_SECONDS).done:
             try:
-                return future.result(timeout=_KEEP_ALIVE_SECONDS)
-            except NotYet:
                 self._log.poll(0)
+            except DependencyUnavailable as error:
+                # Leaving here would leave the batch open for ever; the commit finds out whether it still may.
+                log.warning("keep_alive_failed", code=error.code, detail=error.detail)
             if self._stop.is_set():
                 waited_after_stop += _KEEP_ALIVE_SECONDS
                 if waited_after_stop > _FINISH_SECONDS:
                     self._abandon()
+        return future.result()
 
     def _pause(self, error: PipelineError) -> None:
         """A server is away: keep the membership, take nothing, try again later; nothing is lost meanwhile."""

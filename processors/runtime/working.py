@@ -12,6 +12,7 @@ from processors.runtime import arrival, joining, storing, writing
 from processors.runtime.scratch import Folder
 from processors.runtime.storing import Stored
 from processors.runtime.surroundings import Surroundings
+from processors.runtime.vetting import vet
 from processors.runtime.writing import Trigger
 from processors.stage import Outcome, Rejected, Work
 
@@ -53,6 +54,7 @@ class Working:
                 point("processed")
                 if isinstance(outcome, Rejected):
                     return [self.quarantined(outcome, document, event)]
+                vet(outcome, trigger.document, self._row)
                 stored = storing.store(outcome, document, self._row.name, self._with.objects, self._with.buckets)
                 if self._row.costly:
                     storing.keep(stored, self._row.name, work_id, self._with.objects, self._with.buckets)

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import TypeVar
 
 from processors import __version__
+from processors.errors import StageFailed
 from processors.events import (
     DeadLettered,
     DocumentId,
@@ -28,6 +29,9 @@ from processors.runtime.identity import event_id, origin_id
 from processors.stage import Draft, Rejected
 
 D = TypeVar("D", bound=Record)
+#: Kafka's limit in `adapters/kafka_log.py`, less room for key and headers: what Kafka refuses would come again for
+#: ever, since a failed commit counts no attempt.
+_MOST_BYTES = 4 * 1024 * 1024 - 16 * 1024
 
 
 @dataclass(frozen=True)
@@ -98,11 +102,18 @@ def dead_lettered(data: DeadLettered, at: datetime) -> Event[DeadLettered]:
 
 
 def outgoing(event: Event[EventData] | Event[DeadLettered], value: bytes | None = None) -> Outgoing:
-    """The record of an event, keyed so that a document keeps its order; page ranges spread over the partitions."""
+    """The record of an event, keyed so that a document keeps its order; page ranges spread over the partitions.
+
+    Raises:
+        StageFailed: no topic takes a record of this size.
+    """
     key = event.subject or event.id
     if isinstance(event.data, PagesRequested):
         key = f"{key}/{event.data.range.first}"
-    return Outgoing(topic_of(event.data), key.encode(), encode(event) if value is None else value)
+    value = encode(event) if value is None else value
+    if len(value) > _MOST_BYTES:
+        raise StageFailed("event too large")
+    return Outgoing(topic_of(event.data), key.encode(), value)
 
 
 def _envelope(

@@ -197,6 +197,12 @@ def test_list_filters_and_limits(ledger: Ledger) -> None:
     assert names(ledger.list(state=State.RESULT, agency="justice")) == ["b.pdf"]
 
 
+def test_events_of_one_time_stand_in_the_order_of_the_stages(ledger: Ledger) -> None:
+    ledger.apply_many([event.model_copy(update={"time": m.NOON}) for event in reversed(m.way())])
+    names = [step.event_type.split(".", 1)[1] for step in ledger.path(m.identity("a"))]
+    assert names == [event.type.split(".", 1)[1] for event in m.way()]
+
+
 def test_updated_since_tells_the_news_in_order(ledger: Ledger) -> None:
     ledger.apply(m.event(m.result("a"), 1), m.NOON)
     ledger.apply(m.event(m.result("b"), 0), LATER)

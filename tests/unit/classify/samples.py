@@ -14,14 +14,26 @@ from processors.events import DocumentId, DocumentRecognised, Event, Original
 from processors.pages import Page, Word
 from processors.stage import Work
 
-RECEIPT = "SUNRISE MINI MARKET\nCASH BILL\nDATE 12/03/2018\nMILK 1 X 4.50\nBREAD 2 X 3.20\nTOTAL 10.90\nCASH 20.00\nCHANGE 9.10"
-OTHER_RECEIPT = "KEDAI BUKU AMAN\nRECEIPT NO 0021\nPEN 3 @ 1.20 3.60\nGST 6% 0.22\nTOTAL RM 3.82\nCASH RM 5.00\nCHANGE RM 1.18\nTHANK YOU"
-CONTRACT = (
-    "NON-DISCLOSURE AGREEMENT\nThis Agreement is entered into by and between the Disclosing Party and the Receiving "
-    "Party. The Receiving Party shall hold the Confidential Information in strict confidence and shall not disclose it "
-    "to any third party without the prior written consent of the Disclosing Party. This Agreement shall be governed by "
-    "the laws of the State of Delaware."
-)
+RECEIPT = """SUNRISE MINI MARKET
+CASH BILL
+DATE 12/03/2018
+MILK 1 X 4.50
+BREAD 2 X 3.20
+TOTAL 10.90
+CASH 20.00
+CHANGE 9.10"""
+OTHER_RECEIPT = """KEDAI BUKU AMAN
+RECEIPT NO 0021
+PEN 3 @ 1.20 3.60
+GST 6% 0.22
+TOTAL RM 3.82
+CASH RM 5.00
+CHANGE RM 1.18
+THANK YOU"""
+CONTRACT = """NON-DISCLOSURE AGREEMENT
+This Agreement is entered into by and between the Disclosing Party and the Receiving Party. The Receiving Party
+shall hold the Confidential Information in strict confidence and shall not disclose it to any third party without
+the prior written consent of the Disclosing Party. This Agreement shall be governed by the laws of Delaware."""
 
 
 def head(threshold: float = 0.6, limit: float = 0.5, temperature: float = 1.0) -> Head:
@@ -56,5 +68,5 @@ def work(folder: Path, *pages: Page) -> Work:
     document = DocumentId(id="d1", agency="test", original=original)
     data = DocumentRecognised(document=document, pages=len(pages))
     time = datetime(2026, 1, 1, tzinfo=UTC)
-    event = Event(id="e1", type=data.TYPE, source="/chancery/ocr", time=time, data=data)
+    event: Event[DocumentRecognised] = Event(id="e1", type=data.TYPE, source="/chancery/ocr", time=time, data=data)
     return Work(event, {"pages": file}, folder)

@@ -1,0 +1,83 @@
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from processors.commands.exits import Exit
+from processors.config import Settings
+from processors.local import stack
+from processors.local.failures import StackError
+from processors.local.state import Running, Stack
+from tests.unit.commands.conftest import chancery
+
+
+def described(home: Path) -> Stack:
+    return Stack(
+        Running(1, "x"), "ready", ("ready",), "k:1", "s:2", "sqlite://", home, home / "logs", "now", {}, ()
+    )
+
+
+@pytest.fixture
+def calls(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[tuple[Settings, dict[str, Any]]]:
+    made: list[tuple[Settings, dict[str, Any]]] = []
+
+    def up(settings: Settings, **options: Any) -> Stack:
+        options["on_step"]("Kafka: starting [1] \u202e")
+        made.append((settings, options))
+        return described(tmp_path)
+
+    def down(settings: Settings, **options: Any) -> bool:
+        options["on_step"]("stopping")
+        made.append((settings, options))
+        return not options["wipe"]
+
+    monkeypatch.setattr(stack, "up", up)
+    monkeypatch.setattr(stack, "down", down)
+    return made
+
+
+def test_up_starts_the_stack_with_its_agencies(
+    calls: list[tuple[Settings, dict[str, Any]]], added: list[str]
+) -> None:
+    done = chancery("up", "--agency", "justice", "--agency", "revenue", "--ocr-workers", "3", "--wipe", "--json")
+    assert done.exit_code == 0, done.output
+    settings, options = calls[0]
+    assert settings.agencies == ("justice", "revenue")
+    assert (options["workers"]["ocr"], options["workers"]["intake"], options["wipe"]) == (3, 1, True)
+    assert added == ["justice", "revenue"]
+    assert json.loads(done.stdout)["kafka"] == "k:1"
+    assert "[1]" in done.stderr and "\u202e" not in done.stderr
+
+
+def test_up_uses_the_servers_that_the_environment_names(
+    calls: list[tuple[Settings, dict[str, Any]]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CHANCERY_KAFKA", "kafka:9092")
+    assert chancery("up").exit_code == 0
+    assert (calls[0][1]["external_kafka"], calls[0][1]["external_s3"]) == ("kafka:9092", None)
+
+
+def test_a_part_that_does_not_start_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    def up(*_: Any, **__: Any) -> Stack:
+        raise StackError("MinIO", "did not start", "Free port 29000.")
+
+    monkeypatch.setattr(stack, "up", up)
+    done = chancery("up")
+    assert done.exit_code == Exit.FAILED
+    assert "MinIO did not start. Free port 29000." in done.stderr
+
+
+def test_up_refuses_a_name_before_it_starts_anything(calls: list[tuple[Settings, dict[str, Any]]]) -> None:
+    assert chancery("up", "--agency", "NO").exit_code == Exit.USAGE
+    assert calls == []
+
+
+@pytest.mark.parametrize(("wipe", "told"), [((), "Stopped."), (("--wipe",), "No stack was running.")])
+def test_down_tells_whether_there_was_one(
+    calls: list[tuple[Settings, dict[str, Any]]], wipe: tuple[str, ...], told: str
+) -> None:
+    done = chancery("down", *wipe)
+    assert done.exit_code == 0
+    assert told in done.stdout
+    assert calls[0][1]["wipe"] is bool(wipe)

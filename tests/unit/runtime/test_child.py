@@ -1,0 +1,167 @@
+"""A real child process and what hostile files may do to it: the warm parent survives and answers the next."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+
+from processors.errors import PipelineError, StageCrashed, StageFailed, StageTimedOut
+from processors.runtime.workbench import Child
+from processors.stage import Done
+from tests.unit.runtime.child_work import work_on
+
+ROOT = Path(__file__).parents[3]
+MODULE = "tests.unit.runtime.hostile_child"
+ENVIRONMENT = {
+    "PATH": os.environ["PATH"],
+    "PYTHONPATH": str(ROOT),
+    "CHANCERY_WORK_SECONDS": "1",
+    "CHANCERY_S3_SECRET_KEY": "s3-secret",
+    "CHANCERY_DATABASE": "postgresql://user:db-secret@host/db",
+    "AWS_SECRET_ACCESS_KEY": "aws-secret",
+}
+
+
+@pytest.fixture(scope="module")
+def fork_server() -> Iterator[Child]:
+    """The child of a stage whose work is untrusted: a fork for each document."""
+    child = Child("ocr", ENVIRONMENT, 1, MODULE)
+    child.warm()
+    yield child
+    child.close()
+
+
+def pid(child: Child) -> int:
+    assert child._process is not None
+    return child._process.pid
+
+
+@pytest.mark.parametrize(
+    ("does", "error", "says"),
+    [
+        ("raises", StageFailed, "ValueError"),
+        ("segfaults", StageCrashed, "SIGSEGV"),
+        ("aborts", StageCrashed, "SIGABRT"),
+        ("exits", StageCrashed, "exit 0"),
+        ("leaves", StageCrashed, "exit 1"),
+        ("eats_memory", StageCrashed, "out_of_memory"),
+        ("loops", StageTimedOut, "1"),
+        ("loops_in_c", StageTimedOut, "1"),
+        ("sleeps_deaf", StageTimedOut, "1"),
+        ("answers_garbage", StageCrashed, "exit 0"),
+        ("answers_nonsense", StageCrashed, "exit 0"),
+        ("answers_another_shape", StageFailed, "no outcome"),
+        ("names_a_file_outside", StageFailed, "no outcome"),
+        ("names_a_link", StageFailed, "no outcome"),
+    ],
+)
+def test_what_a_document_does_to_its_fork_is_told_and_the_next_document_is_read(
+    fork_server: Child, tmp_path: Path, does: str, error: type[PipelineError], says: str
+) -> None:
+    fork_server.warm()
+    before = pid(fork_server)
+    with pytest.raises(error) as told:
+        fork_server.run(work_on(does, tmp_path))
+    assert says in told.value.detail
+    assert "private" not in told.value.detail
+    assert isinstance(fork_server.run(work_on("good", tmp_path)), Done)
+    assert pid(fork_server) == before, "the warm parent survives"
+    assert not psutil.Process(before).children(), "no fork and no zombie is left"
+
+
+def test_a_fork_cannot_answer_for_other_documents(fork_server: Child, tmp_path: Path) -> None:
+    for does in ("answers_for_others", "good"):
+        assert isinstance(fork_server.run(work_on(does, tmp_path)), Done)
+
+
+def test_the_child_knows_no_credentials(fork_server: Child) -> None:
+    fork_server.warm()
+    environment = Path(f"/proc/{pid(fork_server)}/environ").read_bytes()
+    assert b"secret" not in environment
+    assert b"CHANCERY_WORK_SECONDS=1" in environment
+
+
+def test_the_child_holds_no_descriptor_of_its_worker_except_the_socket(fork_server: Child) -> None:
+    fork_server.warm()
+    opened = {entry.name: os.readlink(entry) for entry in Path(f"/proc/{pid(fork_server)}/fd").iterdir()}
+    assert len([target for target in opened.values() if target.startswith("socket:")]) == 1
+
+
+@pytest.mark.parametrize("does", ["leaves", "segfaults"])
+def test_a_trusted_stage_that_dies_is_started_again_for_the_next_document(tmp_path: Path, does: str) -> None:
+    child = Child("classify", ENVIRONMENT, 1, MODULE)
+    try:
+        with pytest.raises(StageCrashed):
+            child.run(work_on(does, tmp_path))
+        with pytest.raises(StageFailed):
+            child.run(work_on("raises", tmp_path))
+        assert isinstance(child.run(work_on("good", tmp_path)), Done)
+    finally:
+        child.close()
+
+
+def test_a_child_that_cannot_load_its_stage_says_so_at_once() -> None:
+    child = Child("ocr", ENVIRONMENT | {"CHANCERY_OCR_ENGINE": "none"}, 1, MODULE)
+    with pytest.raises(StageCrashed):
+        child.warm()
+
+
+def test_an_abandoned_child_is_a_crash_for_whoever_waits_for_it(tmp_path: Path) -> None:
+    import threading
+
+    child = Child("ocr", ENVIRONMENT | {"CHANCERY_WORK_SECONDS": "60"}, 60, MODULE)
+    child.warm()
+    started = work_on("loops", tmp_path)
+
+    def kill_when_it_works() -> None:
+        wait_for(started.scratch / "pid")
+        child.kill()
+
+    killer = threading.Thread(target=kill_when_it_works)
+    killer.start()
+    with pytest.raises(StageCrashed):
+        child.run(started)
+    killer.join()
+    assert gone(int((started.scratch / "pid").read_text()))
+
+
+def test_no_child_and_no_fork_outlives_a_worker_that_is_killed(tmp_path: Path) -> None:
+    environment = ENVIRONMENT | {"CHANCERY_WORK_SECONDS": "60"}
+    worker = subprocess.Popen(
+        [sys.executable, "-m", "tests.unit.runtime.orphaning_worker", str(tmp_path)], env=environment, cwd=ROOT
+    )
+    pids = [int(wait_for(tmp_path / name)) for name in ("child-pid", "work/pid")]
+    worker.send_signal(signal.SIGKILL)
+    worker.wait()
+    assert all(gone(one) for one in pids)
+
+
+def wait_for(file: Path) -> str:
+    """The content of a file that another process writes."""
+    end = time.monotonic() + 30
+    while time.monotonic() < end:
+        if file.exists() and (text := file.read_text()):
+            return text
+        time.sleep(0.02)
+    raise AssertionError(f"{file.name} was not written")
+
+
+def gone(pid: int) -> bool:
+    """Whether a process ends within some seconds; a zombie that nobody fetches has ended too."""
+    end = time.monotonic() + 10
+    while time.monotonic() < end:
+        try:
+            if psutil.Process(pid).status() == psutil.STATUS_ZOMBIE:
+                return True
+        except psutil.NoSuchProcess:
+            return True
+        time.sleep(0.02)
+    return False
