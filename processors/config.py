@@ -58,8 +58,8 @@ class Settings:
     #: host:port[,host:port]
     kafka: str
     s3: S3Settings
-    #: SQLAlchemy URL of the ledger
-    database: str
+    #: SQLAlchemy URL of the ledger; may hold a password
+    database: str = field(repr=False)
     #: folder for state, logs and scratch files of this machine
     home: Path
     #: agencies whose inboxes and result topics exist
@@ -68,8 +68,8 @@ class Settings:
     prefix: str = ""
     #: most partitions of a topic; 0 = as many as the table in `pipeline.py` says
     most_partitions: int = 0
-    #: where the inboxes announce what lands
-    notification_arn: str = "arn:minio:sqs::CHANCERY:kafka"
+    #: where the inboxes announce what lands; the same upload may be announced to several
+    notification_arns: tuple[str, ...] = ("arn:minio:sqs::CHANCERY:kafka",)
     #: Tesseract language packs, joined by +
     languages: str = "eng"
     #: folder of Tesseract's *.traineddata; empty = where the system's tesseract says
@@ -114,7 +114,7 @@ def load(environment: Mapping[str, str] | None = None) -> Settings:
         agencies=tuple(a for a in env.text("CHANCERY_AGENCIES", "").split(",") if a),
         prefix=env.text("CHANCERY_PREFIX", ""),
         most_partitions=env.integer("CHANCERY_MOST_PARTITIONS", 0, least=0),
-        notification_arn=env.text("CHANCERY_NOTIFICATION_ARN", "arn:minio:sqs::CHANCERY:kafka"),
+        notification_arns=tuple(env.text("CHANCERY_NOTIFICATION_ARNS", "arn:minio:sqs::CHANCERY:kafka").split(",")),
         languages=env.text("CHANCERY_LANGUAGES", "eng"),
         tessdata=env.text("CHANCERY_TESSDATA", ""),
         ocr_engine=env.choice("CHANCERY_OCR_ENGINE", "tesserocr", ("tesserocr", "pytesseract")),
@@ -149,6 +149,9 @@ class _Reader:
             return Path(path).read_text(encoding="utf-8").strip()
         except OSError as error:
             raise SettingInvalid(f"{name}_FILE", path, f"a readable file ({error.strerror})") from error
+        except UnicodeDecodeError:
+            # Not chained: the error would quote the secret.
+            raise SettingInvalid(f"{name}_FILE", path, "a file of UTF-8 text") from None
 
     def integer(self, name: str, default: int, least: int) -> int:
         value = self._env.get(name)

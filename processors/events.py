@@ -18,7 +18,8 @@ Verdict = Literal["verbatim", "normalised", "derived", "missing"]
 class Record(BaseModel):
     """An immutable record; unknown members of newer writers are ignored, never an error."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    # "Not a number" has no JSON: refused where it arises, not where it is read.
+    model_config = ConfigDict(frozen=True, extra="ignore", allow_inf_nan=False)
 
 
 class Ref(Record):

@@ -86,7 +86,7 @@ class Page:
                 for text, box, confidence, line_number, block in record.pop("words")
             )
             return cls(words=words, **record)
-        except (KeyError, TypeError, IndexError) as error:
+        except (KeyError, TypeError, IndexError, AttributeError, RecursionError) as error:
             raise ValueError("not a page record") from error
 
 

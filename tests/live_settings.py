@@ -59,10 +59,10 @@ def make_installation(live: Servers, prefix: str, home: Path, **changes: object)
         prefix=prefix,
         agencies=("alpha",),
         most_partitions=2,
-        notification_arn=live.arn(_target(prefix)),
+        notification_arns=live.arns(_target(prefix)),
         **changes,  # type: ignore[arg-type]
     )
     settings.home.mkdir(parents=True, exist_ok=True)
     provision.create_topics(settings)
-    provision.set_up_buckets(settings, settings.notification_arn)
+    provision.set_up_buckets(settings, settings.notification_arns)
     return settings

@@ -20,7 +20,7 @@ from pathlib import Path
 from processors.config import S3Settings
 from processors.local import ports
 from processors.local.kafka_server import KafkaServer
-from processors.local.minio_server import TARGET, MinioServer, Notifications, arn
+from processors.local.minio_server import TARGET, MinioServer, Notifications, arns
 from processors.local.postgres_server import PostgresServer
 
 
@@ -41,9 +41,9 @@ class Servers:
         """How to reach the object store."""
         return self.minio.settings
 
-    def arn(self, target: str = TARGET) -> str:
-        """What a bucket names to send its notifications to `target`."""
-        return arn(target, self.s3.region)
+    def arns(self, target: str = TARGET) -> tuple[str, str]:
+        """What an inbox names to announce what lands to `target`."""
+        return arns(target, self.s3.region)
 
     def heal(self) -> None:
         """Start whatever a test has stopped or killed, and wait until both are healthy."""

@@ -18,6 +18,7 @@ from kafka.structs import OffsetAndMetadata
 
 from processors.adapters import kafka_patches  # noqa: F401 - imported for its repairs
 from processors.adapters.kafka_errors import translate, translated
+from processors.errors import SlotTaken
 from processors.events import Origin
 from processors.ports import Incoming, Outgoing
 from processors.runtime.fail_points import FailPoint, never
@@ -25,6 +26,8 @@ from processors.runtime.watchdog import deadline
 
 log = logging.getLogger(__name__)
 
+#: How a CloudEvent in structured mode says what it is.
+_HEADERS = [("content-type", b"application/cloudevents+json; charset=UTF-8")]
 #: Below the transaction timeout, so that a hung commit ends before the broker gives up on us.
 _COMMIT_SECONDS = 25.0
 _TRANSACTION_TIMEOUT_MS = 30_000
@@ -127,7 +130,9 @@ class KafkaLog:
             with deadline(_COMMIT_SECONDS, "commit"):
                 self._producer.begin_transaction()
                 sent = [
-                    self._producer.send(self._prefix + output.topic, key=output.key, value=output.value)
+                    self._producer.send(
+                        self._prefix + output.topic, key=output.key, value=output.value, headers=_HEADERS
+                    )
                     for output in outputs
                 ]
                 self._producer.flush()
@@ -138,8 +143,11 @@ class KafkaLog:
                 self._producer.commit_transaction()
         except KafkaError as error:
             log.warning("commit failed: %s", type(error).__name__)
-            self._recover()
-            raise translate(error) from error
+            ours = translate(error)
+            # A new producer would fence the process that has taken over this slot.
+            if not isinstance(ours, SlotTaken):
+                self._recover()
+            raise ours from error
         self._fail_point("committed")
         finished = {incoming.origin for incoming in done}
         self._seek([incoming for incoming in self._open if incoming.origin not in finished])

@@ -8,10 +8,16 @@ removals are announced too when a rule asks for them.
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass
 from urllib.parse import unquote_plus
 
 from processors.errors import EventInvalid
+
+#: S3's limit for a key, and the limit of one part of it: MinIO keeps each part as a folder.
+_KEY_BYTES, _PART_BYTES = 1024, 255
+#: "null" is a version from before the bucket kept versions.
+_VERSION = re.compile(r"(?:null|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})?")
 
 
 @dataclass(frozen=True)
@@ -36,14 +42,34 @@ def landed(value: bytes) -> tuple[Landed, ...]:
         return tuple(
             Landed(
                 bucket=_text(record["s3"]["bucket"]["name"]),
-                key=_text(unquote_plus(record["s3"]["object"]["key"])),
-                version_id=_text(record["s3"]["object"].get("versionId", "")),
+                key=_key(_text(unquote_plus(record["s3"]["object"]["key"]))),
+                version_id=_version(_text(record["s3"]["object"].get("versionId", ""))),
             )
             for record in records
             if record["eventName"].startswith("s3:ObjectCreated:")
         )
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise EventInvalid(type(error).__name__) from None
+
+
+def _key(untrusted: str) -> str:
+    """A key that an object can have; one that ends in "/" is a folder that somebody made in the console.
+
+    MinIO answers a look at any other key as it answers when it is out of order: it would be waited for without end.
+    """
+    parts = untrusted.split("/")
+    if not untrusted or len(untrusted.encode()) > _KEY_BYTES or "\0" in untrusted:
+        raise ValueError
+    if {".", ".."}.intersection(parts) or "" in parts[1:-1] or any(len(p.encode()) > _PART_BYTES for p in parts):
+        raise ValueError
+    return untrusted
+
+
+def _version(untrusted: str) -> str:
+    """A version id of MinIO, for the same reason."""
+    if not _VERSION.fullmatch(untrusted):
+        raise ValueError
+    return untrusted
 
 
 def _text(untrusted: object) -> str:

@@ -5,6 +5,7 @@ Everything here may be done again without harm.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 from minio.commonconfig import ENABLED, Filter
@@ -49,8 +50,8 @@ def create_result_topics(settings: Settings, agency: str) -> None:
     )
 
 
-def set_up_buckets(settings: Settings, arn: str) -> None:
-    """Create the buckets, and the inboxes of the configured agencies, which announce what lands to `arn`."""
+def set_up_buckets(settings: Settings, arns: Sequence[str]) -> None:
+    """Create the buckets, and the inboxes of the configured agencies, which announce what lands to all of `arns`."""
     store, buckets = MinioObjects(settings.s3), Buckets(settings.prefix)
     with translating():
         _make(store, buckets.documents, object_lock=True)
@@ -69,7 +70,7 @@ def set_up_buckets(settings: Settings, arn: str) -> None:
             ),
         )
         for agency in settings.agencies:
-            _inbox(store, buckets.inbox(agency), arn)
+            _inbox(store, buckets.inbox(agency), arns)
 
 
 def add_agency(settings: Settings, agency: str) -> None:
@@ -77,16 +78,18 @@ def add_agency(settings: Settings, agency: str) -> None:
     create_result_topics(settings, agency)
     store = MinioObjects(settings.s3)
     with translating():
-        _inbox(store, Buckets(settings.prefix).inbox(agency), settings.notification_arn)
+        _inbox(store, Buckets(settings.prefix).inbox(agency), settings.notification_arns)
 
 
-def _inbox(store: MinioObjects, bucket: str, arn: str) -> None:
+def _inbox(store: MinioObjects, bucket: str, arns: Sequence[str]) -> None:
     _make(store, bucket)
     # Without versions an overwrite makes the first announcement point at bytes that are gone.
     store.client.set_bucket_versioning(bucket, VersioningConfig(ENABLED))
     store.client.set_bucket_notification(
         bucket,
-        NotificationConfig(queue_config_list=[QueueConfig(queue=arn, events=["s3:ObjectCreated:*"])]),
+        NotificationConfig(
+            queue_config_list=[QueueConfig(queue=arn, events=["s3:ObjectCreated:*"]) for arn in arns]
+        ),
     )
 
 

@@ -15,7 +15,8 @@ from processors.forge.dataset import Example
 
 Names = NDArray[np.str_]
 #: Windows of a document of the rest class that serve as examples of their own. The rest has the fewest documents
-#: and the most kinds. In cross-validation this took wrongly typed new kinds from 19 to 12 of 88, for two of 29 letters.
+#: and the most kinds. In cross-validation this took wrongly typed new kinds from 19 to 12 of 88 and cost two of 29
+#: letters.
 EXTRA_WINDOWS = 5
 
 

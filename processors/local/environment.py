@@ -53,7 +53,7 @@ def of_settings(settings: Settings) -> dict[str, str]:
         "CHANCERY_AGENCIES": ",".join(settings.agencies),
         "CHANCERY_PREFIX": settings.prefix,
         "CHANCERY_MOST_PARTITIONS": str(settings.most_partitions),
-        "CHANCERY_NOTIFICATION_ARN": settings.notification_arn,
+        "CHANCERY_NOTIFICATION_ARNS": ",".join(settings.notification_arns),
         "CHANCERY_LANGUAGES": settings.languages,
         "CHANCERY_TESSDATA": settings.tessdata,
         "CHANCERY_OCR_ENGINE": settings.ocr_engine,

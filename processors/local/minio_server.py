@@ -16,6 +16,8 @@ from processors.local.process import Process
 
 #: the id of the notification target that the local stack uses
 TARGET = "CHANCERY"
+#: added to a target's id for its fast way
+_FAST = "_FAST"
 #: seconds; it is up in about 1
 START_SECONDS = 60.0
 STOP_SECONDS = 15.0
@@ -26,7 +28,12 @@ _NO_REGION = "us-east-1"
 
 @dataclass(frozen=True)
 class Notifications:
-    """One target of bucket notifications: events of buckets that name its ARN go to `topic` on `kafka`."""
+    """Where bucket notifications go: to `topic` on `kafka`, on two ways, each with an ARN of its own (see `arns`).
+
+    The sure way goes through a queue on disk, which MinIO empties every 3 s (`retryInterval` in its store.go, no
+    setting); the fast way goes straight to Kafka and loses what Kafka does not take at once. An inbox names both:
+    a document starts within milliseconds, and intake drops the second announcement.
+    """
 
     #: host:port[,host:port]
     kafka: str
@@ -116,6 +123,11 @@ def arn(target: str = TARGET, region: str = _NO_REGION) -> str:
     return f"arn:minio:sqs:{'' if region == _NO_REGION else region}:{target}:kafka"
 
 
+def arns(target: str = TARGET, region: str = _NO_REGION) -> tuple[str, str]:
+    """The sure and the fast way to a target; an inbox names both."""
+    return arn(target, region), arn(target + _FAST, region)
+
+
 def environment(settings: S3Settings, notifications: Sequence[Notifications], queue: Path) -> dict[str, str]:
     """MinIO's settings as variables.
 
@@ -134,11 +146,12 @@ def environment(settings: S3Settings, notifications: Sequence[Notifications], qu
     if settings.region != _NO_REGION:
         variables["MINIO_SITE_REGION"] = settings.region
     for each in notifications:
-        variables |= {
-            f"MINIO_NOTIFY_KAFKA_ENABLE_{each.target}": "on",
-            f"MINIO_NOTIFY_KAFKA_BROKERS_{each.target}": each.kafka,
-            f"MINIO_NOTIFY_KAFKA_TOPIC_{each.target}": each.topic,
-            # A folder per target: MinIO takes every file it finds there for an event of that target.
-            f"MINIO_NOTIFY_KAFKA_QUEUE_DIR_{each.target}": str(queue / each.target),
-        }
+        for target in (each.target, each.target + _FAST):
+            variables |= {
+                f"MINIO_NOTIFY_KAFKA_ENABLE_{target}": "on",
+                f"MINIO_NOTIFY_KAFKA_BROKERS_{target}": each.kafka,
+                f"MINIO_NOTIFY_KAFKA_TOPIC_{target}": each.topic,
+            }
+        # A folder per target: MinIO takes every file it finds there for an event of that target.
+        variables[f"MINIO_NOTIFY_KAFKA_QUEUE_DIR_{each.target}"] = str(queue / each.target)
     return variables

@@ -19,7 +19,7 @@ from processors.local.birth import birth, lives
 from processors.local.environment import for_worker
 from processors.local.failures import StackError
 from processors.local.logs import open_log
-from processors.local.minio_server import arn
+from processors.local.minio_server import arns
 from processors.local.plan import Plan
 from processors.local.state import Running, Stack, running
 from processors.pipeline import NOTIFICATIONS
@@ -135,7 +135,7 @@ def _reaching(settings: Settings, kafka: str, s3: str, *, own_kafka: bool, own_s
     if own_s3:
         # Our own MinIO speaks plain HTTP, on the loopback address only.
         plain = dataclasses.replace(reached.s3, secure=False)
-        reached = dataclasses.replace(reached, s3=plain, notification_arn=arn(region=plain.region))
+        reached = dataclasses.replace(reached, s3=plain, notification_arns=arns(region=plain.region))
     return reached
 
 

@@ -108,7 +108,7 @@ class Supervisor:
             self._keep(self._minio.process, self._minio.start)
             self._minio.wait_healthy()
         self._step("buckets: setting up")
-        _function(plan.set_up_buckets)(settings, settings.notification_arn)
+        _function(plan.set_up_buckets)(settings, settings.notification_arns)
         self._step(f"workers: starting {len(self._workers)}")
         for worker in self._workers.values():
             self._keep(worker, worker.start)

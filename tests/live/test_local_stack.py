@@ -52,13 +52,13 @@ def stub_topics(settings: Settings) -> None:
     create_topics(settings.kafka)
 
 
-def stub_buckets(settings: Settings, arn: str) -> None:
+def stub_buckets(settings: Settings, arns: Sequence[str]) -> None:
     """The hook of the supervisor under test: a bucket that tells its events."""
     client = client_of(settings.s3)
     if not client.bucket_exists("inbox"):
         client.make_bucket("inbox")
-    rule = QueueConfig(["s3:ObjectCreated:*"], queue=arn)
-    client.set_bucket_notification("inbox", NotificationConfig(queue_config_list=[rule]))
+    rules = [QueueConfig(["s3:ObjectCreated:*"], queue=arn) for arn in arns]
+    client.set_bucket_notification("inbox", NotificationConfig(queue_config_list=rules))
 
 
 def broken_hook(_settings: Settings) -> None:
@@ -153,7 +153,7 @@ def test_each_notification_target_has_its_own_arn(tmp_path: Path) -> None:
 
 
 def buckets(live: Servers, target: str = "CHANCERY") -> None:
-    stub_buckets(Settings(live.kafka, live.s3, "sqlite://", Path()), live.arn(target))
+    stub_buckets(Settings(live.kafka, live.s3, "sqlite://", Path()), live.arns(target))
 
 
 def listening(pid: int) -> set[str]:

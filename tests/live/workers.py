@@ -30,7 +30,7 @@ def environment(settings: Settings) -> dict[str, str]:
         "CHANCERY_PREFIX": settings.prefix,
         "CHANCERY_AGENCIES": ",".join(settings.agencies),
         "CHANCERY_MOST_PARTITIONS": str(settings.most_partitions),
-        "CHANCERY_NOTIFICATION_ARN": settings.notification_arn,
+        "CHANCERY_NOTIFICATION_ARNS": ",".join(settings.notification_arns),
         "CHANCERY_WORK_SECONDS": "60",
         "OMP_THREAD_LIMIT": "1",
         "PYTHONWARNINGS": "ignore",

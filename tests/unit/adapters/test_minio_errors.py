@@ -14,7 +14,7 @@ from processors.errors import ArtefactMissing, DependencyUnavailable, PipelineEr
 
 
 def s3(code: str) -> S3Error:
-    return S3Error(None, code, "private", "resource", "request", "host", "bucket", "private-key")
+    return S3Error(urllib3.HTTPResponse(), code, "private", "resource", "request", "host", "bucket", "private-key")
 
 
 @pytest.mark.parametrize(
@@ -34,12 +34,12 @@ def s3(code: str) -> S3Error:
         (urllib3.exceptions.ProtocolError("m"), DependencyUnavailable),
     ],
 )
-def test_an_error_of_the_store_is_one_of_ours_and_quotes_no_key(error: Exception, seen: type[PipelineError]) -> None:
+def test_an_error_of_the_store_is_one_of_ours_and_quotes_no_key(
+    error: Exception, seen: type[PipelineError]
+) -> None:
     with pytest.raises(seen) as told, translating():
         raise error
     assert "private" not in str(told.value)
-
-
 
 
 @pytest.mark.parametrize("create_only", [True, False])
@@ -54,5 +54,7 @@ def test_a_condition_goes_with_a_create_only_write_and_with_no_other(
 
     monkeypatch.setattr(urllib3.PoolManager, "urlopen", send)
     with pytest.raises(DependencyUnavailable):
-        MinioObjects(S3Settings("127.0.0.1:1", "a", "b")).put("bucket", "k", b"", "text/plain", create_only=create_only)
+        MinioObjects(S3Settings("127.0.0.1:1", "a", "b")).put(
+            "bucket", "k", b"", "text/plain", create_only=create_only
+        )
     assert (seen[0].get("If-None-Match") == "*") == create_only

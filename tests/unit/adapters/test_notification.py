@@ -20,6 +20,9 @@ JSON = st.recursive(
 )
 
 
+VERSION = "8f6a5a0e-3f1d-4c5c-9d53-1f2f3f4f5f6f"
+
+
 def check(value: bytes) -> None:
     """Read or refused, never anything else; and what was read can be written down."""
     try:
@@ -37,7 +40,7 @@ def test_any_bytes_are_read_or_refused(value: bytes) -> None:
 
 @given(st.data())
 def test_a_notification_with_one_member_changed_is_read_or_refused(data: st.DataObject) -> None:
-    whole: Any = json.loads(notification("inbox-alpha", "a b", "v"))
+    whole: Any = json.loads(notification("inbox-alpha", "a b", VERSION))
     here = whole
     while True:
         key = data.draw(st.sampled_from(sorted(here) if isinstance(here, dict) else range(len(here))))
@@ -48,19 +51,40 @@ def test_a_notification_with_one_member_changed_is_read_or_refused(data: st.Data
     check(json.dumps(whole).encode())
 
 
-@given(st.text(st.characters(exclude_categories=("Cs",))))
+PART = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="/\0"), min_size=1, max_size=60)
+
+
+@given(st.lists(PART.filter(lambda part: part not in (".", "..")), min_size=1, max_size=3).map("/".join))
 def test_every_key_is_read_as_the_sender_wrote_it(key: str) -> None:
-    assert landed(notification("inbox-alpha", key, "v")) == (Landed("inbox-alpha", key, "v"),)
+    assert landed(notification("inbox-alpha", key, VERSION)) == (Landed("inbox-alpha", key, VERSION),)
 
 
-@pytest.mark.parametrize("name", ["s3:ObjectRemoved:Delete", "s3:ObjectAccessed:Get", "s3:ObjectRemoved:DeleteMarkerCreated"])
+@pytest.mark.parametrize("key", ["", ".", "..", "a/../b", "./a", "a//b", "a\0b", "n" * 256, "n/" * 600 + "n"])
+def test_a_key_that_no_object_can_have_is_refused(key: str) -> None:
+    with pytest.raises(EventInvalid):
+        landed(notification("inbox-alpha", key, VERSION))
+
+
+def test_a_folder_that_was_made_in_the_console_is_announced_like_any_object() -> None:
+    assert landed(notification("inbox-alpha", "folder/", VERSION))
+
+
+@pytest.mark.parametrize("version", ["garbage", "v\nw", "../x", "0" * 36, VERSION + "0"])
+def test_a_version_that_the_store_never_gave_is_refused(version: str) -> None:
+    with pytest.raises(EventInvalid):
+        landed(notification("inbox-alpha", "x", version))
+
+
+@pytest.mark.parametrize(
+    "name", ["s3:ObjectRemoved:Delete", "s3:ObjectAccessed:Get", "s3:ObjectRemoved:DeleteMarkerCreated"]
+)
 def test_other_kinds_of_events_announce_nothing(name: str) -> None:
-    assert landed(notification("inbox-alpha", "x", "v", name)) == ()
+    assert landed(notification("inbox-alpha", "x", VERSION, name)) == ()
 
 
 @pytest.mark.parametrize("name", ["Put", "Post", "Copy", "CompleteMultipartUpload"])
 def test_every_way_of_writing_announces(name: str) -> None:
-    assert landed(notification("inbox-alpha", "x", "v", f"s3:ObjectCreated:{name}"))
+    assert landed(notification("inbox-alpha", "x", VERSION, f"s3:ObjectCreated:{name}"))
 
 
 def test_a_bucket_without_versions_announces_an_empty_version() -> None:

@@ -16,6 +16,8 @@ def test_notifications_are_set_up_so_that_a_kill_loses_none() -> None:
     assert made["MINIO_NOTIFY_KAFKA_QUEUE_DIR_CHANCERY"] == "/q/CHANCERY"
     assert made["MINIO_NOTIFY_KAFKA_TOPIC_CHANCERY"] == "intake.notifications"
     assert made["MINIO_NOTIFY_KAFKA_BROKERS_CHANCERY"] == "127.0.0.1:29092"
+    assert made["MINIO_NOTIFY_KAFKA_TOPIC_CHANCERY_FAST"] == "intake.notifications"
+    assert "MINIO_NOTIFY_KAFKA_QUEUE_DIR_CHANCERY_FAST" not in made, "a queue would make the fast way wait"
     assert not any("BATCH" in name for name in made), "a batch repeats events without end"
 
 

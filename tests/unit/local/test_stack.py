@@ -32,17 +32,17 @@ def test_our_own_servers_are_reached_in_the_clear_and_with_few_partitions(settin
     assert (reached.kafka, reached.s3.endpoint) == ("k:1", "s:2")
     assert not reached.s3.secure
     assert reached.most_partitions == stack.MOST_PARTITIONS
-    assert reached.notification_arn == "arn:minio:sqs::CHANCERY:kafka"
+    assert reached.notification_arns == ("arn:minio:sqs::CHANCERY:kafka", "arn:minio:sqs::CHANCERY_FAST:kafka")
     chosen = dataclasses.replace(settings, most_partitions=3)
     assert stack.connected(chosen, described(settings, kafka=one)).most_partitions == 3
 
 
 def test_servers_of_others_are_reached_as_the_settings_say(settings: Settings) -> None:
-    theirs = dataclasses.replace(settings, notification_arn="arn:minio:sqs::OTHER:kafka")
+    theirs = dataclasses.replace(settings, notification_arns=("arn:minio:sqs::OTHER:kafka",))
     reached = stack.connected(theirs, described(settings))
     assert reached.s3.secure
     assert reached.most_partitions == 0
-    assert reached.notification_arn == "arn:minio:sqs::OTHER:kafka"
+    assert reached.notification_arns == ("arn:minio:sqs::OTHER:kafka",)
 
 
 def test_ports_are_remembered_as_long_as_they_are_free(settings: Settings) -> None:

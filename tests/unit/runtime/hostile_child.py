@@ -8,6 +8,7 @@ import signal
 import sys
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from types import ModuleType
 
@@ -95,17 +96,16 @@ def names_a_link(work: Work) -> Outcome:
 
 def answers_for_others(work: Work) -> Outcome:
     """Writes an answer on every descriptor that it finds, as a parser that was taken over could."""
-    for descriptor in map(int, os.listdir("/proc/self/fd")):
-        if descriptor > 2:
-            try:
-                os.write(descriptor, b'{"failed": "forged", "detail": "forged"}\n')
-            except OSError:
-                pass
+    for descriptor in range(3, 100):
+        with suppress(OSError):
+            os.write(descriptor, b'{"failed": "forged", "detail": "forged"}\n')
     return read(work)
 
 
 DOES: dict[str, Callable[[Work], Outcome]] = {
-    name: does for name, does in list(globals().items()) if callable(does) and getattr(does, "__module__", "") == __name__
+    name: does
+    for name, does in list(globals().items())
+    if callable(does) and getattr(does, "__module__", "") == __name__
 }
 
 

@@ -83,7 +83,12 @@ def read(work: Work) -> Done:
     output.write_text(f"page {request.range.first}\n")
     reading = Reading(pages=1, words=2, text_layer_pages=0, confidence=0.5)
     return Done(
-        events=(Draft(PagesRecognised(document=request.document, range=request.range, reading=reading), part=f"p{request.range.first}"),),
+        events=(
+            Draft(
+                PagesRecognised(document=request.document, range=request.range, reading=reading),
+                part=f"p{request.range.first}",
+            ),
+        ),
         artefacts=(Artefact(output.name, "", output, "text/plain"),),
         join=Join(
             parts=tuple(f"part-{one.first}.jsonl" for one in request.ranges),
@@ -98,7 +103,9 @@ def read(work: Work) -> Done:
 
 
 def classify(work: Work) -> Done:
-    return Done(events=(Draft(DocumentClassified(document=work.event.data.document, type="letter", confidence=1.0)),))
+    return Done(
+        events=(Draft(DocumentClassified(document=work.event.data.document, type="letter", confidence=1.0)),)
+    )
 
 
 def release(work: Work, **fields: Any) -> Done:

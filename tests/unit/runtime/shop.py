@@ -76,14 +76,16 @@ class Shop:
     does: Callable[[Work], Outcome]
     topics: MemoryTopics = field(default_factory=MemoryTopics)
     objects: MemoryObjects = field(default_factory=MemoryObjects)
-    limits: Limits = Limits()
+    limits: Limits = field(default_factory=Limits)
     result_topics: list[str] = field(default_factory=list)
 
     @property
     def row(self) -> pipeline.StageRow:
         return pipeline.stage(self.stage)
 
-    def handler(self, fail_point: FailPoint = never, stop: Flag | None = None, bench: Workbench | None = None) -> Handler:
+    def handler(
+        self, fail_point: FailPoint = never, stop: Flag | None = None, bench: Workbench | None = None
+    ) -> Handler:
         surroundings = Surroundings(
             objects=self.objects,
             buckets=Buckets(),
@@ -158,4 +160,6 @@ def notification(bucket: str, key: str, version: str = "", name: str = "s3:Objec
     from urllib.parse import quote_plus
 
     thing = {"key": quote_plus(key)} | ({"versionId": version} if version else {})
-    return json.dumps({"Records": [{"eventName": name, "s3": {"bucket": {"name": bucket}, "object": thing}}]}).encode()
+    return json.dumps(
+        {"Records": [{"eventName": name, "s3": {"bucket": {"name": bucket}, "object": thing}}]}
+    ).encode()

@@ -33,7 +33,11 @@ def test_artefact_references_and_signatures_accumulate(tmp_path: Path) -> None:
     (event,) = shop.events("documents.recognised")
     assert set(event.data.artefacts) == {"original", "pages"}
     assert event.data.artefacts["original"] == original
-    assert [(s.stage, s.engine) for s in event.data.provenance] == [("before", ""), ("earlier", ""), ("ocr", "pen 1")]
+    assert [(s.stage, s.engine) for s in event.data.provenance] == [
+        ("before", ""),
+        ("earlier", ""),
+        ("ocr", "pen 1"),
+    ]
     assert event.data.provenance[-1].code_version == __version__
     assert event.data.provenance[-1].model_digest == "f" * 64
     assert event.source == "/chancery/ocr"
@@ -137,7 +141,9 @@ def test_an_artefact_that_is_not_in_its_bucket_is_a_dead_letter_at_once(tmp_path
     assert (letter.data.reason, letter.data.attempt) == ("artefact_missing", 1)
 
 
-@pytest.mark.parametrize("value", [b"", b"\xff", b"[" * 100_000, b"{}", b'{"type": "chancery.document.arrived.v1"}', b'{"type": []}'])
+@pytest.mark.parametrize(
+    "value", [b"", b"\xff", b"[" * 100_000, b"{}", b'{"type": "chancery.document.arrived.v1"}', b'{"type": []}']
+)
 def test_a_record_that_is_no_event_is_a_dead_letter(tmp_path: Path, value: bytes) -> None:
     shop = Shop("classify", tmp_path, classify)
     shop.topics.write(shop.row.reads, value)

@@ -21,7 +21,19 @@ def shop(tmp_path: Path) -> Shop:
     return Shop("intake", tmp_path, accept)
 
 
-ODD_KEYS = ["a b.pdf", "line\nbreak.pdf", "=cmd|' /C calc'!A0", "\u202egnp.exe", "1+1.pdf", "100%.pdf", "%2e%2e/x", "../up", "ü/é"]
+GONE = "8f6a5a0e-3f1d-4c5c-9d53-1f2f3f4f5f6f"
+ODD_KEYS = [
+    "a b.pdf",
+    "line\nbreak.pdf",
+    "=cmd|' /C calc'!A0",
+    "\u202egnp.exe",
+    "1+1.pdf",
+    "100%.pdf",
+    "%2e%2e/x",
+    "..up",
+    "folder/",
+    "ü/é",
+]
 
 
 @pytest.mark.parametrize("key", ODD_KEYS)
@@ -99,6 +111,10 @@ FORGED = [
     b'{"Records":' * 50_000,
     notification("documents", "alpha/x"),
     notification("inbox-", "x"),
+    notification("inbox-alpha", ""),
+    notification("inbox-alpha", "../documents/x"),
+    notification("inbox-alpha", "k" * 2000),
+    notification("inbox-alpha", "x", "no-version-id"),
     notification("inbox-../documents", "x"),
     notification("inbox-a\0b", "x"),
     notification("inbox-a/b", "x"),
@@ -131,18 +147,18 @@ def test_a_forged_record_beside_a_true_one_does_not_swallow_the_document(shop: S
 
 
 def test_removals_are_answered_by_nothing(shop: Shop) -> None:
-    shop.topics.write(NOTIFICATIONS, notification("inbox-alpha", "x", "v", "s3:ObjectRemoved:Delete"))
+    shop.topics.write(NOTIFICATIONS, notification("inbox-alpha", "x", GONE, "s3:ObjectRemoved:Delete"))
     shop.run()
     assert shop.committed == 1
     assert set(shop.topics.records) == {NOTIFICATIONS}
 
 
 def test_a_version_that_is_gone_is_quarantined(shop: Shop) -> None:
-    shop.topics.write(NOTIFICATIONS, notification("inbox-alpha", "x", "no-such-version"))
+    shop.topics.write(NOTIFICATIONS, notification("inbox-alpha", "x", GONE))
     shop.run()
     (event,) = shop.quarantined
     assert event.data.reason == "source_gone"
-    assert event.data.document.original.version_id == "no-such-version"
+    assert event.data.document.original.version_id == GONE
 
 
 class CountingFetches(MemoryObjects):

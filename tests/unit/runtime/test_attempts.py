@@ -19,7 +19,9 @@ from tests.unit.runtime.makers import classify, extracted, read, recognised, rel
 from tests.unit.runtime.shop import Draining, Killed, Shop
 
 
-def failing(runs: list[int], *errors: BaseException | None, then: Callable[[Work], Outcome]) -> Callable[[Work], Outcome]:
+def failing(
+    runs: list[int], *errors: BaseException | None, then: Callable[[Work], Outcome]
+) -> Callable[[Work], Outcome]:
     """A stage that fails with each of `errors` in turn, and then works."""
     left = list(errors)
 
@@ -65,7 +67,12 @@ def test_an_error_is_tried_three_times_and_then_a_dead_letter_says_all(tmp_path:
     assert len(runs) == 3
     (letter,) = shop.dead_letters
     data = letter.data
-    assert (data.reason, data.stage, data.code_version, data.attempt) == ("stage_failed", "classify", __version__, 3)
+    assert (data.reason, data.stage, data.code_version, data.attempt) == (
+        "stage_failed",
+        "classify",
+        __version__,
+        3,
+    )
     assert (data.origin.topic, data.origin.partition, data.origin.offset) == ("documents.recognised", 0, 0)
     assert data.event["type"] == "chancery.document.recognised.v1"
     assert b"private" not in shop.topics.dead_letters[0]
@@ -145,7 +152,9 @@ class Refusing(Draining):
 
 
 @pytest.mark.parametrize("times", [1, MAX_UNEXPLAINED + 3])
-def test_a_dead_letter_that_cannot_be_written_keeps_the_offset_and_nothing_is_lost(tmp_path: Path, times: int) -> None:
+def test_a_dead_letter_that_cannot_be_written_keeps_the_offset_and_nothing_is_lost(
+    tmp_path: Path, times: int
+) -> None:
     runs: list[int] = []
     shop = asked_to_classify(Shop("classify", tmp_path, failing(runs, *[ValueError()] * 3, then=classify)))
     Refusing.times = 1000
@@ -168,7 +177,9 @@ def test_commits_that_fail_count_no_attempt(tmp_path: Path) -> None:
     assert not shop.dead_letters
 
 
-def test_a_quarantine_that_was_claimed_before_a_crash_is_repeated_and_the_stage_not_tried_again(tmp_path: Path) -> None:
+def test_a_quarantine_that_was_claimed_before_a_crash_is_repeated_and_the_stage_not_tried_again(
+    tmp_path: Path,
+) -> None:
     runs: list[int] = []
     shop = asked_to_classify(Shop("classify", tmp_path, failing(runs, *[StageCrashed()] * 2, then=classify)))
 

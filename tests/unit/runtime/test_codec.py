@@ -51,13 +51,17 @@ def test_any_bytes_are_an_event_or_invalid(value: bytes) -> None:
 
 
 @given(st.data())
-def test_an_event_with_one_member_changed_is_an_event_that_can_be_written_again_or_invalid(data: st.DataObject) -> None:
+def test_an_event_with_one_member_changed_is_an_event_that_can_be_written_again_or_invalid(
+    data: st.DataObject,
+) -> None:
     record = json.loads(encode(data.draw(st.sampled_from(EVENTS))))
     here = record
     while True:
         key = data.draw(st.sampled_from(sorted(here)))
         if not isinstance(here[key], dict) or not here[key] or data.draw(st.booleans()):
-            here[key] = data.draw(st.none() | st.integers() | st.floats() | st.just("\ud800") | st.text() | st.lists(st.none()))
+            here[key] = data.draw(
+                st.none() | st.integers() | st.floats() | st.just("\ud800") | st.text() | st.lists(st.none())
+            )
             break
         here = here[key]
     try:

@@ -9,10 +9,9 @@ from processors.events import DeadLettered, Origin
 from processors.reasons import QuarantineReason
 from processors.runtime import writing
 from processors.runtime.ending import Ending
-from processors.stage import Draft, Rejected
-from tests.unit.runtime.makers import DOCUMENT, release, extracted, stored
+from processors.stage import Draft, Rejected, Work
+from tests.unit.runtime.makers import DOCUMENT, extracted, release, stored
 from tests.unit.runtime.shop import NOW, Shop
-from processors.stage import Work
 
 TRIGGER = writing.Trigger(DOCUMENT, {}, ())
 

@@ -13,7 +13,7 @@ from processors.runtime.buckets import Buckets, artefact_key
 from processors.runtime.identity import document_id, event_id, origin_id
 from tests.unit.runtime.makers import DOCUMENT
 
-TEXT = st.text(st.characters(exclude_characters="\0", exclude_categories=("Cs",)))
+TEXT = st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]))
 
 
 @given(TEXT, TEXT, TEXT)
@@ -23,7 +23,9 @@ def test_a_document_id_is_32_hex_characters_whatever_the_key(bucket: str, key: s
 
 
 @given(st.tuples(TEXT, TEXT, TEXT), st.tuples(TEXT, TEXT, TEXT))
-def test_different_object_versions_have_different_ids(one: tuple[str, str, str], other: tuple[str, str, str]) -> None:
+def test_different_object_versions_have_different_ids(
+    one: tuple[str, str, str], other: tuple[str, str, str]
+) -> None:
     assert (document_id(*one) == document_id(*other)) == (one == other)
 
 
@@ -47,7 +49,11 @@ def test_ids_never_change() -> None:
 
 def test_names_of_buckets_carry_the_prefix_and_an_inbox_tells_its_agency() -> None:
     buckets = Buckets("test-")
-    assert (buckets.documents, buckets.work, buckets.inbox("alpha")) == ("test-documents", "test-work", "test-inbox-alpha")
+    assert (buckets.documents, buckets.work, buckets.inbox("alpha")) == (
+        "test-documents",
+        "test-work",
+        "test-inbox-alpha",
+    )
     assert buckets.agency_of("test-inbox-alpha") == "alpha"
     assert buckets.agency_of("inbox-alpha") is None
     assert buckets.agency_of("test-inbox-") is None

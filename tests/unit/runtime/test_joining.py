@@ -1,4 +1,4 @@
-"""Fan-in: whatever the order, the overlap and the crashes, one part emits what follows, and one whole is written."""
+"""Fan-in: whatever the order, the overlap and the crashes, one part emits what follows, and one whole is left."""
 
 from __future__ import annotations
 
@@ -49,7 +49,9 @@ def test_one_part_emits_in_whatever_order_they_finish(order: list[int]) -> None:
 
 @settings(max_examples=60, deadline=None)
 @given(PARTS, st.lists(st.sampled_from(["counted", "processed", "stored", "joined"]), max_size=5), st.data())
-def test_crashes_anywhere_leave_one_emitter_and_one_whole(order: list[int], points: list[str], data: st.DataObject) -> None:
+def test_crashes_anywhere_leave_one_emitter_and_one_whole(
+    order: list[int], points: list[str], data: st.DataObject
+) -> None:
     with tempfile.TemporaryDirectory() as home:
         shop = shop_with(order, home)
         for point in points:

@@ -17,7 +17,9 @@ from tests.unit.runtime.shop import Shop
 def of_another(work: Work) -> Done:
     other = work.event.data.document.model_copy(update={"agency": "beta"})
     done = read(work)
-    return replace(done, events=tuple(Draft(d.data.model_copy(update={"document": other}), d.part) for d in done.events))
+    return replace(
+        done, events=tuple(Draft(d.data.model_copy(update={"document": other}), d.part) for d in done.events)
+    )
 
 
 def whole_of_another(work: Work) -> Done:
@@ -67,8 +69,12 @@ def forged(change: dict[str, object]) -> Callable[[Work], Done]:
     return work
 
 
-@pytest.mark.parametrize("change", [{"key": "other"}, {"bucket": "inbox-beta"}, {"sha256": "0"}, {"version_id": "0"}, {"size": 0}])
-def test_intake_finds_out_type_and_pages_and_may_change_nothing_else(tmp_path: Path, change: dict[str, object]) -> None:
+@pytest.mark.parametrize(
+    "change", [{"key": "other"}, {"bucket": "inbox-beta"}, {"sha256": "0"}, {"version_id": "0"}, {"size": 0}]
+)
+def test_intake_finds_out_type_and_pages_and_may_change_nothing_else(
+    tmp_path: Path, change: dict[str, object]
+) -> None:
     shop = Shop("intake", tmp_path, forged(change))
     shop.land(b"bytes")
     shop.run()

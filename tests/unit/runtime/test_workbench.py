@@ -20,7 +20,6 @@ from tests.unit.runtime.child_work import work_on
 from tests.unit.runtime.makers import read
 from tests.unit.runtime.shop import Does
 
-
 Played = Callable[[bytes | None], Child]
 
 
@@ -69,7 +68,9 @@ def _play(theirs: socket.socket, answer: bytes | None) -> None:
         (b"", StageCrashed),
     ],
 )
-def test_any_answer_is_an_error_of_ours_at_worst(played: Played, tmp_path: Path, answer: bytes, error: type[PipelineError]) -> None:
+def test_any_answer_is_an_error_of_ours_at_worst(
+    played: Played, tmp_path: Path, answer: bytes, error: type[PipelineError]
+) -> None:
     with pytest.raises(error):
         played(answer).run(work_on("good", tmp_path))
 
@@ -81,15 +82,15 @@ def test_an_answer_in_pieces_is_put_together(played: Played, tmp_path: Path) -> 
     assert played(answer).run(work) == outcome
 
 
-def test_an_endless_answer_is_cut_off(
-    played: Played, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_endless_answer_is_cut_off(played: Played, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(workbench, "_MOST_ANSWER_BYTES", 1000)
     with pytest.raises(StageCrashed):
         played(b"x" * 1_000_000).run(work_on("good", tmp_path))
 
 
 def test_a_child_that_says_nothing_is_out_of_time(
-    played: Played, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    played: Played, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(workbench, "_GRACE_SECONDS", 0.05)
     with pytest.raises(StageTimedOut):
         played(None).run(work_on("good", tmp_path))
@@ -115,7 +116,11 @@ def raising(error: Exception) -> Callable[[Work], Outcome]:
 
 @pytest.mark.parametrize(
     ("raised", "seen"),
-    [(ValueError("private"), StageFailed), (DependencyUnavailable(), DependencyUnavailable), (StageCrashed(), StageCrashed)],
+    [
+        (ValueError("private"), StageFailed),
+        (DependencyUnavailable(), DependencyUnavailable),
+        (StageCrashed(), StageCrashed),
+    ],
 )
 def test_what_a_stage_raises_in_process_is_one_of_our_errors(
     tmp_path: Path, raised: Exception, seen: type[PipelineError]
