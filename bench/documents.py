@@ -17,10 +17,10 @@ from pathlib import Path
 from typing import Literal
 
 from processors.config import Limits
-from processors.intake import detect
-from processors.intake.format import Refused
-from processors.intake.image import PILLOW_FORMAT, open_image, page_frames
-from processors.intake.pdf import open_pdf
+from processors.formats import detect
+from processors.formats.image import PILLOW_FORMAT, open_image, page_frames
+from processors.formats.pdf import open_pdf
+from processors.formats.port import Refused
 from processors.ocr.image_source import ImageSource
 from processors.ocr.pdf_source import PdfSource
 from processors.ocr.picture import Picture, is_blank

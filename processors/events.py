@@ -124,6 +124,11 @@ class PageRange(Record):
     #: the last page
     last: int
 
+    @property
+    def name(self) -> str:
+        """The name of the range within its document, such as "pages-1-8"."""
+        return f"pages-{self.first}-{self.last}"
+
 
 class PagesRequested(EventData):
     """A page range waits for recognition."""

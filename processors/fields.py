@@ -1,4 +1,4 @@
-"""The artefact "fields": what extraction read, with the proof of every value. Written by extract, read by publish."""
+"""The artefact "fields": what extraction read, with the proof of every value; written by extract for publish."""
 
 from __future__ import annotations
 

@@ -106,8 +106,10 @@ class Log(Protocol):
     """
 
     def poll(self, seconds: float) -> Sequence[Incoming]:
-        """The next records, at most the batch size. After records were returned, nothing more comes until
-        `commit` or `rewind`, but `poll` must still be called so that the group keeps this member.
+        """The next records, at most the batch size.
+
+        After records were returned, nothing more comes until `commit` or `rewind`, but `poll` must still be called
+        so that the group keeps this member.
         """
         ...
 

@@ -51,7 +51,7 @@ def create_result_topics(settings: Settings, agency: str) -> None:
 
 
 def set_up_buckets(settings: Settings, arns: Sequence[str]) -> None:
-    """Create the buckets, and the inboxes of the configured agencies, which announce what lands to all of `arns`."""
+    """Create the buckets, and the configured agencies' inboxes, which announce what lands to all of `arns`."""
     store, buckets = MinioObjects(settings.s3), Buckets(settings.prefix)
     with translating():
         _make(store, buckets.documents, object_lock=True)

@@ -15,7 +15,7 @@ from processors.document_types.model import DocumentType, FieldRule
 from processors.errors import PipelineError
 
 
-class DocumentTypesInvalid(PipelineError):  # noqa: N818 - named as the rest of the error tree
+class DocumentTypesInvalid(PipelineError):
     """The document types cannot be used; correct their files and start again."""
 
     code = "document_types_invalid"

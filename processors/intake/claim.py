@@ -6,8 +6,8 @@ after its last dot are looked at, and only to find them in the table below.
 
 from __future__ import annotations
 
-from processors.intake.detect import PROGRAM, TEXT, UNKNOWN
-from processors.intake.format import Refused
+from processors.formats.detect import PROGRAM, TEXT, UNKNOWN
+from processors.formats.port import Refused
 from processors.reasons import QuarantineReason
 
 _CLAIMS = {

@@ -18,8 +18,3 @@ def split(pages: int) -> tuple[PageRange, ...]:
     return tuple(
         PageRange(first=first, last=min(first + length - 1, pages)) for first in range(1, pages + 1, length)
     )
-
-
-def part(pages: PageRange) -> str:
-    """The name of a range within its document, such as "pages-1-8"."""
-    return f"pages-{pages.first}-{pages.last}"

@@ -6,11 +6,12 @@ from collections.abc import Mapping
 
 from processors.config import Limits, Settings
 from processors.events import DocumentArrived, Event, ObjectCreated, PagesRequested
-from processors.intake import claim, detect, ranges
-from processors.intake.format import Format, Refused
-from processors.intake.image import PILLOW_FORMAT, ImageFormat
-from processors.intake.pdf import PdfFormat
-from processors.intake.text import TextFormat
+from processors.formats import detect
+from processors.formats.image import PILLOW_FORMAT, ImageFormat
+from processors.formats.pdf import PdfFormat
+from processors.formats.port import Format, Refused
+from processors.formats.text import TextFormat
+from processors.intake import claim, ranges
 from processors.reasons import QuarantineReason
 from processors.stage import Done, Draft, Outcome, Stage, Work
 
@@ -57,7 +58,7 @@ class Intake:
             document=document, same_content_as=event.data.same_content_as, ranges=len(page_ranges)
         )
         requests = (
-            Draft(PagesRequested(document=document, range=one, ranges=page_ranges), part=ranges.part(one))
+            Draft(PagesRequested(document=document, range=one, ranges=page_ranges), part=one.name)
             for one in page_ranges
         )
         return Done(events=(Draft(arrived), *requests))

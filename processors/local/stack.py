@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import contextlib
 import dataclasses
 import json
 import os
-import shutil
 import signal
 import sys
 import time
@@ -14,14 +12,14 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from processors.config import Settings
-from processors.local import cache, ports, state
-from processors.local.birth import birth, lives
+from processors.local import aftermath, cache, ports, state
+from processors.local.birth import birth
 from processors.local.environment import for_worker
 from processors.local.failures import StackError
 from processors.local.logs import open_log
 from processors.local.minio_server import arns
 from processors.local.plan import Plan
-from processors.local.state import Running, Stack, running
+from processors.local.state import Stack, running
 from processors.pipeline import NOTIFICATIONS
 
 __all__ = ["Stack", "StackError", "connected", "down", "running", "up"]
@@ -40,9 +38,6 @@ DOWN_SECONDS = 75.0
 #: seconds in which a worker that cannot start shows it: its imports take 1 to 3 when all start at once
 SETTLE_SECONDS = 3.0
 _POLL = 0.05
-#: What the stack keeps in its home. Wiping removes these and nothing else, whatever else lies there.
-_STATE = ("kafka", "minio", "scratch", "logs", "ports.json")
-_LEDGER = ("ledger.sqlite", "ledger.sqlite-wal", "ledger.sqlite-shm", "ledger.sqlite-journal")
 
 
 def up(
@@ -77,9 +72,9 @@ def up(
     if (already := running(home)) is not None:
         on_step("runs already")
         return already
-    _clear(home)
+    aftermath.clear(home)
     if wipe:
-        _wipe(home)
+        aftermath.wipe(home)
         on_step("old state: wiped")
     if external_kafka is None:
         cache.kafka(), cache.java()
@@ -109,14 +104,14 @@ def down(settings: Settings, *, wipe: bool = False, on_step: OnStep = lambda _: 
         on_step("stopping: workers, MinIO, Kafka")
         supervisor = stack.supervisor
         os.kill(supervisor.pid, signal.SIGTERM)
-        if not _gone([supervisor], DOWN_SECONDS):
+        if not aftermath.gone([supervisor], DOWN_SECONDS):
             on_step("the supervisor did not stop: killing it and its children")
             os.kill(supervisor.pid, signal.SIGKILL)
-            _gone([supervisor], 5.0)
-        _reap(supervisor.pid)
-    _clear(home)
+            aftermath.gone([supervisor], 5.0)
+        aftermath.reap(supervisor.pid)
+    aftermath.clear(home)
     if wipe:
-        _wipe(home)
+        aftermath.wipe(home)
         on_step("state: wiped")
     return stack is not None
 
@@ -195,12 +190,12 @@ def _until_ready(home: Path, daemon: int, on_step: OnStep) -> Stack:
             if stack.phase == "ready":
                 return stack
             if (failure := stack.failure) is not None:
-                _gone([stack.supervisor], 5.0)
-                _reap(daemon)
+                aftermath.gone([stack.supervisor], 5.0)
+                aftermath.reap(daemon)
                 state.remove(home)
                 raise StackError(failure.part, failure.happened, failure.remedy, Path(failure.log))
         if birth(daemon) is None and state.read(home) == stack:
-            _reap(daemon)
+            aftermath.reap(daemon)
             raise StackError(
                 "The supervisor", "ended before the stack was ready", "The cause stands in its log.", log
             )
@@ -227,43 +222,3 @@ def _until_settled(home: Path, stack: Stack, seconds: float) -> Stack:
                 )
         time.sleep(_POLL)
     return stack
-
-
-def _clear(home: Path) -> None:
-    """Make sure that nothing of an earlier stack is left; the children of a killed supervisor die by themselves."""
-    stack = state.read(home)
-    if stack is not None and stack.supervisor.alive:
-        return  # another `up` came first; our supervisor will find its home locked and say so
-    if stack is not None:
-        left = stack.children()
-        if not _gone(left, 2.0):
-            for child in left:
-                if child.alive:
-                    os.kill(child.pid, signal.SIGKILL)
-            _gone(left, 5.0)
-    state.remove(home)
-
-
-def _reap(pid: int) -> None:
-    """Let a supervisor that ended disappear; it is ours to reap only if this very process started it."""
-    with contextlib.suppress(ChildProcessError):
-        os.waitpid(pid, os.WNOHANG)
-
-
-def _gone(processes: list[Running], seconds: float) -> bool:
-    """Wait until none of these processes lives any more; False if one still does after `seconds`."""
-    deadline = time.monotonic() + seconds
-    while any(lives(process.pid, process.born) for process in processes):
-        if time.monotonic() > deadline:
-            return False
-        time.sleep(_POLL)
-    return True
-
-
-def _wipe(home: Path) -> None:
-    for name in (*_STATE, *_LEDGER):
-        place = home / name
-        if place.is_dir() and not place.is_symlink():
-            shutil.rmtree(place)
-        else:
-            place.unlink(missing_ok=True)

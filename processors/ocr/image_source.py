@@ -6,9 +6,9 @@ import numpy as np
 from PIL import Image, ImageOps
 
 from processors.config import Limits
-from processors.intake.format import Refused
-from processors.intake.image import blaming_document, page_frames
-from processors.intake.page_size import LONGEST_SIDE_PIXELS, POINTS_PER_INCH, WANTED_DPI
+from processors.formats.image import blaming_document, page_frames
+from processors.formats.page_size import LONGEST_SIDE_PIXELS, POINTS_PER_INCH, WANTED_DPI
+from processors.formats.port import Refused
 from processors.ocr.picture import Picture
 from processors.pages import Page
 from processors.reasons import QuarantineReason

@@ -8,8 +8,8 @@ import pypdfium2.raw as pdfium_c
 from PIL import Image
 
 from processors.config import Limits
-from processors.intake.format import Refused
-from processors.intake.page_size import POINTS_PER_INCH, check_points, render_dpi
+from processors.formats.page_size import POINTS_PER_INCH, check_points, render_dpi
+from processors.formats.port import Refused
 from processors.ocr import layer_quality, text_layer
 from processors.ocr.layer_quality import LayerFacts
 from processors.ocr.picture import Picture

@@ -7,11 +7,11 @@ from contextlib import contextmanager
 
 from processors.config import Limits, Settings
 from processors.events import DocumentRecognised, Event, PageRange, PagesRecognised, PagesRequested, Reading
-from processors.intake import detect, ranges
-from processors.intake.format import Refused
-from processors.intake.image import open_image
-from processors.intake.page_size import POINTS_PER_INCH
-from processors.intake.pdf import open_pdf
+from processors.formats import detect
+from processors.formats.image import open_image
+from processors.formats.page_size import POINTS_PER_INCH
+from processors.formats.pdf import open_pdf
+from processors.formats.port import Refused
 from processors.ocr.engine import Engine, PixelWord
 from processors.ocr.image_source import ImageSource
 from processors.ocr.pdf_source import PdfSource
@@ -54,7 +54,7 @@ class Ocr:
         document = request.document
         recognised = PagesRecognised(document=document, range=request.range, reading=tally.reading())
         return Done(
-            events=(Draft(recognised, part=ranges.part(request.range)),),
+            events=(Draft(recognised, part=request.range.name),),
             artefacts=(Artefact(output.name, role="", path=output, media_type=MEDIA_TYPE),),
             join=Join(
                 parts=tuple(_file_name(one) for one in request.ranges),

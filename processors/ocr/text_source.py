@@ -6,8 +6,8 @@ import re
 from itertools import islice
 from pathlib import Path
 
-from processors.intake import text as sheet
-from processors.intake.format import Refused
+from processors.formats import text as sheet
+from processors.formats.port import Refused
 from processors.pages import Page, Word
 from processors.reasons import QuarantineReason
 

@@ -1,6 +1,6 @@
 """kill -9 of any worker, at the places where it hurts: nothing lost, nothing doubled.
 
-The fail points strike inside windows of milliseconds that random kills miss. The control runs the same kills against
+The fail points strike inside windows of milliseconds that random kills miss. The control runs the same kills on
 a worker without transactions and must show doubled results: if not, this test could not fail either.
 """
 

@@ -1,8 +1,8 @@
 import pytest
 
+from processors.formats.detect import PROGRAM, TEXT, UNKNOWN
+from processors.formats.port import Refused
 from processors.intake import claim
-from processors.intake.detect import PROGRAM, TEXT, UNKNOWN
-from processors.intake.format import Refused
 from processors.intake.stage import FORMATS
 
 ALLOWED = frozenset(FORMATS)

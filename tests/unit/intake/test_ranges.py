@@ -30,4 +30,4 @@ def test_every_page_is_in_exactly_one_range(pages: int) -> None:
 
 
 def test_part_names_the_pages() -> None:
-    assert ranges.part(ranges.split(9)[0]) == "pages-1-8"
+    assert ranges.split(9)[0].name == "pages-1-8"

@@ -7,7 +7,7 @@ import pytest
 from PIL import Image, ImageOps
 
 from processors.config import Limits
-from processors.intake.image import open_image
+from processors.formats.image import open_image
 from processors.ocr.image_source import ImageSource, resolution, to_grey
 from processors.ocr.picture import Picture, is_blank
 from tests.corpus import make

@@ -12,9 +12,9 @@ import pypdfium2
 import pypdfium2.raw as pdfium_c
 
 from processors.config import Limits
-from processors.intake import page_size
-from processors.intake.cut_off import lost_content
-from processors.intake.format import Refused
+from processors.formats import page_size
+from processors.formats.cut_off import lost_content
+from processors.formats.port import Refused
 from processors.reasons import QuarantineReason
 
 # qpdf's remarks quote the document, which no log may do.

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from processors.config import Limits
-from processors.intake.format import Refused
+from processors.formats.port import Refused
 from processors.reasons import QuarantineReason
 
 #: A letter sheet in points, one-inch margins, 10 pitch (7.2 points a character) and 6 lines an inch.

@@ -1,8 +1,8 @@
 import pytest
 
 from processors.config import Limits
-from processors.intake import page_size
-from processors.intake.format import Refused
+from processors.formats import page_size
+from processors.formats.port import Refused
 
 LIMITS = Limits()
 

@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from processors.intake import detect
+from processors.formats import detect
 
 PE = b"MZ" + b"\0" * 64
 

@@ -11,8 +11,8 @@ from pathlib import Path
 from PIL import Image, TiffImagePlugin
 
 from processors.config import Limits
-from processors.intake import page_size
-from processors.intake.format import Refused
+from processors.formats import page_size
+from processors.formats.port import Refused
 from processors.reasons import QuarantineReason
 
 #: Pillow's decoder for each media type: no other may be tried, whatever the bytes say.

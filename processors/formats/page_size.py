@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from processors.config import Limits
-from processors.intake.format import Refused
+from processors.formats.port import Refused
 from processors.reasons import QuarantineReason
 
 #: Tesseract's models were trained near 300 dpi; more costs time and finds nothing more.

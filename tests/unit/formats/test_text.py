@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from processors.intake import text
+from processors.formats import text
 
 
 @pytest.mark.parametrize(

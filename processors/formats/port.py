@@ -10,7 +10,7 @@ from processors.reasons import QuarantineReason
 from processors.stage import Rejected
 
 
-class Refused(Exception):  # noqa: N818 - no error of ours: the document's fault, on its way to becoming `Rejected`
+class Refused(Exception):
     """A document is at fault; never leaves a stage, which returns `outcome` instead."""
 
     def __init__(self, reason: QuarantineReason, **details: str | int | float) -> None:
