@@ -26,8 +26,9 @@ _STEPS = (
 #: First MinIO's notification; last the commit of the end, and its delivery.
 STEPS = ("notification", *(name for name, _ in _STEPS), "publish", "readable")
 _SECONDS_EACH = 60.0
-#: MinIO looks into its queue of notifications every 3 s (`retryInterval` in its internal/store), and nobody who
-#: uploads knows when. Submissions are spread over this period: after the golden ratio's multiples they never bunch.
+#: MinIO empties its queue of notifications every 3 s (`retryInterval` in its internal/store), and nobody who
+#: uploads knows when. Submissions are spread over this period, so that what waits for the queue, if anything does,
+#: shows with its true share: multiples of the golden ratio never bunch.
 _PERIOD, _STEP = 3.0, 0.618
 
 

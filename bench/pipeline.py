@@ -83,7 +83,7 @@ def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m bench.pipeline", description=__doc__)
     parser.add_argument("--documents", type=Path, default=SAMPLES, help="folder with a MANIFEST.csv")
     parser.add_argument("--pages", type=_count, default=40, help="scanned pages a round, at most")
-    parser.add_argument("--rounds", type=_count, default=2, help="pipeline and bare engine in turns, so many times")
+    parser.add_argument("--rounds", type=_count, default=3, help="pipeline and bare engine in turns, so many times")
     parser.add_argument(
         "--singles", type=_count, default=20, help="single submissions of each kind, for the latency"
     )

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 from functools import lru_cache
 from typing import Final
@@ -13,6 +13,11 @@ from processors.extract.layout import Row
 
 #: below this two wordings are different; short labels must be nearly exact, or "Date" is found in "Rate"
 SIMILAR: Final = 0.82
+_SHORT, _SHORT_SIMILAR = 6, 0.95
+#: OCR may split a label into so many words more than it has
+_SPLIT: Final = 2
+#: how many texts a type remembers: those of some hundred pages
+_KNOWN: Final = 50_000
 _DROP: Final = re.compile(r"[^\w#$]+|_+")
 
 
@@ -35,15 +40,59 @@ def squeeze(text: str) -> str:
     return _DROP.sub("", text).lower()
 
 
-def find(rows: Sequence[Row], wordings: Sequence[str]) -> list[Anchor]:
+@dataclass(frozen=True)
+class Wordings:
+    """Labels that are looked for, prepared once per type."""
+
+    texts: tuple[str, ...]
+    #: squeezed text, its letters, how many words it has
+    _ready: tuple[tuple[str, frozenset[str], int], ...] = field(init=False, repr=False, compare=False)
+    #: squeezed words of a page come again and again; what they are similar to, by index and similarity
+    _known: dict[str, tuple[tuple[int, float], ...]] = field(
+        init=False, repr=False, compare=False, default_factory=dict
+    )
+
+    def __post_init__(self) -> None:
+        ready = tuple((squeeze(text), frozenset(squeeze(text)), len(text.split())) for text in self.texts)
+        object.__setattr__(self, "_ready", ready)
+
+    @property
+    def most_words(self) -> int:
+        """Words of the longest label."""
+        return max((count for _, _, count in self._ready), default=0)
+
+    def length(self, wording: int) -> int:
+        """Letters of a label."""
+        return len(self._ready[wording][0])
+
+    def words(self, wording: int) -> int:
+        """Words of a label."""
+        return self._ready[wording][2]
+
+    def like(self, text: str) -> tuple[tuple[int, float], ...]:
+        """The labels that `text`, squeezed, may be, with their similarity."""
+        known = self._known.get(text)
+        if known is None:
+            if len(self._known) > _KNOWN:
+                self._known.clear()
+            known = self._known[text] = tuple(self._like(text))
+        return known
+
+    def _like(self, text: str) -> Iterator[tuple[int, float]]:
+        letters, size = frozenset(text), len(text)
+        for index, (wanted, its, _) in enumerate(self._ready):
+            both = size + len(wanted)
+            # each letter that only one of them has costs the ratio 1/both: most pairs need no closer look
+            if abs(size - len(wanted)) <= (1 - SIMILAR) * both and len(letters ^ its) <= (1 - SIMILAR) * both:
+                score = similarity(text, wanted)
+                if score >= (SIMILAR if len(wanted) > _SHORT else _SHORT_SIMILAR):
+                    yield index, score
+
+
+def find(rows: Sequence[Row], wordings: Wordings) -> list[Anchor]:
     """All places where one of the wordings stands; of overlapping places only the best, longer ones first."""
-    wanted = [(squeeze(w), len(w.split())) for w in wordings]
-    found = []
-    for number, row in enumerate(rows):
-        squeezed = [squeeze(token.text) for token in row.tokens]
-        for wording, (text, count) in enumerate(wanted):
-            found += _on_row(number, squeezed, wording, text, count)
-    found.sort(key=lambda a: (-a.similarity * len(wanted[a.wording][0]), a.row, a.first))
+    found = [anchor for number, row in enumerate(rows) for anchor in _on_row(number, row, wordings)]
+    found.sort(key=lambda a: (-a.similarity * wordings.length(a.wording), a.row, a.first))
     taken: set[tuple[int, int]] = set()
     kept = []
     for anchor in found:
@@ -54,19 +103,21 @@ def find(rows: Sequence[Row], wordings: Sequence[str]) -> list[Anchor]:
     return kept
 
 
-def _on_row(number: int, squeezed: Sequence[str], wording: int, text: str, count: int) -> list[Anchor]:
-    found = []
+def _on_row(number: int, row: Row, wordings: Wordings) -> Iterator[Anchor]:
+    squeezed = [squeeze(token.text) for token in row.tokens]
     for first in range(len(squeezed)):
-        if not squeezed[first]:
-            continue
-        best, best_last = 0.0, first
-        for last in range(first, min(first + count + 2, len(squeezed))):
-            candidate = "".join(squeezed[first : last + 1])
-            if squeezed[last] and (score := similarity(candidate, text)) > best:
-                best, best_last = score, last
-        if best >= (SIMILAR if len(text) > 6 else 0.95):
-            found.append(Anchor(number, first, best_last, best, wording))
-    return found
+        best: dict[int, tuple[float, int]] = {}
+        candidate = ""
+        for last in range(first, min(first + wordings.most_words + _SPLIT, len(squeezed)) if squeezed[first] else 0):
+            if not squeezed[last]:
+                continue
+            candidate += squeezed[last]
+            for wording, score in wordings.like(candidate):
+                enough = last < first + wordings.words(wording) + _SPLIT
+                if enough and score > best.get(wording, (0.0, 0))[0]:
+                    best[wording] = score, last
+        for wording, (score, last) in best.items():
+            yield Anchor(number, first, last, score, wording)
 
 
 def stands_alone(anchor: Anchor, rows: Sequence[Row]) -> bool:
@@ -81,12 +132,9 @@ def stands_alone(anchor: Anchor, rows: Sequence[Row]) -> bool:
     return before.text.endswith(":") or row.tokens[first].x0 - before.x1 > 0.8 * row.height
 
 
-@lru_cache(maxsize=65536)
 def similarity(a: str, b: str) -> float:
-    """0 to 1; 0 at once where the lengths are too different to be similar."""
+    """0 to 1; 0 at once where the two cannot be similar."""
     if a == b:
         return 1.0
-    if 2 * min(len(a), len(b)) < SIMILAR * (len(a) + len(b)):
-        return 0.0
     matcher = SequenceMatcher(None, a, b, autojunk=False)
     return matcher.ratio() if matcher.quick_ratio() >= SIMILAR else 0.0

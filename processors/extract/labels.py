@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from processors.document_types import DocumentType, FieldRule
 from processors.extract import anchors, around, layout, phrases
@@ -34,16 +35,19 @@ def _on_page(page: Page, document_type: DocumentType) -> Iterator[Proposal]:
     for rule in document_type.fields:
         for run in runs:
             yield from phrases.propose(rule, page, run)
-    wanted = [(rule, label) for rule in document_type.fields for label in rule.labels]
-    wordings = [*dict.fromkeys(label for _, label in wanted), *document_type.other_labels]
-    if not wanted:
-        return
+    wordings = _wordings(document_type.fields, document_type.other_labels)
     found = anchors.find(rows, wordings)
     stops = {(a.row, i) for a in found for i in range(a.first, a.last + 1)}
     for rule in document_type.fields:
         for anchor in found:
-            if wordings[anchor.wording] in rule.labels:
-                yield from _beside(rule, wordings[anchor.wording], anchor, rows, stops, page)
+            if wordings.texts[anchor.wording] in rule.labels:
+                yield from _beside(rule, wordings.texts[anchor.wording], anchor, rows, stops, page)
+
+
+@lru_cache(maxsize=64)
+def _wordings(fields: tuple[FieldRule, ...], others: tuple[str, ...]) -> anchors.Wordings:
+    labels = dict.fromkeys(label for rule in fields for label in rule.labels)
+    return anchors.Wordings((*labels, *others))
 
 
 def _beside(

@@ -14,6 +14,8 @@ from processors.pages import Page
 _PIECE: Final = re.compile(r"[^:]+:*|:+")
 #: a gap wider than this many line heights separates columns
 COLUMN_GAP: Final = 1.6
+#: points; about the height of small print
+_BAND: Final = 6.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,19 +54,24 @@ def rows(page: Page) -> list[Row]:
     A word joins the row whose last word it overlaps most: rows of a skewed scan are followed word by word.
     """
     chains: list[list[Token]] = []
+    # chains by the heights at which their last words stand (or stood): only those few are compared
+    bands: dict[int, set[int]] = {}
     for token in sorted(_tokens(page), key=lambda t: (t.x0, t.y0)):
+        across = range(int(token.y0 // _BAND), int(token.y1 // _BAND) + 1)
         best, most = None, 0.4
-        for chain in chains:
-            last = chain[-1]
+        for number in sorted(set().union(*(bands.get(band, ()) for band in across))):
+            last = chains[number][-1]
             # by the smaller of the two, or a dash would end its row
             smaller = max(min(token.y1 - token.y0, last.y1 - last.y0), 0.5)
             shared = (min(token.y1, last.y1) - max(token.y0, last.y0)) / smaller
             if shared > most and token.x0 >= last.x0:
-                best, most = chain, shared
+                best, most = number, shared
         if best is None:
-            chains.append([token])
-        else:
-            best.append(token)
+            best = len(chains)
+            chains.append([])
+        chains[best].append(token)
+        for band in across:
+            bands.setdefault(band, set()).add(best)
     made = [Row(tuple(c), median(t.y0 for t in c), median(t.y1 for t in c)) for c in chains]
     return sorted(made, key=lambda row: (row.top, row.tokens[0].x0))
 

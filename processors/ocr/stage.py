@@ -63,8 +63,9 @@ class Ocr:
                 media_type=MEDIA_TYPE,
                 then=Draft(DocumentRecognised(document=document, pages=document.original.pages)),
             ),
-            engine=self._engine.name,
-            model_digest=self._engine.digest,
+            engine=" + ".join(sorted(tally.engines)),
+            # Pages from a text layer owe nothing to language data.
+            model_digest=self._engine.digest if self._engine.name in tally.engines else "",
         )
 
     def _page(self, read: Page | Picture) -> Page:
@@ -114,8 +115,11 @@ class _Tally:
     def __init__(self) -> None:
         self._pages = self._words = self._text_layer_pages = 0
         self._confidence = 0.0
+        #: who read at least one page
+        self.engines: set[str] = set()
 
     def add(self, page: Page) -> None:
+        self.engines.add(page.engine)
         self._pages += 1
         self._words += len(page.words)
         self._text_layer_pages += page.source == "text_layer"

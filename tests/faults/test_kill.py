@@ -7,7 +7,9 @@ a worker without transactions and must show doubled results: if not, this test c
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import dataclass
 from typing import get_args
 
 import pytest
@@ -17,7 +19,9 @@ from processors.pipeline import STAGES
 from processors.runtime.fail_points import Point
 from tests.documents import text_pdf
 from tests.live.oracle import Oracle, upload
-from tests.live.workers import workers
+from tests.live.workers import Workers, workers
+from tests.live_settings import make_installation
+from tests.servers import Servers
 
 pytestmark = [pytest.mark.live, pytest.mark.timeout(400)]
 
@@ -49,17 +53,33 @@ def test_kills_at_every_point_of_every_stage_lose_and_double_nothing(installatio
         assert {code for _, _, code in group.deaths} == {-9}
 
 
+@dataclass(frozen=True)
+class Flow:
+    """A pipeline in which one worker after the other is killed."""
+
+    settings: Settings
+    group: Workers
+    oracle: Oracle
+
+
+@pytest.fixture(scope="module")
+def flow(live: Servers, unused_prefixes: Iterator[str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flow]:
+    settings = make_installation(live, next(unused_prefixes), tmp_path_factory.mktemp("flow"))
+    with workers(settings) as group, closing(Oracle(settings)) as oracle:
+        yield Flow(settings, group, oracle)
+
+
 @pytest.mark.parametrize("stage", [row.name for row in STAGES])
-def test_one_killed_worker_of_each_stage_loses_and_doubles_nothing(installation: Settings, stage: str) -> None:
-    with workers(installation) as group, closing(Oracle(installation)) as oracle:
-        ids = documents(installation, 6)
-        while len(oracle.events) < 12:
-            oracle.read()
-        group.kill(stage)
-        ids += documents(installation, 6)
-        oracle.wait(ids, seconds=120)
-        assert oracle.repeated() == {}
-        assert (stage, 0, -9) in group.deaths
+def test_one_killed_worker_of_each_stage_loses_and_doubles_nothing(flow: Flow, stage: str) -> None:
+    before = len(flow.oracle.events)
+    ids = documents(flow.settings, 6)
+    while len(flow.oracle.events) < before + 12:
+        flow.oracle.read()
+    flow.group.kill(stage)
+    ids += documents(flow.settings, 6)
+    flow.oracle.wait(ids, seconds=120)
+    assert flow.oracle.repeated() == {}
+    assert (stage, 0, -9) in flow.group.deaths
 
 
 def test_control_without_transactions_the_same_kills_double_results(installation: Settings) -> None:

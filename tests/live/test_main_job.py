@@ -27,7 +27,7 @@ pytestmark = [pytest.mark.live, pytest.mark.timeout(400)]
 
 SAMPLES = Path(__file__).parents[2] / "samples"
 #: A sample that is released without a person: an ad contract whose text layer is good.
-RELEASED = SAMPLES / "fcc-contract.pdf"
+RELEASED = SAMPLES / "fcc-order.pdf"
 
 #: name -> (content, reason)
 BAD = {
