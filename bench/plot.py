@@ -48,7 +48,7 @@ def _cpu(axes: Any, measured: Measured) -> None:
         )
         bottom += seconds
     axes.text(2, bottom, f"{bottom:.3f}", ha="center", va="bottom")
-    axes.axhline(floor, color=_FLOOR_COLOUR, linewidth=0.8, linestyle="--")
+    axes.hlines(floor, -0.5, 2.4, color=_FLOOR_COLOUR, linewidth=0.8, linestyle="--")
     axes.set_ylim(0, max(ours, floor) * 1.12)
     axes.set_xlim(-0.5, 4.4)  # room for the legend
     axes.set_ylabel("CPU seconds a page")
@@ -66,7 +66,7 @@ def _latency(axes: Any, measured: Measured) -> None:
                 axes.text(left + seconds / 2, row, f"{1000 * seconds:.0f}", ha="center", va="center", color="white")
             left += seconds
         axes.plot([one.p95], [row], "k|", markersize=40)
-        axes.text(one.p95, row + 0.24, f"p50 {one.p50:.2f} s, p95 {one.p95:.2f} s", ha="right", va="bottom")
+        axes.text(0, row + 0.22, f" p50 {one.p50:.2f} s, p95 {one.p95:.2f} s", ha="left", va="bottom")
     kinds = [kind.replace("_", " ") for kind in measured.latency]
     axes.set_yticks(range(len(kinds)), kinds)
     axes.set_ylim(-0.5, len(kinds) + 0.1)

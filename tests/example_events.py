@@ -118,6 +118,10 @@ _JSON = st.recursive(
 )
 
 
+# "Not a number" is refused by every record; what JSON can hold is generated.
+st.register_type_strategy(float, st.floats(allow_nan=False, allow_infinity=False))
+
+
 def _finite(value: Any) -> bool:
     match value:
         case float():

@@ -21,8 +21,8 @@ from processors.config import Settings
 from processors.document_types import load
 from processors.runtime.buckets import Buckets
 
-#: Claims, marks and kept outcomes are of no use once every record that could repeat them is gone from the topics
-#: (a week of retention in Kafka's default).
+#: Marks and kept outcomes are of no use once every record that could repeat the work is gone from the topics (a week
+#: in Kafka's default). Claims and ends stay: an upload that is announced again after a year must not end again.
 _WORK_LIFE = timedelta(days=30)
 
 
@@ -62,10 +62,11 @@ def set_up_buckets(settings: Settings, arns: Sequence[str]) -> None:
                 [
                     Rule(
                         ENABLED,
-                        rule_filter=Filter(prefix=""),
-                        rule_id="work-expires",
+                        rule_filter=Filter(prefix=f"{kind}/"),
+                        rule_id=f"{kind}-expire",
                         expiration=Expiration(days=_WORK_LIFE.days),
                     )
+                    for kind in ("attempts", "outcomes")
                 ]
             ),
         )

@@ -108,7 +108,9 @@ def _on_row(number: int, row: Row, wordings: Wordings) -> Iterator[Anchor]:
     for first in range(len(squeezed)):
         best: dict[int, tuple[float, int]] = {}
         candidate = ""
-        for last in range(first, min(first + wordings.most_words + _SPLIT, len(squeezed)) if squeezed[first] else 0):
+        for last in range(
+            first, min(first + wordings.most_words + _SPLIT, len(squeezed)) if squeezed[first] else 0
+        ):
             if not squeezed[last]:
                 continue
             candidate += squeezed[last]

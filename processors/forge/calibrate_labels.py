@@ -110,7 +110,9 @@ def measure(found: Iterable[Labelled]) -> Iterator[Read]:
         for rule in kind.fields:
             if document.wanted(rule) is not None:
                 values += [
-                    Value(document.name, f"{kind.name}/{rule.name}", _raw(document, path), document.right(rule, value))
+                    Value(
+                        document.name, f"{kind.name}/{rule.name}", _raw(document, path), document.right(rule, value)
+                    )
                     for path, value in paths(document.fields, rule)
                 ]
         complete = all(paths(document.fields, rule) for rule in kind.fields if rule.required)
@@ -138,7 +140,9 @@ def released(read: Sequence[Read]) -> dict[tuple[str, Half], Released]:
         for one in read:
             if share(f"fold {one.name}", FOLDS) == fold:
                 kind = one.document_type
-                values = [(v, calibration.confidence(kind.name, v.key.partition("/")[2], v.raw)) for v in one.values]
+                values = [
+                    (v, calibration.confidence(kind.name, v.key.partition("/")[2], v.raw)) for v in one.values
+                ]
                 found[kind.name, one.half].add(values, kind.threshold, complete=one.complete)
     return found
 

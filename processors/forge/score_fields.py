@@ -18,6 +18,7 @@ from processors.config import PACKAGE, SCHEMAS
 from processors.extract import confidence
 from processors.forge.labelled import Labelled, documents, paths, same
 
+
 @dataclass
 class Tally:
     """Right values, released values, labelled values."""
@@ -46,7 +47,9 @@ def tally(document: Labelled, sure: float = 0.0) -> Iterator[tuple[str, int, int
         found = paths(document.fields, rule)
         read = [value for path, value in found if document.fields.evidence[path].confidence >= sure]
         if rule.many:
-            hit = sum(any(same(rule, value, one, month_only=document.month_only) for value in read) for one in labels)
+            hit = sum(
+                any(same(rule, value, one, month_only=document.month_only) for value in read) for one in labels
+            )
             yield rule.name, min(hit, len(read)), len(read), len(labels)
         else:
             yield rule.name, sum(document.right(rule, value) for value in read), len(read), min(len(labels), 1)

@@ -37,11 +37,14 @@ def identify(landed: Landed, buckets: Buckets) -> DocumentId:
     """Which document an object version is.
 
     Raises:
-        EventInvalid: the bucket is no inbox.
+        EventInvalid: the bucket is no inbox, or the version is not named: the inboxes keep versions, and a document
+            that is named without one would be another document than the same bytes named with it.
     """
     agency = buckets.agency_of(landed.bucket)
     if agency is None:
         raise EventInvalid("bucket is no inbox")
+    if not landed.version_id:
+        raise EventInvalid("no version")
     return DocumentId(
         id=document_id(landed.bucket, landed.key, landed.version_id),
         agency=agency,

@@ -25,7 +25,7 @@ class Buckets:
 
     @property
     def work(self) -> str:
-        """Claims, attempt marks and kept outcomes: small, unlocked, expiring after some weeks."""
+        """Claims, ends, attempt marks and kept outcomes: small and unlocked; marks and outcomes expire."""
         return f"{self.prefix}work"
 
     def inbox(self, agency: str) -> str:

@@ -9,6 +9,7 @@ sandbox; until then the bounds here are all the containment there is.)
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import importlib
 import json
@@ -71,6 +72,8 @@ def _in_fork(stage: Stage, request: dict[str, Any], limits: config.Limits, worke
     if child == 0:
         try:
             _die_with_parent()
+            # A group of its own, so that programs that it starts end with it.
+            os.setpgid(0, 0)
             # A parser that was taken over must not answer for other documents.
             os.close(worker)
             _bound(limits)
@@ -79,6 +82,8 @@ def _in_fork(stage: Stage, request: dict[str, Any], limits: config.Limits, worke
         except BaseException:  # noqa: BLE001 - nothing may return into the parent's loop
             os._exit(1)
     _, status = os.waitpid(child, 0)
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(child, signal.SIGKILL)
     if os.WIFSIGNALED(status):
         number = os.WTERMSIG(status)
         if number in (signal.SIGALRM, signal.SIGXCPU):

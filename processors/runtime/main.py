@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
 import signal
 import threading
@@ -32,6 +33,8 @@ from processors.runtime.worker import Worker
 #: The process ends because a server stays away or its slot was taken; starting it again is right (EX_TEMPFAIL).
 EXIT_TRY_AGAIN = 75
 
+_PR_SET_DUMPABLE = 4
+
 LogFactory = Callable[[Settings, pipeline.StageRow, int], Log]
 
 
@@ -52,6 +55,7 @@ def run(name: str, slot: int, settings: Settings, log_factory: LogFactory | None
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
+    _hide_memory()
     try:
         if name == "record":
             _record(slot, settings, stop)
@@ -124,6 +128,11 @@ def _record(slot: int, settings: Settings, stop: threading.Event) -> None:
     with Ledger.open(settings.database) as ledger:
         structlog.get_logger().info("started")
         recording.run(reader, Recorder(ledger), stop)
+
+
+def _hide_memory() -> None:
+    """Other processes of this user, such as a parser that was taken over, may not read our keys from /proc."""
+    ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_DUMPABLE, 0)
 
 
 class _TopicMaker:

@@ -61,14 +61,17 @@ def keep(stored: Stored, stage: str, work_id: str, objects: Objects, buckets: Bu
 
 
 def kept(stage: str, work_id: str, objects: Objects, buckets: Buckets, scratch: Folder) -> Stored | None:
-    """What an earlier attempt kept; None if it did not get that far."""
+    """What an earlier attempt kept; None if it did not get that far, or was of a version that we cannot read."""
     there = objects.info(buckets.work, _key(stage, work_id))
     if there is None:
         return None
-    record = json.loads(objects.read(there.ref))
-    done: Outcome = outcome_from_json(record["done"], scratch.work)
-    assert isinstance(done, Done)
-    return Stored(done, {k: Ref.model_validate(v) for k, v in record["refs"].items()}, record["roles"])
+    try:
+        record = json.loads(objects.read(there.ref))
+        done: Outcome = outcome_from_json(record["done"], scratch.work)
+        refs = {name: Ref.model_validate(ref) for name, ref in record["refs"].items()}
+        return Stored(done, refs, record["roles"]) if isinstance(done, Done) else None
+    except (StageFailed, ValueError, KeyError, TypeError):
+        return None
 
 
 def _key(stage: str, work_id: str) -> str:

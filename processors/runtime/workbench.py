@@ -11,7 +11,8 @@ import sys
 from pathlib import Path
 from typing import Any, Protocol
 
-from processors.errors import PipelineError, StageCrashed, StageFailed, StageTimedOut
+from processors import pipeline
+from processors.errors import DependencyUnavailable, PipelineError, StageCrashed, StageFailed, StageTimedOut
 from processors.runtime.outcome import outcome_from_json, work_to_json
 from processors.stage import Outcome, Stage, Work
 
@@ -79,6 +80,7 @@ class Child:
             module: what the child runs; tests put a stage of their own in its way
         """
         self._stage, self._seconds, self._module = stage, seconds, module
+        self._untrusted = pipeline.stage(stage).untrusted
         self._environment = {k: v for k, v in environment.items() if k in _CHILD_MAY_SEE} | {
             # Tesseract and ONNX Runtime spin their OpenMP threads: 5.6 times the CPU for nothing.
             "OMP_THREAD_LIMIT": "1",
@@ -124,6 +126,9 @@ class Child:
             raise StageCrashed(str(answer["crashed"]))
         if "timed_out" in answer:
             raise StageTimedOut(str(answer["timed_out"]))
+        if answer.get("failed") == DependencyUnavailable.code and not self._untrusted:
+            # Never from a child that parsed a stranger's bytes: it could hold up a stage for ever.
+            raise DependencyUnavailable(str(answer.get("detail", "")))
         if "failed" in answer:
             raise StageFailed(str(answer.get("detail", "")))
         return outcome_from_json(answer.get("outcome", {}), work.scratch)

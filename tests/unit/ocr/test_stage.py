@@ -49,8 +49,8 @@ def test_every_range_names_the_same_parts_in_order(tmp_path: Path, stage: Stage)
         assert outcome.join.then.data.pages == 9
         (artefact,) = outcome.artefacts
         assert (artefact.name, artefact.role) == (f"pages-{own}.jsonl", "")
-        assert outcome.engine == "tesserocr 5.5.4"
-        assert len(outcome.model_digest) == 64
+        assert set(outcome.engine.split(" + ")) <= {"pdfium", "tesserocr 5.5.4"}
+        assert bool(outcome.model_digest) == ("tesserocr" in outcome.engine)
     first = outcomes[0]
     assert isinstance(first, Done)
     recognised = first.events[0].data
