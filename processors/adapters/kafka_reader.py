@@ -42,6 +42,8 @@ class KafkaReader:
         if group is not None:
             name = f"{prefix}{group}-{slot}"
             membership = {"group_id": f"{prefix}{group}", "group_instance_id": name, "client_id": name}
+            # A group gathers for 250 ms: the ledger then notes a document's events in fewer transactions.
+            membership |= {"fetch_min_bytes": 1 << 20, "fetch_max_wait_ms": 250}
         with translated(), deadline(120, "join"):
             self._consumer = KafkaConsumer(
                 enable_auto_commit=False,

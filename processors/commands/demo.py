@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+import sys
 import tempfile
 import time
 from collections.abc import Mapping, Sequence
@@ -30,11 +32,11 @@ from processors.runtime.buckets import Buckets
 
 _LOOK_FURTHER = """
 Look further:
-  chancery status                      where all documents are
-  chancery show {id}           a document's fields with their evidence
-  chancery results --agency {agency} --follow
-  chancery submit FILE --agency {agency} --wait
-  chancery down                        stop the stack; with --wipe, forget everything
+  {chancery} status                      where all documents are
+  {chancery} show {id}           a document's fields with their evidence
+  {chancery} results --agency {agency} --follow
+  {chancery} submit FILE --agency {agency} --wait
+  {chancery} down                        stop the stack; with --wipe, forget everything
 """
 
 
@@ -107,6 +109,14 @@ def _drawn(at: Surroundings, outcomes: Sequence[Outcome], folder: Path) -> list[
     return [str(png.resolve()), str(web.resolve())]
 
 
+def _own_name() -> str:
+    """How to call this program from here: its name where the shell finds it, else its path."""
+    if shutil.which("chancery"):
+        return "chancery"
+    program = Path(sys.argv[0])
+    return str(program.relative_to(Path.cwd())) if program.is_relative_to(Path.cwd()) else str(program)
+
+
 def _richness(outcome: Outcome) -> tuple[int, bool, int, float]:
     """How much there is to see: three proofs make a picture, and a released one is better than one under review."""
     evidence = outcome.shown.evidence if outcome.shown else {}
@@ -141,4 +151,5 @@ def _tell(outcomes: Sequence[Outcome], seconds: float, drawn: Sequence[str]) -> 
     for path in drawn:
         typer.echo(f"Evidence on the page: {path}")
     first = next((one for one in outcomes if one.entry and one.entry.state == State.RESULT), outcomes[0])
-    typer.echo(_LOOK_FURTHER.format(id=first.sent.document_id[:12], agency=first.sample.agency))
+    shown = {"chancery": _own_name(), "id": first.sent.document_id[:12], "agency": first.sample.agency}
+    typer.echo(_LOOK_FURTHER.format(**shown))

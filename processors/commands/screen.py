@@ -19,6 +19,10 @@ from rich.text import Text
 _ESCAPED = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 
 
+#: columns of a table that goes to a file or a pipe, where nothing wraps
+_PIPE_WIDTH = 160
+
+
 def safe(untrusted: str, limit: int = 0) -> str:
     """The text with every character that could act on a terminal written as an escape; cut at `limit` if given."""
     text = "".join(_escape(c) if unicodedata.category(c) in _ESCAPED else c for c in untrusted)
@@ -32,7 +36,10 @@ def cell(untrusted: str, limit: int = 0, style: str = "") -> Text:
 
 def out() -> Console:
     """Where results go. Made when it is needed: tests and pipes put other streams there."""
-    return Console(highlight=False)
+    console = Console(highlight=False)
+    if not console.is_terminal:
+        console.width = max(console.width, _PIPE_WIDTH)
+    return console
 
 
 def err() -> Console:

@@ -34,6 +34,7 @@ FIELD_KEYWORDS: Final[dict[str, Any]] = {
     "x-look": {"type": "array", "items": {"enum": ["right", "below", "after"]}, "minItems": 1, "uniqueItems": True},
     "x-phrases": _WORDINGS,
     "x-pattern": {"type": "string", "minLength": 1},
+    "x-not": {"type": "string", "minLength": 1},
     "x-date-order": {"enum": ["MDY", "DMY", "YMD"]},
     "x-region": {"type": "array", "items": _FRACTION, "minItems": 4, "maxItems": 4},
     "x-lines": {"type": "integer", "minimum": 1, "maximum": 12},

@@ -143,7 +143,7 @@ def _kind(rule: dict[str, Any], place: str, *, required: bool) -> Found:
 
 def _expressions(rule: dict[str, Any], place: str) -> Found:
     phrases = [p for p in rule.get("x-phrases", ()) if isinstance(p, str)]
-    patterns = [(f"{place}/x-pattern", rule["x-pattern"])] if isinstance(rule.get("x-pattern"), str) else []
+    patterns = [(f"{place}/{key}", rule[key]) for key in ("x-pattern", "x-not") if isinstance(rule.get(key), str)]
     for where, source in [*patterns, *((f"{place}/x-phrases/{i}", p) for i, p in enumerate(phrases))]:
         try:
             groups = (phrase if "x-phrases" in where else re.compile)(source).groupindex

@@ -69,6 +69,7 @@ def _field(name: str, rule: dict[str, Any], *, required: bool) -> FieldRule:
         phrases=tuple(expressions.phrase(p) for p in rule.get("x-phrases", ())),
         look=tuple(rule.get("x-look", FieldRule.look)),
         pattern=re.compile(rule["x-pattern"]) if "x-pattern" in rule else None,
+        never=re.compile(rule["x-not"]) if "x-not" in rule else None,
         region=tuple(rule.get("x-region", FieldRule.region)),
         date_order=rule.get("x-date-order", FieldRule.date_order),
         lines=rule.get("x-lines", FieldRule.lines),

@@ -32,6 +32,8 @@ class FieldRule:
     phrases: tuple[re.Pattern[str], ...] = ()
     #: what the verbatim text must match as a whole; None = anything
     pattern: re.Pattern[str] | None = None
+    #: what is never the value, though it matches `pattern`; None = nothing
+    never: re.Pattern[str] | None = None
     #: how 03/04/21 is to be read; "" = not at all
     date_order: DateOrder = ""
     #: part of the page where the value stands: x0, y0, x1, y1 as fractions

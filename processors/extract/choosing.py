@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from processors.document_types import DocumentType, FieldRule
@@ -65,9 +66,19 @@ def _several(grounded: Sequence[Grounded]) -> list[Grounded]:
     kept: dict[object, Grounded] = {}
     for one in grounded:
         if one.value is not None:
-            kept.setdefault(str(one.value).casefold(), one)
-    best = list(kept.values())[:_MOST]
+            kept.setdefault(_words(one), one)
+    best = [one for one in kept.values() if not _cut(one, kept.values())][:_MOST]
     return sorted(best, key=lambda one: (one.evidence.page, one.evidence.boxes[0][1], one.evidence.boxes[0][0]))
+
+
+def _cut(one: Grounded, others: Iterable[Grounded]) -> bool:
+    """Whether a text is only a part of another that was read: "Systems, Inc." of "Acme Systems, Inc."."""
+    words = _words(one)
+    return any(f" {words} " in f" {_words(other)} " for other in others if _words(other) != words)
+
+
+def _words(one: Grounded) -> str:
+    return " ".join(re.findall(r"\w+", str(one.value).casefold()))
 
 
 def _why(grounded: Sequence[Grounded]) -> str:

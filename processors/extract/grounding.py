@@ -44,7 +44,10 @@ def missing(note: str) -> Grounded:
 
 
 def ground(proposal: Proposal, pages: Mapping[int, Page], rule: FieldRule) -> Grounded:
-    """Check a proposal against its page; the confidence is the engine's score times that of the words."""
+    """Check a proposal against its page; the confidence is the engine's score times that of the words.
+
+    The worst word counts as much as all together: one misread word makes a name wrong.
+    """
     page = pages.get(proposal.page)
     if page is None:
         return missing("page_not_there")
@@ -58,8 +61,10 @@ def ground(proposal: Proposal, pages: Mapping[int, Page], rule: FieldRule) -> Gr
         return missing("not_on_page")
     if rule.pattern and not rule.pattern.fullmatch(text):
         return missing("pattern_differs")
+    if rule.never and rule.never.fullmatch(text):
+        return missing("excluded")
     made = NORMALISERS[rule.normaliser](text, date_order=rule.date_order)
-    read = sum(word.confidence for word in words) / len(words)
+    read = (min(word.confidence for word in words) + sum(word.confidence for word in words) / len(words)) / 2
     evidence = Evidence(
         page=page.number,
         boxes=line_boxes(words),

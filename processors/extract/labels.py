@@ -16,6 +16,9 @@ from processors.extract.normalise import NORMALISERS
 from processors.extract.reader import Proposal
 from processors.pages import Page
 
+#: how much less is believed what stands below a label that has an answer at its right
+_ELSEWHERE = 0.8
+
 
 @dataclass(frozen=True)
 class LabelReader:
@@ -60,6 +63,9 @@ def _beside(
 ) -> Iterator[Proposal]:
     wording = rule.labels.index(label)
     trust = anchor.similarity**2 * 0.995**wording * (1.0 if anchors.stands_alone(anchor, rows) else 0.6)
+    answered = "right" in rule.look and any(
+        _value(rule, area.run) for area in around.right(anchor, rows, stops, rule)
+    )
     for rank, look in enumerate(rule.look):
         for area in around.areas(look, anchor, rows, stops, rule):
             span = _value(rule, area.run)
@@ -68,7 +74,9 @@ def _beside(
             words = area.run.words(*span)
             if not words or not phrases.inside(rule, page, words):
                 continue
-            score = trust * 0.9**rank * area.nearness * (1.0 if rule.pattern else 0.85)
+            part = (span[1] - span[0]) / max(len(area.run.text.partition("\n")[0]), span[1] - span[0])
+            score = trust * 0.9**rank * area.nearness * (_ELSEWHERE if answered and look == "below" else 1.0)
+            score *= 0.8 + 0.2 * part if rule.pattern else 0.85
             yield Proposal(rule.name, page.number, words, area.run.text[slice(*span)], score)
             break
 
@@ -76,7 +84,8 @@ def _beside(
 def _value(rule: FieldRule, run: layout.Run) -> tuple[int, int] | None:
     """Which part of the text beside a label is the value: the first that matches, without a pattern all of it."""
     if rule.pattern:
-        matches = [m.span() for m in rule.pattern.finditer(run.text)]
+        found = rule.pattern.finditer(run.text)
+        matches = [m.span() for m in found if not (rule.never and rule.never.fullmatch(m[0]))]
         index = rule.nth - 1 if rule.nth > 0 else rule.nth
         return matches[index] if -len(matches) <= index < len(matches) else None
     usable = NORMALISERS[rule.normaliser](run.text, date_order=rule.date_order)

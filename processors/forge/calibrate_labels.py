@@ -1,9 +1,9 @@
 """`python -m processors.forge.calibrate_labels --documents DIR --pages DIR`: measure what a confidence is worth.
 
 Reads labelled documents without calibration, and writes for each field the precision that raw confidences of a
-height had: isotonic bins (pool adjacent violators), each with at least `FEWEST` values. Prints what would be released
-unseen, for the half of the documents on which the type files were made and for the half on which they were not; each
-document is judged by bins that were made without it (`FOLDS` folds of documents).
+height had: isotonic bins (pool adjacent violators), each with at least `FEWEST` values. Prints what would be
+released unseen, for the half of the documents on which the type files were made and for the half on which they were
+not; each document is judged by bins that were made without it (`FOLDS` folds of documents).
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """Labelled documents with the fields that extraction reads from them, and when a value is what its label says.
 
-A folder holds `<set>/labels.jsonl`, a line per document: `file` or `text_id`, `doc_type`, `fields`. The document type
-is taken from the label, so what is measured is extraction alone. Labels with a `label_source` per field say nothing of
-the other fields: those are not scored. Without it, a field that is not labelled is not in the document.
+A folder holds `<set>/labels.jsonl`, a line per document: `file` or `text_id`, `doc_type`, `fields`. The document
+type is taken from the label, so what is measured is extraction alone. Labels with a `label_source` per field say
+nothing of the other fields: those are not scored. Without it, a field that is not labelled is not in the document.
 """
 
 from __future__ import annotations
@@ -29,6 +29,8 @@ from processors.pages import Page, read_pages
 ALIKE = 0.8
 _SHORT = {"incorporated": "inc", "corporation": "corp", "company": "co", "limited": "ltd"}
 _WORD = re.compile(r"[^\W_]+")
+#: registers add the office in parentheses, "Acme LLC (Washington, DC)"; forms do not print it
+_NOTE = re.compile(r"\s*\([^()]*\)$")
 #: rules of type files are made on one half; the other is only measured
 Half = Literal["tune", "held-out"]
 
@@ -113,7 +115,7 @@ def same(rule: FieldRule, read: object, label: str, *, month_only: bool = False)
     """Whether a value is what the label says, by the field's type."""
     label = label.replace("_", " ")
     if rule.normaliser in ("name", "text"):
-        return alike(str(read), label) >= ALIKE
+        return max(alike(str(read), label), alike(str(read), _NOTE.sub("", label))) >= ALIKE
     if rule.normaliser == "identifier":
         return re.sub(r"\W", "", str(read)).casefold() == re.sub(r"\W", "", label).casefold()
     wanted = NORMALISERS[rule.normaliser](label, date_order=rule.date_order).value

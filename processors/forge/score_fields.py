@@ -1,8 +1,8 @@
 """`python -m processors.forge.score_fields --documents DIR --pages DIR`: how well fields are read.
 
 A value counts as right by its type: dates and amounts by value, identifiers exactly, names and texts by the words
-they share. A wrong value costs precision and recall; a list-valued label of one field holds alternatives, of an array
-field all members.
+they share. A wrong value costs precision and recall; a list-valued label of one field holds alternatives, of an
+array field all members.
 """
 
 from __future__ import annotations

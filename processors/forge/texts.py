@@ -31,13 +31,20 @@ class Reader:
             return example.text.split()
         words: list[str] = []
         for number in range(1, min(example.pages, PAGES) + 1):
-            cached = self.cache / f"{example.sha256}-{number}.jsonl"
-            if not cached.exists() and not self._recognise(example, example.path, number, cached):
+            cached = self.page(example, number)
+            if cached is None:
                 return None
             words += [word.text for page in read_pages(cached) for word in page.words]
             if len(words) >= enough:
                 break
         return words
+
+    def page(self, example: Example, number: int) -> Path | None:
+        """The page record of one page of a file; None if recognition refuses."""
+        cached = self.cache / f"{example.sha256}-{number}.jsonl"
+        if cached.exists() or (example.path and self._recognise(example, example.path, number, cached)):
+            return cached
+        return None
 
     def _recognise(self, example: Example, path: Path, number: int, cached: Path) -> bool:
         with tempfile.TemporaryDirectory() as scratch:

@@ -149,3 +149,64 @@ def test_a_value_outside_its_region_is_not_taken(tmp_path: Path) -> None:
     assert read(tmp_path, "Registration No. 5926", number={**NUMBER, "x_region": [0, 0.5, 1, 1]}) == {
         "number": None
     }
+
+
+def test_the_next_row_of_the_form_is_no_second_line(tmp_path: Path) -> None:
+    rule = {**NAME, "x_labels": ["Advertiser:"], "x_lines": 2}
+    for label in ("Demographic:  ", "Demographic   "):  # with and without a colon, not listed in the type's file
+        text = f"Advertiser:   Future Forward USA PAC\n{label}A35+"
+        assert read(tmp_path, text, name=dict(rule)) == {"name": "Future Forward USA PAC"}
+
+
+def test_a_line_that_is_not_set_under_the_first_is_no_second_line(tmp_path: Path) -> None:
+    rule = {**NAME, "x_lines": 2}
+    askew = "Name of Registrant    Tom Steyer 2020\n                           PO Box 626"
+    assert read(tmp_path, askew, name=dict(rule)) == {"name": "Tom Steyer 2020"}
+    far = "Name of Registrant    Tom Steyer 2020\n\n\n                      PO Box 626"
+    assert read(tmp_path, far, name=dict(rule)) == {"name": "Tom Steyer 2020"}
+
+
+def test_what_is_excluded_is_passed_over(tmp_path: Path) -> None:
+    rule = {**NUMBER, "x_not": "1938|20503"}
+    assert read(tmp_path, "Registration No. 20503 1938 5926", number=dict(rule)) == {"number": "5926"}
+    assert read(tmp_path, "Registration No. 20503", number=dict(rule)) == {"number": None}
+    said = {"x_normaliser": "name", "x_phrases": [r"between (?P<value>\w+)"], "x_not": "Parties"}
+    assert read(tmp_path, "between Parties or between Acme", name=said) == {"name": "Acme"}
+
+
+def test_words_that_only_resemble_a_label_are_none(tmp_path: Path) -> None:
+    for text in ("Registration Act of 1938", "Registration Unit 1938", "Registration 1938"):
+        assert read(tmp_path, text, number=dict(NUMBER)) == {"number": None}
+    rule = {**NAME, "x_labels": ["Advertiser Name:", "Advertiser:"]}
+    assert read(tmp_path, "Advertiser: Jaime Harrison", name=rule) == {"name": "Jaime Harrison"}
+
+
+def test_what_stands_below_the_next_label_is_the_next_labels(tmp_path: Path) -> None:
+    rule = {**NUMBER, "x_look": ["below"]}
+    assert read(tmp_path, "Registration No.\n\nAgency\n6033 Century Blvd", number=rule) == {"number": None}
+
+
+def test_a_label_that_begins_a_sentence_is_believed_less(tmp_path: Path) -> None:
+    text = """
+Advertiser is expressly subject to the terms
+12 Main Street, SC 29201         Advertiser
+                                 Jaime Harrison for Senate
+"""
+    rule = {**NAME, "x_labels": ["Advertiser"]}
+    assert read(tmp_path, text, name=rule) == {"name": "Jaime Harrison for Senate"}
+
+
+def test_an_answer_at_the_right_beats_what_stands_below(tmp_path: Path) -> None:
+    text = "Name of Registrant     Arab Information Center\n          The Governments of Iraq"
+    rule = {**NAME, "x_look": ["below", "right"]}
+    assert read(tmp_path, text, name=rule) == {"name": "Arab Information Center"}
+
+
+def test_a_cut_name_gives_way_to_the_whole_one(tmp_path: Path) -> None:
+    party = {
+        "many": True,
+        "x_normaliser": "name",
+        "x_phrases": [r"(?P<value>Systems, Inc)", r"between (?P<value>[\w ]+, Inc)", r"(?P<value>Other, Inc)"],
+    }
+    text = "between Heartland Systems, Inc and Other, Inc"
+    assert read(tmp_path, text, party=party) == {"party": ["Heartland Systems, Inc", "Other, Inc"]}

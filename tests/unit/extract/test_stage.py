@@ -20,7 +20,6 @@ from processors.events import (
     ReviewRequested,
 )
 from processors.extract import stage as extract_stage
-from processors.extract.calibrate import isotonic
 from processors.extract.confidence import UNMEASURED, Calibration
 from processors.fields import Fields
 from processors.publish import stage as publish_stage
@@ -108,11 +107,3 @@ def test_an_unmeasured_field_may_not_claim_to_be_sure() -> None:
     assert Calibration().confidence("t", "f", 0.99) == UNMEASURED
     measured = Calibration({"t/f": ((0.1, 0.4), (0.8, 0.95))})
     assert [measured.confidence("t", "f", raw) for raw in (0.0, 0.1, 0.79, 0.8, 1.0)] == [0.4, 0.4, 0.4, 0.95, 0.95]
-
-
-def test_bins_rise_and_are_never_sure() -> None:
-    samples = [(i / 100, i % 3 != 0 or i > 60) for i in range(100)]
-    bins = isotonic(samples)
-    precisions = [precision for _, precision in bins]
-    assert precisions == sorted(precisions)
-    assert 0 < precisions[0] <= precisions[-1] < 1
