@@ -46,12 +46,17 @@ def main() -> None:
     measured = measure(scans, singles, options.rounds, options.singles)
     now = datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC")
     options.results.mkdir(parents=True, exist_ok=True)
-    text = report.markdown(measured, now, shlex.join(("python -m bench.pipeline", *sys.argv[1:])), surroundings)
+    text = report.markdown(measured, now, command(sys.argv[1:]), surroundings)
     (options.results / "pipeline.md").write_text(text, encoding="utf-8")
     plot.draw(measured, options.results / "pipeline.png")
     Console(stderr=options.json).print(report.table(measured))
     if options.json:
         print(json.dumps(measured.to_json() | {"date": now} | surroundings))
+
+
+def command(arguments: Sequence[str]) -> str:
+    """What was called; a folder by its name alone, since where it lies on one machine means nothing on another."""
+    return shlex.join(("python", "-m", "bench.pipeline", *(Path(one).name or one for one in arguments)))
 
 
 def measure(scans: Sequence[Document], singles: Sequence[Document], rounds: int, times: int) -> Measured:

@@ -7,7 +7,6 @@ Every adapter raises only `PipelineError`s: `DependencyUnavailable` when the ser
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -131,12 +130,4 @@ class Log(Protocol):
 
     def close(self) -> None:
         """Leave; uncommitted records are read again by whoever comes next."""
-        ...
-
-
-class Scratch(Protocol):
-    """Makes empty folders that vanish with their `with` block."""
-
-    def __call__(self) -> AbstractContextManager[Path]:
-        """A fresh folder."""
         ...

@@ -52,7 +52,7 @@ class Draft:
 class Join:
     """Fan-in: this work was one of several parts; whoever completes the set emits `then`.
 
-    The completing part concatenates the files named `part_name` of all parts, in order, into one artefact.
+    The completing part concatenates the artefacts of all parts, in order, into one.
     """
 
     #: names of the artefacts of all parts, in order, this one's included

@@ -80,6 +80,9 @@ class KafkaLog:
         self._name = f"{prefix}{group}-{slot}"
         #: records handed out and not yet committed, in order
         self._open: list[Incoming] = []
+        #: partitions that were taken from us while records were open; they may have come back, but another member
+        #: may have answered those records and more in between
+        self._lost: set[TopicPartition] = set()
         #: a commit failed, and Kafka did not answer when we asked how it ended
         self._unsettled = False
         with translated(), deadline(120, "join"):
@@ -97,7 +100,7 @@ class KafkaLog:
                 max_partition_fetch_bytes=_MAX_RECORD_BYTES,
                 **client_settings(servers),
             )
-            self._consumer.subscribe([prefix + topic], listener=_PauseNewcomers(self))
+            self._consumer.subscribe([prefix + topic], listener=_Rebalanced(self))
             self._producer = self._new_producer()
 
     def poll(self, seconds: float) -> Sequence[Incoming]:
@@ -118,7 +121,8 @@ class KafkaLog:
 
     def owned(self, origin: Origin) -> bool:
         """See `ports.Log`."""
-        return self._partition(origin) in self._consumer.assignment()
+        partition = self._partition(origin)
+        return partition in self._consumer.assignment() and partition not in self._lost
 
     def commit(self, outputs: Sequence[Outgoing], done: Sequence[Incoming]) -> None:
         """See `ports.Log`; the process ends with exit code 70 if Kafka does not answer in time."""
@@ -167,6 +171,11 @@ class KafkaLog:
         if self._open:
             self._consumer.pause(*partitions)
 
+    def forget(self, partitions: Iterable[TopicPartition]) -> None:
+        """Called on revocation: the open records of these partitions are somebody else's from now on."""
+        if self._open:
+            self._lost.update(partitions)
+
     def _seek(self, undone: Sequence[Incoming]) -> None:
         """Stand before the first undone record of each partition, and go on."""
         first: dict[TopicPartition, int] = {}
@@ -175,9 +184,11 @@ class KafkaLog:
             first[partition] = min(first.get(partition, incoming.origin.offset), incoming.origin.offset)
         assignment = self._consumer.assignment()
         for partition, offset in first.items():
-            if partition in assignment:
+            # One that was lost and came back stands where the group committed, which may be further.
+            if partition in assignment and partition not in self._lost:
                 self._consumer.seek(partition, offset)
         self._open = []
+        self._lost.clear()
         self._consumer.resume(*assignment)
 
     def _recover(self) -> None:
@@ -216,14 +227,15 @@ class KafkaLog:
         return TopicPartition(self._prefix + origin.topic, origin.partition)
 
 
-class _PauseNewcomers(ConsumerRebalanceListener):  # type: ignore[misc]
-    """Partitions that arrive while a batch is open are paused like the rest."""
+class _Rebalanced(ConsumerRebalanceListener):  # type: ignore[misc]
+    """Partitions that go while a batch is open take their records with them; those that come are paused."""
 
     def __init__(self, owner: KafkaLog) -> None:
         self._owner = owner
 
     def on_partitions_revoked(self, revoked: Iterable[TopicPartition]) -> None:
-        """Nothing to do: a result whose partition is gone is discarded, see `KafkaLog.owned`."""
+        """A result whose partition went is discarded, also if the partition is back; see `KafkaLog.owned`."""
+        self._owner.forget(revoked)
 
     def on_partitions_assigned(self, assigned: Iterable[TopicPartition]) -> None:
         self._owner.pause_newcomers(assigned)

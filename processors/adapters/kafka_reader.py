@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -54,7 +55,7 @@ class KafkaReader:
                 **membership,
                 **client_settings(servers),
             )
-            self._consumer.subscribe(pattern=f"^{prefix}({pattern})$")
+            self._consumer.subscribe(pattern=f"^{re.escape(prefix)}({pattern})$")
 
     def poll(self, seconds: float) -> Sequence[Incoming]:
         """What is there, else what comes within `seconds`."""

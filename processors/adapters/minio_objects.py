@@ -23,6 +23,8 @@ from processors.events import Ref
 from processors.ports import Lock, ObjectInfo
 
 _GONE = {"NoSuchKey", "NoSuchVersion", "NoSuchObject", "NoSuchBucket", "MethodNotAllowed"}
+#: What a reader is told of a name or version that no object can have; only a forged event holds one.
+_UNNAMEABLE = {"XMinioInvalidObjectName", "XMinioInvalidResourceName", "KeyTooLongError", "InvalidArgument"}
 #: User metadata that marks a create-only write; the pool below turns it into the condition.
 _CREATE_ONLY = "create-only"
 _CHUNK = 1024 * 1024
@@ -197,7 +199,14 @@ class MinioObjects:
 
     @contextmanager
     def _opened(self, ref: Ref) -> Iterator[Any]:
-        response = self.client.get_object(ref.bucket, ref.key, version_id=ref.version_id or None)
+        try:
+            response = self.client.get_object(ref.bucket, ref.key, version_id=ref.version_id or None)
+        except ValueError:  # the client's own look at names
+            raise ArtefactMissing("no name of an object") from None
+        except S3Error as error:
+            if error.code in _UNNAMEABLE:
+                raise ArtefactMissing("no name of an object") from error
+            raise
         try:
             yield response
         finally:

@@ -29,7 +29,7 @@ class OnnxEncoder:
         self._tokenizer = read_tokenizer(folder / "tokenizer.json")
         options = onnxruntime.SessionOptions()
         # One worker process per core: threads of its own, and threads that spin while idle, only steal time from
-        # the neighbours (measured: doubled CPU time, reference/performance.md section 4).
+        # the neighbours (measured: twice the CPU time).
         options.intra_op_num_threads = 1
         options.inter_op_num_threads = 1
         options.add_session_config_entry("session.intra_op.allow_spinning", "0")

@@ -110,10 +110,10 @@ def _drawn(at: Surroundings, outcomes: Sequence[Outcome], folder: Path) -> list[
 
 
 def _own_name() -> str:
-    """How to call this program from here: its name where the shell finds it, else its path."""
+    """How to call this program from here: its name where the shell finds it, else its path by the interpreter."""
     if shutil.which("chancery"):
         return "chancery"
-    program = Path(sys.argv[0])
+    program = Path(sys.executable).with_name("chancery")
     return str(program.relative_to(Path.cwd())) if program.is_relative_to(Path.cwd()) else str(program)
 
 

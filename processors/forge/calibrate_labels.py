@@ -13,11 +13,13 @@ import json
 import sys
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
+from jsonschema import Draft202012Validator
+
 from processors.config import PACKAGE, SCHEMAS
-from processors.document_types import DocumentType
+from processors.document_types import DocumentType, FieldRule
 from processors.extract.confidence import Bins, Calibration
 from processors.forge.labelled import Half, Labelled, documents, paths, share
 
@@ -45,19 +47,23 @@ class Released:
     read: int = 0
     sure: int = 0
     right: int = 0
-    #: documents; those in which nothing is in doubt; those of them in which a value is wrong
+    #: documents; those in which nothing is in doubt; those of them in which a value is wrong, or one was not read
     documents: int = 0
     whole: int = 0
     spoilt: int = 0
+    lacking: int = 0
 
-    def add(self, values: Sequence[tuple[Value, float]], threshold: float, *, complete: bool) -> None:
-        """Count a document: its values with their confidence; complete = no required field is missing."""
+    def add(
+        self, values: Sequence[tuple[Value, float]], threshold: float, *, valid: bool, lacking: bool = False
+    ) -> None:
+        """Count a document: its values with their confidence, and what `Read` says of it."""
         sure = [value for value, confidence in values if confidence >= threshold]
-        whole = complete and len(sure) == len(values)
+        whole = valid and len(sure) == len(values)
         self.read, self.sure = self.read + len(values), self.sure + len(sure)
         self.right += sum(value.right for value in sure)
         self.documents, self.whole = self.documents + 1, self.whole + whole
         self.spoilt += whole and not all(value.right for value in sure)
+        self.lacking += whole and lacking
 
     def row(self) -> str:
         """For a table."""
@@ -65,7 +71,7 @@ class Released:
         return (
             f"values released {self.sure:4} of {self.read:4} ({self.sure / max(self.read, 1):.2f}), "
             f"precision {precision:.3f}; documents released whole {self.whole:3} of {self.documents:3}, "
-            f"with a wrong value {self.spoilt}"
+            f"with a wrong value {self.spoilt}, without a value that is there {self.lacking}"
         )
 
 
@@ -77,8 +83,10 @@ class Read:
     half: Half
     document_type: DocumentType
     values: tuple[Value, ...]
-    #: every required field has a value
-    complete: bool = field(default=True)
+    #: the values fit the type's schema: every required field is there
+    valid: bool = True
+    #: a labelled value was not read at all
+    lacking: bool = False
 
 
 def isotonic(samples: Iterable[tuple[float, bool]]) -> list[tuple[float, float]]:
@@ -115,8 +123,15 @@ def measure(found: Iterable[Labelled]) -> Iterator[Read]:
                     )
                     for path, value in paths(document.fields, rule)
                 ]
-        complete = all(paths(document.fields, rule) for rule in kind.fields if rule.required)
-        yield Read(document.name, document.half, kind, tuple(values), complete)
+        valid = Draft202012Validator(dict(kind.schema)).is_valid(document.fields.values)
+        lacking = any(_lacks(document, rule) for rule in kind.fields)
+        yield Read(document.name, document.half, kind, tuple(values), valid, lacking)
+
+
+def _lacks(document: Labelled, rule: FieldRule) -> bool:
+    """Whether fewer values were read than are labelled; a label of one field holds alternatives."""
+    labels = set(document.wanted(rule) or ())
+    return len(paths(document.fields, rule)) < (len(labels) if rule.many else min(len(labels), 1))
 
 
 def _raw(document: Labelled, path: str) -> float:
@@ -143,7 +158,7 @@ def released(read: Sequence[Read]) -> dict[tuple[str, Half], Released]:
                 values = [
                     (v, calibration.confidence(kind.name, v.key.partition("/")[2], v.raw)) for v in one.values
                 ]
-                found[kind.name, one.half].add(values, kind.threshold, complete=one.complete)
+                found[kind.name, one.half].add(values, kind.threshold, valid=one.valid, lacking=one.lacking)
     return found
 
 

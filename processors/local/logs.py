@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-#: bytes; a log is set aside as NAME.1 at the next start beyond it, so a stack that runs for months stays small
+#: bytes; a log beyond it is set aside as NAME.1 when its process next starts. One that never ends is not cut.
 ROTATE_AT = 10 * 1024 * 1024
 #: bytes read from the end for a tail: a Java stack trace is 2 to 6 kB
 _TAIL_BYTES = 16_384

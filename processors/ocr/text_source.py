@@ -20,10 +20,14 @@ class TextSource:
 
     def __init__(self, untrusted_file: Path) -> None:
         self._untrusted_file = untrusted_file
+        self._sheets, self._next = sheet.sheets(untrusted_file), 1
 
     def read(self, number: int) -> Page:
-        """See `PageSource.read`."""
-        rows = next(islice(sheet.sheets(self._untrusted_file), number - 1, None), None)
+        """See `PageSource.read`. Cheap in ascending order: the layout of a page follows from all before it."""
+        if number < self._next:
+            self._sheets, self._next = sheet.sheets(self._untrusted_file), 1
+        rows = next(islice(self._sheets, number - self._next, None), None)
+        self._next = number + 1
         if rows is None:
             raise Refused(QuarantineReason.DAMAGED, page=number)
         words = tuple(_words(rows))

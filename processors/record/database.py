@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, insert, inspect, make_url, select, text
-from sqlalchemy.exc import ArgumentError, InterfaceError, OperationalError
+from sqlalchemy.exc import ArgumentError, DataError, InterfaceError, OperationalError, StatementError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from processors.config import SettingInvalid
-from processors.errors import DependencyUnavailable, PipelineError
+from processors.errors import DependencyUnavailable, EventInvalid, PipelineError
 from processors.record import tables
 
 #: Version of the tables that this code reads and writes.
@@ -60,9 +60,21 @@ def open_engine(url: str) -> Engine:
 
 @contextmanager
 def writing(engine: Engine) -> Iterator[Connection]:
-    """One transaction that may write; takes SQLite's write lock at once, since a read lock cannot always grow."""
-    with translated(), engine.connect().execution_options(writes=True) as connection, connection.begin():
-        yield connection
+    """One transaction that may write; takes SQLite's write lock at once, since a read lock cannot always grow.
+
+    Raises:
+        EventInvalid: a value does not fit its column: too long, too large, a NUL; only a forged event has one.
+        DependencyUnavailable: see `translated`.
+    """
+    try:
+        with translated(), engine.connect().execution_options(writes=True) as connection, connection.begin():
+            yield connection
+    except (DataError, OverflowError) as error:
+        raise EventInvalid(type(error).__name__) from None
+    except StatementError as error:
+        if isinstance(error.orig, OverflowError | ValueError):  # while a parameter was made ready
+            raise EventInvalid(type(error.orig).__name__) from None
+        raise
 
 
 @contextmanager

@@ -69,7 +69,8 @@ class Ledger:
         """Take note of events in one transaction, in whatever order; returns how many were new.
 
         Raises:
-            EventInvalid: an event is of a type that never travels on a topic; nothing was written.
+            EventInvalid: an event is of a type that never travels on a topic, or holds what no database takes;
+                nothing was written.
             DependencyUnavailable: the database does not answer; nothing was written.
         """
         at = recorded_at or self._clock()
@@ -82,11 +83,15 @@ class Ledger:
         if isinstance(event.data, DeadLettered) and event.data.document is None:
             return self._insert(connection, unreadable, _unreadable_row(event, event.data, at))
         heard = entry_of(event)
+        mine = (documents.c.id == heard.id) & (documents.c.run_id == heard.run_id)
+        known: Entry | None = None
+        # The document's row before its steps: of two processes that were handed the same event, one with and one
+        # without an earlier one, each would else hold what the other waits for.
+        if not self._insert(connection, documents, _row(heard) | {"updated": at}):
+            known = _entry(connection.execute(select(documents).where(mine).with_for_update()).mappings().one())
         if not self._insert(connection, steps, _step_row(event, heard, at)):
             return False
-        if not self._insert(connection, documents, _row(heard) | {"updated": at}):
-            mine = (documents.c.id == heard.id) & (documents.c.run_id == heard.run_id)
-            known = _entry(connection.execute(select(documents).where(mine).with_for_update()).mappings().one())
+        if known is not None:
             merged = _row(merge(known, heard)) | {"updated": at}
             connection.execute(update(documents).where(mine).values(merged))
         return True

@@ -20,7 +20,7 @@ class Recorder:
         """Take note of a batch, all or nothing; returns how many events were new.
 
         Raises:
-            EventInvalid: an event is of a type that never travels on a topic.
+            EventInvalid: an event cannot be noted.
             DependencyUnavailable: the database does not answer.
         """
         return self._ledger.apply_many(events)

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 
 from processors.events import DocumentId
-from processors.runtime.identity import folder
-
-#: What may be a part of a bucket's name; the store's client raises for anything else, a forged one included.
-_AGENCY = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,48}[a-z0-9])?")
+from processors.runtime.identity import AGENCY, folder
 
 
 @dataclass(frozen=True)
@@ -36,7 +32,7 @@ class Buckets:
         """The agency of an inbox; None for any other bucket."""
         start = f"{self.prefix}inbox-"
         agency = inbox.removeprefix(start)
-        return agency if inbox.startswith(start) and _AGENCY.fullmatch(agency) else None
+        return agency if inbox.startswith(start) and AGENCY.fullmatch(agency) else None
 
 
 def artefact_key(document: DocumentId, stage: str, name: str) -> str:

@@ -17,6 +17,7 @@ import os
 import resource
 import signal
 import socket
+import stat
 import sys
 import traceback
 from pathlib import Path
@@ -24,7 +25,7 @@ from typing import Any
 
 from processors import config, pipeline
 from processors.errors import PipelineError
-from processors.runtime.outcome import outcome_to_json, work_from_json
+from processors.runtime.outcome import MOST_ANSWER_BYTES, outcome_to_json, work_from_json
 from processors.stage import Stage
 
 _PR_SET_PDEATHSIG = 1
@@ -53,7 +54,7 @@ def main() -> None:
 
 
 def _answer(stage: Stage, request: dict[str, Any]) -> dict[str, Any]:
-    """Do the work here. What is raised becomes an answer; its text stays in our own log."""
+    """Do the work here. What is raised becomes an answer; of its traceback our own log gets the places."""
     try:
         return {"outcome": outcome_to_json(stage.process(work_from_json(request)))}
     except MemoryError:
@@ -61,7 +62,8 @@ def _answer(stage: Stage, request: dict[str, Any]) -> dict[str, Any]:
     except PipelineError as error:
         return {"failed": error.code, "detail": error.detail}
     except Exception as error:  # noqa: BLE001 - the border: a stage may raise anything
-        traceback.print_exc(file=sys.stderr)
+        # Where, not what: the message of a parser's error quotes the document, which no log may do.
+        sys.stderr.writelines([*traceback.format_tb(error.__traceback__), f"{type(error).__name__}\n"])
         return {"failed": "stage_failed", "detail": type(error).__name__}
 
 
@@ -90,13 +92,30 @@ def _in_fork(stage: Stage, request: dict[str, Any], limits: config.Limits, worke
             return {"timed_out": limits.work_seconds}
         return {"crashed": signal.Signals(number).name}
     try:
-        answer = json.loads(answer_file.read_text(encoding="utf-8"))
-        answer_file.unlink()
+        answer = json.loads(_untrusted_bytes(answer_file))
         if not isinstance(answer, dict):
             raise TypeError
         return answer
     except (OSError, ValueError, TypeError, RecursionError):
         return {"crashed": f"exit {os.WEXITSTATUS(status)}"}
+    finally:
+        with contextlib.suppress(OSError):
+            answer_file.unlink()
+
+
+def _untrusted_bytes(file: Path) -> bytes:
+    """What a fork left behind, if it is a plain file of bearable size: a pipe would hold this process up for ever.
+
+    Raises:
+        OSError: it is not there, or a link.
+        ValueError: it is something else, or larger than any answer.
+    """
+    descriptor = os.open(file, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+    with open(descriptor, "rb") as content:  # noqa: PTH123 - of a descriptor, so that it is the file that was checked
+        about = os.fstat(descriptor)
+        if not stat.S_ISREG(about.st_mode) or about.st_size > MOST_ANSWER_BYTES:
+            raise ValueError("no answer")
+        return content.read(MOST_ANSWER_BYTES)
 
 
 def _bound(limits: config.Limits) -> None:

@@ -18,6 +18,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import random
 from threading import Event as Flag
 from typing import Any
 
@@ -33,11 +34,15 @@ from processors.runtime import arrival, retry, writing
 from processors.runtime.attempts import Attempts
 from processors.runtime.codec import decode, encode
 from processors.runtime.ending import Ending
+from processors.runtime.identity import is_ours
 from processors.runtime.surroundings import Surroundings
 from processors.runtime.working import Working
 from processors.stage import Rejected
 
 log = structlog.get_logger()
+
+#: Bytes of an event that its dead letter repeats. Ours stay below 100 kB; only a forged one is larger.
+_MOST_ECHOED = 1024 * 1024
 
 
 class Handler:
@@ -65,7 +70,8 @@ class Handler:
                 return self._answer(incoming, event.data.document, event.id, event)
             answers: list[Outgoing] = []
             # All are read before the first is claimed: what is claimed must be answered.
-            for document in [arrival.identify(said, self._with.buckets) for said in landed(incoming.value)]:
+            documents = {arrival.identify(said, self._with.buckets): None for said in landed(incoming.value)}
+            for document in documents:
                 if arrival.claim(document, incoming.origin, self._with.objects, self._with.buckets):
                     answers += self._answer(incoming, document, document.id, None)
             return tuple(answers)
@@ -111,8 +117,11 @@ class Handler:
 
     def _event(self, value: bytes) -> Event[Any]:
         event = decode(value)
+        document: DocumentId = event.data.document
         if type(event.data) is not self._reads:
             raise EventInvalid("an event of another topic")
+        if not is_ours(document):
+            raise EventInvalid("no name of ours")
         return event
 
     def _answered(self, work_id: str, attempt: int, answers: tuple[Outgoing, ...]) -> tuple[Outgoing, ...]:
@@ -121,7 +130,7 @@ class Handler:
 
     def _decide(self, error: PipelineError, attempt: int, work_id: str) -> retry.Decision:
         """What to do now; waits for a retry, and raises what must stop the worker from taking more."""
-        decision = retry.decide(error, attempt)
+        decision = retry.decide(error, attempt, random.random())  # noqa: S311 - spreads the workers, no secret
         log.warning(
             "work_failed",
             stage=self._row.name,
@@ -149,6 +158,7 @@ class Handler:
             attempt=attempt,
             origin=incoming.origin,
             payload_sha256=hashlib.sha256(incoming.value).hexdigest(),
-            event=None if event is None else json.loads(encode(event)),
+            # An event that fills a record leaves no room for what stands around it; `origin` says where it lies.
+            event=None if event is None or len(incoming.value) > _MOST_ECHOED else json.loads(encode(event)),
         )
         return writing.dead_lettered(letter, self._with.now())

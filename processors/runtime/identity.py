@@ -1,17 +1,30 @@
 """Names that are derived, never drawn: a repeated attempt finds the same document, event and object names."""
 
 import hashlib
+import re
 import uuid
 
 from processors.events import DocumentId, Origin
 
 #: Namespace of all event ids of Chancery (a random UUID, fixed for ever).
 _EVENTS = uuid.UUID("5b3c1a0e-7f0a-4c5e-9a55-3f0f5f1c2d7e")
+#: What may be a part of a bucket's name; the store's client raises for anything else, a forged one included.
+AGENCY = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,48}[a-z0-9])?")
+_DOCUMENT = re.compile(r"[0-9a-f]{32}")
+_RUN = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
 
 
 def document_id(bucket: str, key: str, version_id: str) -> str:
     """32 hex characters that name one object version. The key is untrusted and may hold anything."""
     return hashlib.sha256("\0".join((bucket, key, version_id)).encode()).hexdigest()[:32]
+
+
+def is_ours(document: DocumentId) -> bool:
+    """Whether we could have named a document so. Names become object keys and topics; a forged one may climb."""
+    return all(
+        pattern.fullmatch(name)
+        for pattern, name in ((_DOCUMENT, document.id), (AGENCY, document.agency), (_RUN, document.run_id))
+    )
 
 
 def event_id(document: str, run_id: str, event_type: str, part: str = "") -> str:
@@ -24,6 +37,11 @@ def origin_id(origin: Origin) -> str:
     return str(uuid.uuid5(_EVENTS, f"{origin.topic}\0{origin.partition}\0{origin.offset}"))
 
 
+def belongings(document: DocumentId) -> str:
+    """The prefix, in the documents bucket, of everything that any run of a document left behind."""
+    return f"{document.agency}/{document.id}/"
+
+
 def folder(document: DocumentId) -> str:
     """The prefix, in the documents bucket, of everything that a run of a document leaves behind."""
-    return f"{document.agency}/{document.id}/{document.run_id}"
+    return f"{belongings(document)}{document.run_id}"

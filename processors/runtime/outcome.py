@@ -15,6 +15,11 @@ from processors.events import PUBLISHED, Event, EventData, ObjectCreated, Record
 from processors.reasons import QuarantineReason
 from processors.stage import Artefact, Done, Draft, Join, Outcome, Rejected, Work
 
+#: An answer is a few kB of references; the largest result carries its values and evidence.
+MOST_ANSWER_BYTES = 64 * 1024 * 1024
+#: A detail is a number or a name of ours, such as a media type; more than this would be text of the document.
+_MOST_DETAIL = 100
+
 _CLASSES: tuple[type[Record], ...] = (*PUBLISHED, ObjectCreated)
 _DATA: dict[str, type[EventData]] = {cls.TYPE: cls for cls in _CLASSES if issubclass(cls, EventData)}
 
@@ -70,6 +75,8 @@ def outcome_from_json(untrusted: dict[str, Any], scratch: Path) -> Outcome:
         json.dumps(untrusted, ensure_ascii=False, allow_nan=False).encode()
         if "rejected" in untrusted:
             details = {str(k): v for k, v in untrusted["details"].items() if isinstance(v, str | int | float)}
+            if any(len(f"{name}{value}") > _MOST_DETAIL for name, value in details.items()):
+                raise ValueError("details")
             return Rejected(QuarantineReason.of(untrusted["rejected"]), details)
         join = untrusted["join"]
         return Done(

@@ -57,7 +57,7 @@ def run(reader: Reader, recorder: Recording, stop: Flag) -> None:
             if not unnoted:
                 unnoted = _events(reader.poll(0.5))
             if unnoted:
-                recorder.record(unnoted)
+                _note(recorder, unnoted)
                 unnoted = []
                 reader.commit()
             failures = 0
@@ -66,6 +66,18 @@ def run(reader: Reader, recorder: Recording, stop: Flag) -> None:
             log.warning("paused", code=error.code, detail=error.detail)
             stop.wait(backoff(failures))
     reader.close()
+
+
+def _note(recorder: Recording, events: Sequence[Event[Any]]) -> None:
+    """Note the events; one that no database takes is logged and left out, or the ledger would stand still."""
+    try:
+        recorder.record(events)
+    except EventInvalid as error:
+        if len(events) == 1:
+            log.error("event_not_noted", type=events[0].type, detail=error.detail)
+            return
+        for event in events:
+            _note(recorder, (event,))
 
 
 def _events(records: Sequence[Incoming]) -> list[Event[Any]]:

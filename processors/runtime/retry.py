@@ -27,9 +27,7 @@ class Retry:
 
 @dataclass(frozen=True)
 class Pause:
-    """Give the record back and take nothing for so many seconds; no attempt counts."""
-
-    after: float
+    """Give the record back and take nothing for a while (the worker's `backoff`); no attempt counts."""
 
 
 @dataclass(frozen=True)
@@ -62,7 +60,7 @@ def backoff(failures: int, jitter: float = 0.5) -> float:
 def decide(error: PipelineError, attempt: int, jitter: float = 0.5) -> Decision:
     """What to do after `error` in this attempt (1 for the first)."""
     if error.blame == "dependency":
-        return Pause(backoff(attempt, jitter))
+        return Pause()
     if error.blame == "event" or isinstance(error, AttemptsExhausted):
         return DeadLetter(error.code)
     if isinstance(error, StageCrashed | StageTimedOut):

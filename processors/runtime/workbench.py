@@ -13,15 +13,15 @@ from typing import Any, Protocol
 
 from processors import pipeline
 from processors.errors import DependencyUnavailable, PipelineError, StageCrashed, StageFailed, StageTimedOut
-from processors.runtime.outcome import outcome_from_json, work_to_json
+from processors.runtime.outcome import MOST_ANSWER_BYTES, outcome_from_json, work_to_json
 from processors.stage import Outcome, Stage, Work
 
 #: Loading a stage's models on a busy machine.
 _START_SECONDS = 120.0
 #: The fork ends itself at the limit; this much later the worker ends the whole child.
 _GRACE_SECONDS = 10.0
-#: An answer is a few kB of references; the largest result carries its values and evidence.
-_MOST_ANSWER_BYTES = 64 * 1024 * 1024
+#: A detail of a child's answer goes into our log: a class, a signal, a few words of ours.
+_MOST_DETAIL = 200
 #: What a child may know. No credentials, no endpoints.
 _CHILD_MAY_SEE = (
     "PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "CHANCERY_HOME", "CHANCERY_LANGUAGES", "CHANCERY_TESSDATA",
@@ -98,6 +98,7 @@ class Child:
 
         Raises:
             StageCrashed: it ended before it was ready; its own words are in the worker's log.
+            StageTimedOut: it was not ready in time.
         """
         if self._process is not None and self._process.poll() is None:
             return
@@ -116,7 +117,11 @@ class Child:
 
     def run(self, work: Work) -> Outcome:
         """See `Workbench`."""
-        self.warm()
+        try:
+            self.warm()
+        except (StageCrashed, StageTimedOut, OSError) as error:
+            # No document was touched yet: a machine short of memory must not quarantine one after the other.
+            raise DependencyUnavailable("the stage does not start") from error
         assert self._socket is not None
         try:
             self._socket.sendall(json.dumps(work_to_json(work)).encode() + b"\n")
@@ -125,14 +130,14 @@ class Child:
             raise StageCrashed("child is gone") from error
         answer = self._receive(self._seconds + _GRACE_SECONDS)
         if "crashed" in answer:
-            raise StageCrashed(str(answer["crashed"]))
+            raise StageCrashed(_detail(answer["crashed"]))
         if "timed_out" in answer:
-            raise StageTimedOut(str(answer["timed_out"]))
+            raise StageTimedOut(_detail(answer["timed_out"]))
         if answer.get("failed") == DependencyUnavailable.code and not self._untrusted:
             # Never from a child that parsed a stranger's bytes: it could hold up a stage for ever.
-            raise DependencyUnavailable(str(answer.get("detail", "")))
+            raise DependencyUnavailable(_detail(answer.get("detail", "")))
         if "failed" in answer:
-            raise StageFailed(str(answer.get("detail", "")))
+            raise StageFailed(_detail(answer.get("detail", "")))
         return outcome_from_json(answer.get("outcome", {}), work.scratch)
 
     def kill(self) -> None:
@@ -162,7 +167,7 @@ class Child:
                 if not chunk:
                     raise StageCrashed("child ended")
                 self._buffer += chunk
-                if len(self._buffer) > _MOST_ANSWER_BYTES:
+                if len(self._buffer) > MOST_ANSWER_BYTES:
                     raise StageCrashed("endless answer")
         except TimeoutError:
             self.close()
@@ -179,6 +184,10 @@ class Child:
             self.close()
             raise StageCrashed("no answer") from None
         return answer
+
+
+def _detail(untrusted: object) -> str:
+    return str(untrusted)[:_MOST_DETAIL]
 
 
 def scratch_root(home: Path, stage: str, slot: int) -> Path:

@@ -7,6 +7,7 @@ membership and brings nothing.
 
 from __future__ import annotations
 
+import random
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
@@ -136,6 +137,6 @@ class Worker:
     def _pause(self, error: PipelineError) -> None:
         """A server is away: keep the membership, take nothing, try again later; nothing is lost meanwhile."""
         self._failures += 1
-        seconds = backoff(self._failures)
+        seconds = backoff(self._failures, random.random())  # noqa: S311 - spreads the workers, no secret
         log.warning("paused", code=error.code, detail=error.detail, seconds=round(seconds, 1))
         self._stop.wait(seconds)

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from processors.errors import EventInvalid
+from processors.errors import ArtefactMissing, EventInvalid
 from processors.events import DocumentId, Event, Ref
 from processors.pipeline import StageRow
 from processors.runtime import arrival, joining, storing, writing
+from processors.runtime.identity import belongings
 from processors.runtime.scratch import Folder
 from processors.runtime.storing import Stored
 from processors.runtime.surroundings import Surroundings
@@ -86,7 +87,11 @@ class Working:
             ref: Ref | None = event.data.artefacts.get(role)
             if ref is None:
                 raise EventInvalid(f"no artefact {role}")
-            self._with.objects.fetch(ref, scratch.input(role))
+            document = event.data.document
+            if ref.bucket != self._with.buckets.documents or not ref.key.startswith(belongings(document)):
+                raise EventInvalid("an artefact of another document")
+            if self._with.objects.fetch(ref, scratch.input(role)) != ref.sha256:
+                raise ArtefactMissing(f"{role}: other bytes than the event names")
 
     def _process(self, event: Event[Any], scratch: Folder) -> Outcome:
         inputs = {role: scratch.input(role) for role in self._row.needs}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
 
@@ -73,6 +73,22 @@ def url(fresh: Callable[[], str]) -> str:
 def ledger(url: str) -> Iterator[Ledger]:
     with Ledger.open(url, clock=lambda: LATER) as opened:
         yield opened
+
+
+@pytest.mark.parametrize(
+    "forged",
+    [
+        {"time": datetime(1, 1, 1, tzinfo=timezone(timedelta(hours=14)))},
+        {"data": m.result().model_copy(update={"document": m.document().model_copy(
+            update={"original": m.document().original.model_copy(update={"size": 2**70})})})},
+    ],
+)  # fmt: skip
+def test_what_no_database_takes_is_the_events_fault_and_not_the_databases(
+    ledger: Ledger, forged: dict[str, Any]
+) -> None:
+    with pytest.raises(EventInvalid):
+        ledger.apply(m.event(m.result(), 0).model_copy(update=forged))
+    assert ledger.apply(m.event(m.result(), 0)), "nothing of it was written"
 
 
 def test_a_document_goes_its_way(ledger: Ledger) -> None:

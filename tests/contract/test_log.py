@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import pytest
 
+from processors.adapters import kafka_log
 from processors.adapters.kafka_log import KafkaLog
 from processors.adapters.kafka_reader import KafkaReader
 from processors.adapters.memory import MemoryLog, MemoryTopics
@@ -131,3 +132,44 @@ def test_every_record_of_a_batch_is_owned_while_nobody_else_is_there(bench: Benc
     log = bench.open()
     assert all(log.owned(record.origin) for record in take(log))
     log.close()
+
+
+@pytest.mark.live
+def test_a_record_whose_partition_went_and_came_back_belongs_to_whoever_answered_it(
+    installation: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(
+        kafka_log, "_SESSION_TIMEOUT_MS", 6_000
+    )  # a static member that left is missed after so long
+
+    def open_slot(slot: int) -> KafkaLog:
+        return KafkaLog(
+            installation.kafka, group="g", slot=slot, topic=SOURCE, batch=50, prefix=installation.prefix
+        )
+
+    writer = KafkaLog(installation.kafka, group="w", slot=0, topic=SOURCE, batch=1, prefix=installation.prefix)
+    writer.commit([Outgoing(SOURCE, f"key {n}".encode(), f"{n}".encode()) for n in range(20)], [])
+    writer.close()
+    ours = open_slot(0)
+    held = take(ours)
+    while len({record.origin.partition for record in held}) < 2:
+        ours.rewind()
+        held = take(ours)
+    theirs = open_slot(1)
+    taken: Sequence[Incoming] = ()
+    end = time.monotonic() + 60
+    while not taken and time.monotonic() < end:
+        ours.poll(0.1)
+        taken = theirs.poll(0.1)
+    lost = [record for record in held if not ours.owned(record.origin)]
+    assert {record.origin for record in taken} <= {record.origin for record in lost}
+    theirs.commit([Outgoing(TARGET, b"k", b"theirs")], taken)
+    theirs.close()
+    partition = ours._partition(taken[0].origin)
+    while partition not in ours._consumer.assignment() and time.monotonic() < end:
+        ours.poll(0.1)
+    assert partition in ours._consumer.assignment()
+    assert [record for record in held if not ours.owned(record.origin)] == lost
+    ours.commit([Outgoing(TARGET, b"k", b"ours")], [record for record in held if ours.owned(record.origin)])
+    assert not {record.origin for record in taken} & {record.origin for record in ours.poll(2)}
+    ours.close()

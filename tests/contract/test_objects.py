@@ -125,6 +125,27 @@ def test_a_senders_key_is_kept_as_it_is(store: Store, key: str) -> None:
     assert key in set(store.objects.keys(store.bucket, key[:1]))
 
 
+@pytest.mark.parametrize(
+    ("key", "version"),
+    [
+        ("a/../b", ""),
+        ("a//b", ""),
+        ("a\0b", ""),
+        ("n" * 256, ""),
+        ("k" * 1025, ""),
+        ("a/b", "junk"),
+        ("a/b", "../x"),
+    ],
+)
+def test_a_name_or_version_that_nothing_can_have_is_missing_and_not_an_outage(
+    store: Store, tmp_path: Path, key: str, version: str
+) -> None:
+    forged = Ref(bucket=store.bucket, key=key, version_id=version, sha256="", size=1, media_type="text/plain")
+    store.objects.put(store.bucket, "a/b", b"there", "text/plain")
+    with pytest.raises(ArtefactMissing):
+        store.objects.fetch(forged, tmp_path / "file")
+
+
 @pytest.mark.live
 def test_a_locked_original_cannot_be_deleted(installation: object) -> None:
     settings = installation

@@ -64,8 +64,8 @@ class Oracle:
                 found[event.subject].append(End(state, getattr(event.data, "reason", ""), event))
         return found
 
-    def wait(self, ids: Sequence[str], seconds: float = 120) -> dict[str, End]:
-        """The end of each document, and nothing but one end each.
+    def wait(self, ids: Sequence[str], seconds: float = 120, after: float = 1.5) -> dict[str, End]:
+        """The end of each document, and nothing but one end each, also `after` seconds later.
 
         Raises:
             AssertionError: a document has no end in time, or more than one.
@@ -75,7 +75,8 @@ class Oracle:
             missing = set(ids) - set(self.ends)
             assert time.monotonic() < limit, f"no end for {len(missing)} of {len(ids)}: {self.last(missing)}"
             self.read()
-        for _ in range(3):  # a second end would follow closely
+        limit = time.monotonic() + after
+        while time.monotonic() < limit:
             self.read()
         doubled = {i: [end.state for end in self.ends[i]] for i in ids if len(self.ends[i]) != 1}
         assert not doubled, f"more than one end: {doubled}"

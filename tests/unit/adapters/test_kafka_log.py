@@ -178,6 +178,22 @@ def test_topics_lose_their_prefix_on_the_way_in(log: KafkaLog) -> None:
     assert log.owned(incoming.origin)
 
 
+def test_a_record_whose_partition_went_and_came_back_is_not_ours_any_more(cluster: Cluster, log: KafkaLog) -> None:
+    (incoming,) = log.poll(0)
+    log.forget([PARTITION])
+    # Meanwhile its other owner answered this record and the next, and the partition came back behind them.
+    cluster.position = cluster.committed = 2
+    assert not log.owned(incoming.origin)
+    log.rewind()
+    assert [again.value for again in log.poll(0)] == [b"2"]
+
+
+def test_what_went_before_a_batch_was_open_does_not_matter(log: KafkaLog) -> None:
+    log.forget([PARTITION])
+    (incoming,) = log.poll(0)
+    assert log.owned(incoming.origin)
+
+
 def test_partitions_that_come_while_a_batch_is_open_are_paused(cluster: Cluster, log: KafkaLog) -> None:
     newcomer = TopicPartition("p-in", 1)
     log.pause_newcomers([newcomer])

@@ -69,10 +69,12 @@ def test_no_document_is_judged_by_bins_that_it_helped_to_make() -> None:
 def test_a_document_is_spoilt_by_one_wrong_value() -> None:
     right, wrong = Value("d", "k", 0.9, right=True), Value("d", "k", 0.9, right=False)
     one = Released()
-    one.add([(right, 0.95), (wrong, 0.95)], 0.9, complete=True)
-    one.add([(right, 0.95), (wrong, 0.5)], 0.9, complete=True)
-    one.add([(right, 0.95)], 0.9, complete=False)
+    one.add([(right, 0.95), (wrong, 0.95)], 0.9, valid=True)
+    one.add([(right, 0.95), (wrong, 0.5)], 0.9, valid=True)
+    one.add([(right, 0.95)], 0.9, valid=False, lacking=True)
     assert (one.read, one.sure, one.right, one.documents, one.whole, one.spoilt) == (5, 4, 3, 3, 1, 1)
+    one.add([(right, 0.95)], 0.9, valid=True, lacking=True)
+    assert (one.whole, one.lacking) == (2, 1)
 
 
 def test_halves_and_the_whole_command(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -112,7 +114,7 @@ def test_names_by_the_words_they_share(read: str, label: str, right: bool) -> No
 
 def test_text_only_documents_are_laid_out_line_by_line(tmp_path: Path) -> None:
     (tmp_path / "nda").mkdir()
-    labels = [{"text_id": "a"}, {"text_id": "b", "file": "nda/b.pdf"}]
+    labels = [{"text_id": "a", "doc_type": "x"}, {"text_id": "b", "doc_type": "x", "file": "nda/b.pdf"}]
     (tmp_path / "nda" / "labels.jsonl").write_text("\n".join(map(json.dumps, labels)))
     texts = [{"text_id": one, "text": "first line\n" * 60} for one in "ab"]
     (tmp_path / "nda" / "text.jsonl.gz").write_bytes(gzip.compress("\n".join(map(json.dumps, texts)).encode()))

@@ -76,6 +76,23 @@ def answers_nonsense(work: Work) -> Outcome:
     os._exit(0)
 
 
+def answers_with_a_pipe(work: Work) -> Outcome:
+    os.mkfifo(work.scratch / ".answer.json")
+    os._exit(0)
+
+
+def answers_with_a_link(work: Work) -> Outcome:
+    (work.scratch / "good").write_text('{"failed": "stage_failed"}')
+    (work.scratch / ".answer.json").symlink_to("good")
+    os._exit(0)
+
+
+def answers_without_end(work: Work) -> Outcome:
+    with (work.scratch / ".answer.json").open("wb") as answer:
+        answer.truncate(1024**3)
+    os._exit(0)
+
+
 def answers_another_shape(work: Work) -> Outcome:
     (work.scratch / ".answer.json").write_text('{"outcome": {"rejected": "no_such"}}')
     os._exit(0)

@@ -22,6 +22,7 @@ from processors.events import (
     ResultReleased,
     Step,
 )
+from processors.runtime.buckets import artefact_key
 from processors.runtime.writing import Trigger, event_of
 from processors.stage import Artefact, Done, Draft, Join, Work
 from tests.unit.runtime.shop import NOW
@@ -34,7 +35,7 @@ DOCUMENT = DocumentId(
 
 
 def stored(objects: MemoryObjects, role: str, content: bytes = b"content") -> Ref:
-    ref = objects.put("documents", f"earlier/{role}", content, "text/plain")
+    ref = objects.put("documents", artefact_key(DOCUMENT, "earlier", role), content, "text/plain")
     assert ref is not None
     return ref
 

@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from processors import __version__
-from processors.events import DocumentRecognised
+from processors.events import DocumentRecognised, Step
 from processors.reasons import QuarantineReason
+from processors.runtime.buckets import artefact_key
 from processors.runtime.codec import encode
 from processors.stage import Artefact, Done, Outcome, Rejected, Work
 from tests.unit.runtime.makers import (
@@ -23,6 +24,8 @@ from tests.unit.runtime.makers import (
     stored,
 )
 from tests.unit.runtime.shop import Shop
+
+ANOTHER = DOCUMENT.model_copy(update={"id": "e" * 32})
 
 
 def test_artefact_references_and_signatures_accumulate(tmp_path: Path) -> None:
@@ -139,6 +142,45 @@ def test_an_artefact_that_is_not_in_its_bucket_is_a_dead_letter_at_once(tmp_path
     shop.run()
     (letter,) = shop.dead_letters
     assert (letter.data.reason, letter.data.attempt) == ("artefact_missing", 1)
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        ({"bucket": "inbox-alpha"}, "event_invalid"),
+        ({"key": artefact_key(ANOTHER, "ocr", "pages.jsonl")}, "event_invalid"),
+        ({"sha256": "0" * 64}, "artefact_missing"),
+    ],
+)
+def test_an_artefact_of_another_document_or_of_other_bytes_is_not_read(
+    tmp_path: Path, change: dict[str, str], reason: str
+) -> None:
+    shop = Shop("classify", tmp_path, classify)
+    shop.ask(recognised(stored(shop.objects, "pages").model_copy(update=change)))
+    shop.run()
+    assert [letter.data.reason for letter in shop.dead_letters] == [reason]
+    assert not shop.records("documents.classified")
+
+
+@pytest.mark.parametrize("forged", [{"agency": "../beta"}, {"id": "../" * 4}, {"run_id": "a/../b"}, {"run_id": ""}])
+def test_an_event_whose_names_could_climb_is_a_dead_letter(tmp_path: Path, forged: dict[str, str]) -> None:
+    shop = Shop("ocr", tmp_path, read)
+    document = DOCUMENT.model_copy(update=forged)
+    shop.ask(requested(stored(shop.objects, "original"), 1, 1, document))
+    shop.run()
+    (letter,) = shop.dead_letters
+    assert (letter.data.reason, letter.data.document) == ("event_invalid", None)
+
+
+def test_a_forged_event_that_fills_a_record_is_a_dead_letter_and_not_an_endless_pause(tmp_path: Path) -> None:
+    shop = Shop("ocr", tmp_path, read)
+    event = requested(stored(shop.objects, "original"), 1, 1)
+    steps = tuple(Step(stage="x" * 1000, code_version="0") for _ in range(4050))
+    shop.ask(event.model_copy(update={"data": event.data.model_copy(update={"provenance": steps})}))
+    shop.run()
+    (letter,) = shop.dead_letters
+    assert letter.data.event is None
+    assert letter.data.payload_sha256
 
 
 @pytest.mark.parametrize(

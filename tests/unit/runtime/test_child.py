@@ -13,7 +13,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from processors.errors import PipelineError, StageCrashed, StageFailed, StageTimedOut
+from processors.errors import DependencyUnavailable, PipelineError, StageCrashed, StageFailed, StageTimedOut
 from processors.runtime.workbench import Child
 from processors.stage import Done
 from tests.unit.runtime.child_work import work_on
@@ -58,6 +58,9 @@ def pid(child: Child) -> int:
         ("sleeps_deaf", StageTimedOut, "1"),
         ("answers_garbage", StageCrashed, "exit 0"),
         ("answers_nonsense", StageCrashed, "exit 0"),
+        ("answers_with_a_pipe", StageCrashed, "exit 0"),
+        ("answers_with_a_link", StageCrashed, "exit 0"),
+        ("answers_without_end", StageCrashed, "exit 0"),
         ("answers_another_shape", StageFailed, "no outcome"),
         ("names_a_file_outside", StageFailed, "no outcome"),
         ("names_a_link", StageFailed, "no outcome"),
@@ -112,6 +115,12 @@ def test_a_child_that_cannot_load_its_stage_says_so_at_once() -> None:
     child = Child("ocr", ENVIRONMENT | {"CHANCERY_OCR_ENGINE": "none"}, 1, MODULE)
     with pytest.raises(StageCrashed):
         child.warm()
+
+
+def test_a_child_that_does_not_start_is_no_fault_of_the_document(tmp_path: Path) -> None:
+    child = Child("ocr", ENVIRONMENT | {"CHANCERY_OCR_ENGINE": "none"}, 1, MODULE)
+    with pytest.raises(DependencyUnavailable):
+        child.run(work_on("good", tmp_path))
 
 
 def test_an_abandoned_child_is_a_crash_for_whoever_waits_for_it(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from processors.adapters.memory import MemoryObjects
-from processors.errors import DependencyUnavailable
+from processors.errors import DependencyUnavailable, EventInvalid
 from processors.events import Event, Origin
 from processors.pipeline import NOTIFICATIONS, RESULTS, TOPICS
 from processors.ports import Incoming
@@ -45,6 +45,8 @@ class World:
 
     def record(self, events: Sequence[Event[Any]]) -> int:
         self._may_fail("record")
+        if any(event.subject == "indigestible" for event in events):
+            raise EventInvalid("DataError")
         self.done.append(f"noted {len(events)}")
         return len(events)
 
@@ -77,6 +79,12 @@ def test_a_position_that_could_not_be_remembered_goes_with_the_next() -> None:
 
 def test_an_unreadable_record_does_not_stop_the_others() -> None:
     assert run(World([[b"\xff", encode(EVENT), b"[" * 100_000]])) == ["noted 1", "remembered", "closed"]
+
+
+def test_an_event_that_no_database_takes_is_left_out_and_the_others_are_noted() -> None:
+    odd = EVENT.model_copy(update={"subject": "indigestible"})
+    batch = [encode(EVENT), encode(odd), encode(EVENT)]
+    assert run(World([batch])) == ["noted 1", "noted 1", "remembered", "closed"]
 
 
 def test_every_topic_of_events_is_read_and_no_other() -> None:

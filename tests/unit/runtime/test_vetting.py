@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 
 from processors.events import DocumentId, DocumentQuarantined
+from processors.runtime.buckets import artefact_key
 from processors.stage import Done, Draft, Work
-from tests.unit.runtime.makers import accept, classify, read, release, requested, stored
+from tests.unit.runtime.makers import DOCUMENT, accept, classify, read, release, requested, stored
 from tests.unit.runtime.shop import Shop
 
 
@@ -55,7 +56,7 @@ def test_what_a_stage_may_not_say_is_a_failure_of_the_stage(tmp_path: Path, does
     shop.run()
     assert [letter.data.reason for letter in shop.dead_letters] == ["stage_failed"]
     assert set(shop.topics.records) == {"pages.requested", "work.dead-lettered"}
-    assert not list(shop.objects.keys("documents", "alpha/"))
+    assert not list(shop.objects.keys("documents", artefact_key(DOCUMENT, "ocr", "")))
 
 
 def forged(change: dict[str, object]) -> Callable[[Work], Done]:

@@ -83,7 +83,7 @@ def test_an_answer_in_pieces_is_put_together(played: Played, tmp_path: Path) -> 
 
 
 def test_an_endless_answer_is_cut_off(played: Played, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(workbench, "_MOST_ANSWER_BYTES", 1000)
+    monkeypatch.setattr(workbench, "MOST_ANSWER_BYTES", 1000)
     with pytest.raises(StageCrashed):
         played(b"x" * 1_000_000).run(work_on("good", tmp_path))
 
