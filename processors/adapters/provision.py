@@ -21,8 +21,8 @@ from processors.config import Settings
 from processors.document_types import load
 from processors.runtime.buckets import Buckets
 
-#: Marks and kept outcomes are of no use once every record that could repeat the work is gone from the topics (in a week
-#: by default). Claims and ends stay: an upload that is announced again after a year must not end again.
+#: Marks and kept outcomes are of no use once every record that could repeat the work is gone from the topics (in a
+#: week by default). Claims and ends stay: an upload that is announced again after a year must not end again.
 _WORK_LIFE = timedelta(days=30)
 
 
