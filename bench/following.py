@@ -13,15 +13,15 @@ from typing import Any, Self
 from bench.throwaway import AGENCY
 from processors.adapters.kafka_reader import KafkaReader
 from processors.adapters.minio_objects import MinioObjects
-from processors.adapters.notification import landed
 from processors.commands.sending import send
 from processors.config import Settings
 from processors.events import DeadLettered, DocumentQuarantined, Event, ResultReleased, ReviewRequested
 from processors.pipeline import NOTIFICATIONS
+from processors.places import Buckets
 from processors.runtime import recording
-from processors.runtime.buckets import Buckets
 from processors.runtime.codec import decode
 from processors.runtime.identity import document_id
+from processors.runtime.notification import landed
 
 _ENDS = (ResultReleased, ReviewRequested, DocumentQuarantined, DeadLettered)
 _GOOD_ENDS = (ResultReleased, ReviewRequested)

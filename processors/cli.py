@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib
+import os
+import sys
 from typing import Any
 
 import typer
@@ -48,6 +51,16 @@ class _LazyGroup(typer.core.TyperGroup):
             _stop(Exit.UNAVAILABLE, f"{error} See `chancery status`; start the local stack with `chancery up`.")
         except PipelineError as error:
             _stop(Exit.FAILED, str(error))
+        except BrokenPipeError:
+            # Whoever read our output has enough, such as `head`. The adapters turn the errors of servers into ours.
+            _hush()
+            raise typer.Exit(int(Exit.OK)) from None
+
+
+def _hush() -> None:
+    """Let the interpreter flush what is left into nothing: it would complain of the reader that is gone."""
+    with contextlib.suppress(OSError):  # io.UnsupportedOperation is one: a stream that is no file
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _real(name: str) -> Any:

@@ -5,10 +5,13 @@ No other module reads the environment. A bad value stops the process at the star
 
 from __future__ import annotations
 
+import ipaddress
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+
+from processors.names import AGENCY, AGENCY_RULE, PREFIX, PREFIX_RULE
 
 
 class SettingInvalid(SystemExit):
@@ -102,17 +105,11 @@ def load(environment: Mapping[str, str] | None = None) -> Settings:
     home = Path(env.text("CHANCERY_HOME", ".chancery")).resolve()
     return Settings(
         kafka=env.text("CHANCERY_KAFKA", "127.0.0.1:29092"),
-        s3=S3Settings(
-            endpoint=env.text("CHANCERY_S3", "127.0.0.1:29000"),
-            access_key=env.secret("CHANCERY_S3_ACCESS_KEY", "chancery"),
-            secret_key=env.secret("CHANCERY_S3_SECRET_KEY", "chancery-local"),
-            secure=env.flag("CHANCERY_S3_TLS", default=False),
-            region=env.text("CHANCERY_S3_REGION", "us-east-1"),
-        ),
+        s3=_s3(env),
         database=env.secret("CHANCERY_DATABASE", f"sqlite:///{home}/ledger.sqlite"),
         home=home,
-        agencies=tuple(a for a in env.text("CHANCERY_AGENCIES", "").split(",") if a),
-        prefix=env.text("CHANCERY_PREFIX", ""),
+        agencies=_agencies(env),
+        prefix=_prefix(env),
         most_partitions=env.integer("CHANCERY_MOST_PARTITIONS", 0, least=0),
         notification_arns=tuple(env.text("CHANCERY_NOTIFICATION_ARNS", "arn:minio:sqs::CHANCERY:kafka").split(",")),
         languages=env.text("CHANCERY_LANGUAGES", "eng"),
@@ -129,6 +126,50 @@ def load(environment: Mapping[str, str] | None = None) -> Settings:
         ),
         fail_points=env.text("CHANCERY_FAIL_POINTS", ""),
     )
+
+
+def _s3(env: _Reader) -> S3Settings:
+    endpoint = env.text("CHANCERY_S3", "") or "127.0.0.1:29000"
+    # Keys that everybody can read here are good for a server that nobody else can reach, and for no other.
+    default = ("chancery", "chancery-local") if _is_loopback(endpoint) else ("", "")
+    settings = S3Settings(
+        endpoint=endpoint,
+        access_key=env.secret("CHANCERY_S3_ACCESS_KEY", default[0]),
+        secret_key=env.secret("CHANCERY_S3_SECRET_KEY", default[1]),
+        secure=env.flag("CHANCERY_S3_TLS", default=False),
+        region=env.text("CHANCERY_S3_REGION", "us-east-1"),
+    )
+    for name, value in (
+        ("CHANCERY_S3_ACCESS_KEY", settings.access_key),
+        ("CHANCERY_S3_SECRET_KEY", settings.secret_key),
+    ):
+        if not value:
+            wanted = f"set, here or by {name}_FILE, because CHANCERY_S3={endpoint!r} is not this machine"
+            raise SettingInvalid(name, value, wanted)
+    return settings
+
+
+def _is_loopback(endpoint: str) -> bool:
+    host = endpoint.rpartition(":")[0].strip("[]") or endpoint
+    try:
+        return host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _agencies(env: _Reader) -> tuple[str, ...]:
+    value = env.text("CHANCERY_AGENCIES", "")
+    names = tuple(name for name in value.split(",") if name)
+    if not all(AGENCY.fullmatch(name) for name in names):
+        raise SettingInvalid("CHANCERY_AGENCIES", value, f"names with commas between them, each {AGENCY_RULE}")
+    return names
+
+
+def _prefix(env: _Reader) -> str:
+    value = env.text("CHANCERY_PREFIX", "")
+    if not PREFIX.fullmatch(value):
+        raise SettingInvalid("CHANCERY_PREFIX", value, PREFIX_RULE)
+    return value
 
 
 class _Reader:

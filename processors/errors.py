@@ -8,7 +8,7 @@
     ├── StageFailed                   the stage raised: count the attempt
     ├── AttemptsExhausted             workers died over this work again and again: dead letter
     ├── EventInvalid                  a record on a topic that cannot be read: dead letter at once
-    ├── ArtefactMissing               an object that an event names is not there: dead letter at once
+    ├── ArtefactMissing               an object that an event names is not there or is another: dead letter at once
     └── SlotTaken                     another worker runs under our slot's name: this process ends
 
 A document that is itself at fault is no exception: its stage returns `Rejected` (see `stage.py`).
@@ -35,7 +35,7 @@ class PipelineError(Exception):
 
 
 class DependencyUnavailable(PipelineError):
-    """A server that this step needs does not answer."""
+    """A server that this step needs does not answer, or a disk is full."""
 
     code = "dependency_unavailable"
     blame = "dependency"
@@ -80,7 +80,7 @@ class EventInvalid(PipelineError):
 
 
 class ArtefactMissing(PipelineError):
-    """An object that an event names is not in its bucket."""
+    """An object that an event names is not in its bucket, or holds other bytes."""
 
     code = "artefact_missing"
     blame = "event"

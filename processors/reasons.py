@@ -4,21 +4,13 @@ Quarantine reasons name what is wrong with the document, review reasons what a p
 codes are the `code` of the error classes in `errors.py`.
 """
 
-from enum import StrEnum
 from typing import Self
 
+from processors.meaning import Explained
 
-class Reason(StrEnum):
+
+class Reason(str, Explained):
     """A reason code; `meaning` is the sentence for people."""
-
-    meaning: str
-
-    def __new__(cls, code: str, meaning: str) -> Self:
-        """Keep the sentence beside the code."""
-        member = str.__new__(cls, code)
-        member._value_ = code
-        member.meaning = meaning
-        return member
 
     @classmethod
     def of(cls, code: str) -> Self:
@@ -54,6 +46,7 @@ class ReviewReason(Reason):
 
     TYPE_UNKNOWN = "type_unknown", "The document type could not be told with enough confidence."
     REQUIRED_MISSING = "required_missing", "A required value was not found on the pages."
-    CONFIDENCE_LOW = "confidence_low", "A value's confidence is below the type's release threshold."
+    NOTHING_FOUND = "nothing_found", "No value of the type was found on the pages."
+    CONFIDENCE_LOW = "confidence_low", "The confidence of a value, or of the type, is below the release threshold."
     SCHEMA_INVALID = "schema_invalid", "The values do not fit the type's schema."
     VALUE_AMBIGUOUS = "value_ambiguous", "A value can be read in more than one way, such as 03/04/21."

@@ -12,13 +12,18 @@ Start them from the main thread (a fixture does): they die when the thread that 
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NoReturn
+
+import pytest
 
 from processors.config import S3Settings
 from processors.local import ports
+from processors.local.failures import ProgramMissingError
 from processors.local.kafka_server import KafkaServer
 from processors.local.minio_server import TARGET, MinioServer, Notifications, arns
 from processors.local.postgres_server import PostgresServer
@@ -84,10 +89,20 @@ def servers(
         broker.kill()
 
 
+def missing(program: ProgramMissingError) -> NoReturn:
+    """Skip what needs this program on a developer's machine; fail in CI, where a skipped test would go unseen."""
+    if os.environ.get("CI") == "true":
+        pytest.fail(str(program))
+    pytest.skip(str(program))
+
+
 @contextmanager
 def postgres(folder: Path) -> Iterator[PostgresServer]:
     """A fresh PostgreSQL on a free port with its data in `folder`, killed at the end. Takes 1 s."""
-    server = PostgresServer(folder, ports.choose([None])[0])
+    try:
+        server = PostgresServer(folder, ports.choose([None])[0])
+    except ProgramMissingError as program:
+        missing(program)
     try:
         server.start()
         server.wait_healthy()

@@ -4,6 +4,7 @@ import ast
 import subprocess
 import sys
 from collections.abc import Iterator
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 import processors
@@ -71,6 +72,13 @@ def test_stages_know_neither_doors_nor_each_other() -> None:
             forbidden = (CLOSED_TO_STAGES | STAGE_ROOMS) - {room}
             wrong[str(module.relative_to(PACKAGE))] = _rooms(module) & forbidden
     assert {name: rooms for name, rooms in wrong.items() if rooms} == {}
+
+
+def test_rooms_do_not_import_in_circles() -> None:
+    graph: dict[str, set[str]] = {}
+    for module in MODULES:
+        graph.setdefault(_room(module), set()).update(_rooms(module) - {_room(module)})
+    TopologicalSorter(graph).prepare()  # raises CycleError, which names the rooms of a circle
 
 
 def test_the_environment_is_read_in_few_places() -> None:

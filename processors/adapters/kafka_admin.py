@@ -1,15 +1,17 @@
-"""Making topics."""
+"""Making topics, those of results included, which appear with agencies and document types."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
 from kafka import KafkaAdminClient
 
+from processors import pipeline
 from processors.adapters.kafka_errors import translated
 from processors.adapters.kafka_log import client_settings
+from processors.config import Settings
 
 #: One answer to every question of time: when the broker wrote it, not when somebody's clock said.
 _CONFIG = {"message.timestamp.type": "LogAppendTime", "max.message.bytes": str(4 * 1024 * 1024)}
@@ -51,6 +53,21 @@ def create_topics(servers: str, topics: Mapping[str, int], replication: int = -1
                 wait_for_metadata=False,
             )
             client.wait_for_topics(list(missing), timeout_ms=15_000)
+
+
+def create_result_topics(settings: Settings, names: Iterable[str]) -> None:
+    """Create the result topics of these names (`pipeline.result_topic`) that do not exist.
+
+    Raises:
+        DependencyUnavailable: Kafka does not answer or refuses.
+    """
+    results = next(topic for topic in pipeline.TOPICS if topic.name == pipeline.RESULTS)
+    create_topics(settings.kafka, {settings.prefix + name: partitions(settings, results) for name in names})
+
+
+def partitions(settings: Settings, topic: pipeline.Topic) -> int:
+    """How many partitions a topic of the table gets in this installation."""
+    return min(topic.partitions, settings.most_partitions) if settings.most_partitions else topic.partitions
 
 
 def topics(servers: str) -> set[str]:

@@ -18,11 +18,11 @@ from kafka.structs import OffsetAndMetadata
 
 from processors.adapters import kafka_patches  # noqa: F401 - imported for its repairs
 from processors.adapters.kafka_errors import translate, translated
+from processors.adapters.watchdog import deadline
 from processors.errors import SlotTaken
 from processors.events import Origin
+from processors.fail_points import FailPoint, never
 from processors.ports import Incoming, Outgoing
-from processors.runtime.fail_points import FailPoint, never
-from processors.runtime.watchdog import deadline
 
 log = logging.getLogger(__name__)
 

@@ -19,7 +19,7 @@ from processors.adapters import kafka_admin
 from processors.adapters.minio_objects import MinioObjects, translating
 from processors.config import Settings
 from processors.document_types import load
-from processors.runtime.buckets import Buckets
+from processors.places import Buckets
 
 #: Marks and kept outcomes are of no use once every record that could repeat the work is gone from the topics (in a
 #: week by default). Claims and ends stay: an upload that is announced again after a year must not end again.
@@ -29,7 +29,7 @@ _WORK_LIFE = timedelta(days=30)
 def create_topics(settings: Settings) -> None:
     """Create every topic of the table, and the result topics of the configured agencies."""
     fixed = {
-        settings.prefix + topic.name: _partitions(settings, topic)
+        settings.prefix + topic.name: kafka_admin.partitions(settings, topic)
         for topic in pipeline.TOPICS
         if topic.name != pipeline.RESULTS
     }
@@ -40,13 +40,8 @@ def create_topics(settings: Settings) -> None:
 
 def create_result_topics(settings: Settings, agency: str) -> None:
     """Create one result topic for each document type."""
-    results = next(topic for topic in pipeline.TOPICS if topic.name == pipeline.RESULTS)
-    kafka_admin.create_topics(
-        settings.kafka,
-        {
-            settings.prefix + pipeline.result_topic(agency, name): _partitions(settings, results)
-            for name in load(settings.document_types)
-        },
+    kafka_admin.create_result_topics(
+        settings, [pipeline.result_topic(agency, name) for name in load(settings.document_types)]
     )
 
 
@@ -101,7 +96,3 @@ def _make(store: MinioObjects, bucket: str, *, object_lock: bool = False) -> Non
     except S3Error as error:
         if error.code != "BucketAlreadyOwnedByYou":
             raise
-
-
-def _partitions(settings: Settings, topic: pipeline.Topic) -> int:
-    return min(topic.partitions, settings.most_partitions) if settings.most_partitions else topic.partitions

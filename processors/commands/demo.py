@@ -17,18 +17,19 @@ from rich.live import Live
 from processors import config
 from processors.commands import surroundings, up
 from processors.commands.demo_tables import Outcome, confidence_of, outcomes_table, progress
-from processors.commands.evidence_picture import best_page, draw, picture_of, proofs, web_page
+from processors.commands.evidence_picture import best_page, draw, elsewhere, picture_of, proofs, web_page
 from processors.commands.exits import Exit
 from processors.commands.fields_table import leaves, shown
+from processors.commands.patience import patiently
 from processors.commands.samples import FOLDER, Sample, samples
-from processors.commands.screen import err, line, out
-from processors.commands.sending import Sent, send
+from processors.commands.screen import counted, err, line, out
+from processors.commands.sending import Sent, send_patiently
 from processors.commands.surroundings import Surroundings
 from processors.commands.waiting import snapshots
 from processors.pages import Page, read_pages
+from processors.places import Buckets
 from processors.record.entry import Entry
 from processors.record.states import State
-from processors.runtime.buckets import Buckets
 
 _LOOK_FURTHER = """
 Look further:
@@ -53,7 +54,7 @@ def run(
     with surroundings.around() as at:
         began = time.monotonic()
         buckets = Buckets(at.settings.prefix)
-        sent = [(sample, send(at.objects, buckets, sample.agency, sample.path)) for sample in chosen]
+        sent = [(sample, send_patiently(at.objects, buckets, sample.agency, sample.path)) for sample in chosen]
         known = _watched(at, sent, timeout, began)
         seconds = time.monotonic() - began
         outcomes = [_outcome(at, sample, one, known.get(one.document_id)) for sample, one in sent]
@@ -82,8 +83,9 @@ def _watched(
 
 
 def _outcome(at: Surroundings, sample: Sample, sent: Sent, entry: Entry | None) -> Outcome:
-    ended = entry is not None and entry.state.is_end
-    return Outcome(sample, sent, entry, shown(at.objects, at.settings, entry) if ended and entry else None)
+    if entry is None or not entry.state.is_end:
+        return Outcome(sample, sent, entry, None)
+    return Outcome(sample, sent, entry, patiently(lambda: shown(at.objects, at.settings, entry)))
 
 
 def _drawn(at: Surroundings, outcomes: Sequence[Outcome], folder: Path) -> list[str]:
@@ -100,12 +102,13 @@ def _drawn(at: Surroundings, outcomes: Sequence[Outcome], folder: Path) -> list[
         at.objects.fetch(artefacts["pages"], lines)
         page: Page = next(page for page in read_pages(lines) if page.number == number)
         picture = picture_of(file, original.media_type, number)
-    found = proofs(list(leaves(best.shown.values)), best.shown.evidence, number)
+    values = list(leaves(best.shown.values))
+    found, note = proofs(values, best.shown.evidence, number), elsewhere(values, best.shown.evidence, number)
     title = f"{original.key}, page {number}: {best.entry.type}"
     folder.mkdir(parents=True, exist_ok=True)
     png, web = folder / "evidence.png", folder / "evidence.html"
-    draw(picture, page, found, title).save(png)
-    web.write_text(web_page(picture, page, found, title), encoding="utf-8")
+    draw(picture, page, found, title, note).save(png)
+    web.write_text(web_page(picture, page, found, title, note), encoding="utf-8")
     return [str(png.resolve()), str(web.resolve())]
 
 
@@ -136,6 +139,8 @@ def _json(one: Outcome) -> dict[str, object]:
         "reason": entry.reason if entry else one.sent.problem,
         "type": entry.type if entry else "",
         "confidence": confidence_of(one),
+        "type_confidence": entry.type_confidence if entry else 0.0,
+        "values_confidence": one.shown.confidence if one.shown else None,
         "fields": one.shown.values if one.shown else {},
         "expected_type": one.sample.expected_type,
         "expected_end": one.sample.expected_end,
@@ -144,10 +149,11 @@ def _json(one: Outcome) -> dict[str, object]:
 
 def _tell(outcomes: Sequence[Outcome], seconds: float, drawn: Sequence[str]) -> None:
     console = out()
-    console.print(outcomes_table(outcomes))
+    console.print(outcomes_table(outcomes, console.width))
     pages = sum(one.entry.original.pages for one in outcomes if one.entry)
     ended = sum(one.ended for one in outcomes)
-    typer.echo(f"{ended} of {len(outcomes)} documents have an end after {seconds:.1f} s, {pages} pages.")
+    documents, read = counted(len(outcomes), "document"), counted(pages, "page")
+    typer.echo(f"{ended} of {documents} have an end after {seconds:.1f} s, {read}.")
     for path in drawn:
         typer.echo(f"Evidence on the page: {path}")
     first = next((one for one in outcomes if one.entry and one.entry.state == State.RESULT), outcomes[0])

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 
 from rich.table import Table
 
+from processors.commands.doubts import told as reason_told
 from processors.commands.fields_table import Shown, leaves
 from processors.commands.samples import Sample
-from processors.commands.screen import cell
+from processors.commands.screen import cell, short
 from processors.commands.sending import Sent
 from processors.record.entry import Entry
 from processors.record.states import State
@@ -21,6 +22,8 @@ _STYLES = {
     State.QUARANTINED: "magenta",
     State.DEAD_LETTER: "red",
 }
+#: Columns from which there is room for all that is known.
+_WIDE = 120
 #: What the states mean on the way, for somebody who sees them for the first time.
 _TITLES = {State.ARRIVED: "at ocr", State.RECOGNISING: "half read", State.EXTRACTED: "fields read"}
 
@@ -58,36 +61,51 @@ def progress(sent: Sequence[tuple[Sample, Sent]], known: Mapping[str, Entry], se
     return table
 
 
-def outcomes_table(outcomes: Iterable[Outcome]) -> Table:
-    """A row a sample: what it is, how it ended, and the first of its values."""
-    table = Table(show_lines=False)
-    for title in ("file", "agency", "type", "end"):
+def outcomes_table(outcomes: Iterable[Outcome], width: int) -> Table:
+    """A row a sample: what it is, how it ended, and the first of its values or why there are none."""
+    wide = width >= _WIDE
+    # Without frames a narrow screen holds eleven more characters of what counts.
+    table = Table() if wide else Table(box=None, pad_edge=False)
+    for title in ("file", "agency", "type", "end") if wide else ("file", "type", "end"):
         table.add_column(title, no_wrap=True)
-    table.add_column("confidence", justify="right")
-    for title in ("fields", "reason"):
+    for title in ("type conf.", "values conf.") if wide else ("values conf.",):
+        table.add_column(title, justify="right", max_width=6)
+    for title in ("fields", "reason") if wide else ("reason, or fields",):
         table.add_column(title, overflow="fold")
     for one in outcomes:
-        entry = one.entry
-        state = entry.state if entry else None
-        confidence = f"{confidence_of(one):.2f}" if entry and entry.type else ""
-        table.add_row(
-            cell(one.sample.path.name, 34),
-            cell(one.sample.agency),
-            cell(entry.type if entry else ""),
-            cell(state.value if state else "no end", style=_STYLES.get(state, "red") if state else "red"),
-            confidence,
-            cell(told(one.shown), 120),
-            cell(entry.reason if entry else one.sent.problem),
-        )
+        entry, state = one.entry, one.entry.state if one.entry else None
+        end = cell(state.value if state else "no end", style=_STYLES.get(state, "red") if state else "red")
+        reason, fields = why(one), cell(told(one.shown), 120 if wide else 60)
+        name = cell(short(one.sample.path.name, 14 if not wide else 24 if width < 160 else 34))
+        kind = cell(short(entry.type if entry else "", 24 if wide else 18))
+        sure = _numbers(one.shown.confidence if one.shown else None)
+        if wide:
+            type_sure = _numbers(entry.type_confidence if entry and entry.type else None)
+            table.add_row(name, cell(one.sample.agency), kind, end, type_sure, sure, fields, cell(reason))
+        else:
+            table.add_row(name, kind, end, sure, cell(reason) if reason else fields)
     return table
 
 
+def why(one: Outcome) -> str:
+    """The reason for an end that is no result, with the numbers that led to it."""
+    if one.entry is None:
+        return one.sent.problem
+    return reason_told(one.shown.doubts, one.entry.reason) if one.shown else one.entry.reason
+
+
+def _numbers(confidence: float | None) -> str:
+    return "" if confidence is None else f"{confidence:.2f}"
+
+
 def confidence_of(outcome: Outcome) -> float:
-    """The confidence of a result, else of its type."""
+    """The confidence of a result; under review the lowest of a value; without values that of the type."""
     event = outcome.shown.event if outcome.shown else None
     released = event["data"].get("confidence") if event else None
     if released is not None:
         return float(released)
+    if outcome.shown and outcome.shown.confidence is not None:
+        return outcome.shown.confidence
     return outcome.entry.type_confidence if outcome.entry else 0.0
 
 

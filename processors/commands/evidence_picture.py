@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import html
 import io
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,7 +14,8 @@ from typing import Any
 import pypdfium2
 from PIL import Image, ImageDraw, ImageFont
 
-from processors.commands.screen import safe
+from processors.commands.badges import HEIGHT, WIDTH, Area, places
+from processors.commands.screen import counted, safe
 from processors.events import Evidence
 from processors.pages import Page
 
@@ -58,6 +60,15 @@ def proofs(values: Sequence[tuple[str, Any]], evidence: dict[str, Evidence], pag
     )
 
 
+def elsewhere(values: Sequence[tuple[str, Any]], evidence: dict[str, Evidence], page: int) -> str:
+    """What the picture of a page leaves out, such as "1 more field on page 2"; empty if nothing."""
+    others = Counter(evidence[path].page for path, _ in values if path in evidence and evidence[path].boxes)
+    told = [
+        f"{counted(many, 'more field')} on page {n}" for n, many in sorted(others.items()) if n not in (0, page)
+    ]
+    return ", ".join(told)
+
+
 def picture_of(original: Path, media_type: str, page: int) -> Image.Image:
     """A page of a document as people see it."""
     if media_type == "application/pdf":
@@ -72,31 +83,34 @@ def picture_of(original: Path, media_type: str, page: int) -> Image.Image:
         return picture.convert("RGB")
 
 
-def draw(picture: Image.Image, page: Page, found: Sequence[Proof], title: str) -> Image.Image:
-    """The page with its boxes on the left, the fields on the right."""
+def draw(picture: Image.Image, page: Page, found: Sequence[Proof], title: str, note: str = "") -> Image.Image:
+    """The page with its boxes on the left, the fields on the right, below them the note."""
     picture = _sized(picture, page)
     scale = picture.width / page.width
-    sheet = Image.new("RGB", (picture.width + _PANEL, max(picture.height, 150 + 96 * len(found))), "white")
+    sheet = Image.new("RGB", (picture.width + _PANEL, max(picture.height, 180 + 96 * len(found))), "white")
     sheet.paste(picture, (0, 0))
     pen = ImageDraw.Draw(sheet)
     small, big = ImageFont.load_default(17), ImageFont.load_default(22)
     left = picture.width + 30
     pen.text((left, 30), safe(title, 62), fill="black", font=big)
     for row, proof in enumerate(found):
-        y, number = 100 + 96 * row, str(row + 1)
-        _badge(pen, left, y, number, proof.colour, small)
-        pen.text((left + 34, y), proof.path, fill=proof.colour, font=small)
-        pen.text((left + 34, y + 22), safe(proof.value, 58), fill="black", font=big)
-        pen.text((left + 34, y + 52), safe(proof.words, 84), fill="#555555", font=small)
-        for x0, y0, x1, y1 in proof.evidence.boxes:
-            box = (x0 * scale - 3, y0 * scale - 3, x1 * scale + 3, y1 * scale + 3)
+        top = 100 + 96 * row
+        _badge(pen, left, top, row + 1, proof.colour, small)
+        pen.text((left + 34, top), proof.path, fill=proof.colour, font=small)
+        pen.text((left + 34, top + 22), safe(proof.value, 58), fill="black", font=big)
+        pen.text((left + 34, top + 52), safe(proof.words, 84), fill="#555555", font=small)
+    pen.text((left, 100 + 96 * len(found)), safe(note), fill="#555555", font=small)
+    framed = [[_framed(box, scale) for box in proof.evidence.boxes] for proof in found]
+    every = [box for boxes in framed for box in boxes]
+    corners = places(picture, [boxes[0] for boxes in framed], every)
+    for number, (proof, boxes, (x, y)) in enumerate(zip(found, framed, corners, strict=True), start=1):
+        for box in boxes:
             pen.rectangle(box, outline=proof.colour, width=3)
-        x, top = proof.evidence.boxes[0][0] * scale - 3, proof.evidence.boxes[0][1] * scale - 3
-        _badge(pen, max(0, x - 26), max(0, top), number, proof.colour, small)
+        _badge(pen, x, y, number, proof.colour, small)
     return sheet
 
 
-def web_page(picture: Image.Image, page: Page, found: Sequence[Proof], title: str) -> str:
+def web_page(picture: Image.Image, page: Page, found: Sequence[Proof], title: str, note: str = "") -> str:
     """The same as one HTML file: the boxes tell their field when pointed at. No script, nothing is loaded."""
     picture = _sized(picture, page)
     png = io.BytesIO()
@@ -117,14 +131,20 @@ def web_page(picture: Image.Image, page: Page, found: Sequence[Proof], title: st
         "figure i{position:absolute;border:2px solid;box-sizing:border-box}"
         "td{padding:4px 12px 4px 0;vertical-align:top}</style>"
         f'<figure><img alt="the page" src="data:image/png;base64,{image}">{boxes}</figure>'
-        f"<div><h1>{head}</h1><table>{rows}</table></div></html>"
+        f"<div><h1>{head}</h1><table>{rows}</table><p>{html.escape(safe(note))}</p></div></html>"
     )
 
 
-def _badge(pen: ImageDraw.ImageDraw, x: float, y: float, number: str, colour: str, font: Any) -> None:
+def _badge(pen: ImageDraw.ImageDraw, x: float, y: float, number: int, colour: str, font: Any) -> None:
     """The number that ties a box to its field."""
-    pen.rectangle((x, y, x + 24, y + 20), fill=colour)
-    pen.text((x + 12, y + 10), number, fill="white", font=font, anchor="mm")
+    pen.rectangle((x, y, x + WIDTH, y + HEIGHT), fill=colour)
+    pen.text((x + WIDTH / 2, y + HEIGHT / 2), str(number), fill="white", font=font, anchor="mm")
+
+
+def _framed(box: Area, scale: float) -> Area:
+    """A box of evidence in pixels, with room for its frame."""
+    x0, y0, x1, y1 = (edge * scale for edge in box)
+    return (x0 - 3, y0 - 3, x1 + 3, y1 + 3)
 
 
 def _box(proof: Proof, box: tuple[float, float, float, float], page: Page) -> str:

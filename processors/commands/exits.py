@@ -2,25 +2,16 @@
 
 from __future__ import annotations
 
-from enum import IntEnum
+from processors.meaning import Explained
 
 
-class Exit(IntEnum):
+class Exit(int, Explained):
     """An exit code; `meaning` is what `--help` says of it."""
-
-    meaning: str
-
-    def __new__(cls, code: int, meaning: str) -> Exit:
-        """Keep the sentence beside the code."""
-        member = int.__new__(cls, code)
-        member._value_ = code
-        member.meaning = meaning
-        return member
 
     OK = 0, "done"
     FAILED = 1, "something failed; the message says what"
     USAGE = 2, "the command line is wrong"
-    NOT_FOUND = 3, "there is no such document"
+    NOT_FOUND = 3, "there is no such document, agency or type"
     UNAVAILABLE = 4, "a server does not answer, or the stack is not up (chancery up)"
     TIMED_OUT = 5, "timed out waiting; the documents go on being worked on"
     #: EX_TEMPFAIL of sysexits.h, from `runtime.main`

@@ -10,6 +10,8 @@ from typing import Any
 from pydantic import ValidationError
 from rich.table import Table
 
+from processors.commands.describing import meaning
+from processors.commands.doubts import Doubt, doubts_of
 from processors.commands.screen import cell
 from processors.config import Settings
 from processors.errors import ArtefactMissing
@@ -29,6 +31,14 @@ class Shown:
     values: dict[str, Any]
     evidence: dict[str, Evidence]
     artefacts: dict[str, Ref]
+    #: why a person must look; empty unless it is under review
+    doubts: tuple[Doubt, ...] = ()
+
+    @property
+    def confidence(self) -> float | None:
+        """The lowest confidence of a value; None if there is no value."""
+        found = (self.evidence.get(path) for path, value in leaves(self.values) if value not in (None, []))
+        return min((proof.confidence for proof in found if proof), default=None)
 
 
 def shown(objects: Objects, settings: Settings, entry: Entry) -> Shown:
@@ -47,10 +57,10 @@ def shown(objects: Objects, settings: Settings, entry: Entry) -> Shown:
             return Shown(event, data["fields"], evidence, artefacts)
         if "fields" in artefacts:
             read = Fields.model_validate_json(objects.read(artefacts["fields"]))
-            return Shown(event, read.values, read.evidence, artefacts)
+            return Shown(event, read.values, read.evidence, artefacts, doubts_of(event, read.evidence, settings))
+        return Shown(event, {}, {}, artefacts, doubts_of(event, {}, settings))
     except (ValidationError, KeyError) as error:
         raise ArtefactMissing("not of the expected form") from error
-    return Shown(event, {}, {}, artefacts)
 
 
 def leaves(values: dict[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
@@ -66,19 +76,37 @@ def leaves(values: dict[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]
 
 
 def fields_table(what: Shown) -> Table:
-    """Value, page, verbatim text, verdict and confidence of each field."""
+    """Value, page, verbatim text, verdict and confidence of each field; those in doubt are marked."""
+    doubted = {doubt.path for doubt in what.doubts if doubt.path}
+    values = list(leaves(what.values))
     table = Table(title="fields", title_justify="left")
-    for title, fold in (("field", True), ("value", True), ("page", False), ("on the page", True)):
-        table.add_column(title, overflow="fold" if fold else "ellipsis", no_wrap=not fold)
-    table.add_column("verdict", no_wrap=True)
-    table.add_column("confidence", justify="right", no_wrap=True)
-    for path, value in leaves(what.values):
+    table.add_column("field", overflow="fold", min_width=min(20, max((len(path) for path, _ in values), default=0)))
+    table.add_column("value", overflow="fold")
+    table.add_column("page", no_wrap=True)
+    for title in ("on the page", "verdict"):
+        table.add_column(title, overflow="fold")
+    table.add_column("conf.", justify="right", no_wrap=True)
+    for path, value in values:
         proof = what.evidence.get(path) or what.evidence.get(path.partition("/")[0])
         text = "—" if value in (None, []) else value if isinstance(value, str) else json.dumps(value)
+        mark, style = ("! ", "yellow") if path in doubted else ("", "")
         if proof is None:
-            table.add_row(cell(path), cell(text), "", "", "", "")
+            table.add_row(cell(path), cell(text), "", "", "", mark, style=style)
             continue
         verdict = f"{proof.verdict} ({proof.note})" if proof.note else proof.verdict
-        page = str(proof.page) if proof.page else ""
-        table.add_row(cell(path), cell(text), page, cell(proof.text, 200), cell(verdict), f"{proof.confidence:.2f}")
+        page, numbers = str(proof.page) if proof.page else "", f"{mark}{proof.confidence:.2f}"
+        table.add_row(cell(path), cell(text), page, cell(proof.text, 200), cell(verdict), numbers, style=style)
+    return table
+
+
+def doubts_table(what: Shown) -> Table:
+    """What a reviewer must look at, and why: a row a doubt."""
+    table = Table(title="in doubt", title_justify="left", box=None, pad_edge=False)
+    table.add_column("field", overflow="fold")
+    table.add_column("reason", no_wrap=True)
+    table.add_column("conf.", no_wrap=True)
+    table.add_column("meaning")
+    for one in what.doubts:
+        texts = (one.path or "(document)", one.reason, one.numbers, meaning(one.reason))
+        table.add_row(*map(cell, texts))
     return table

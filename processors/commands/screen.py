@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import typer
+from rich.cells import cell_len, set_cell_size
 from rich.console import Console
 from rich.text import Text
 
@@ -29,14 +30,38 @@ def safe(untrusted: str, limit: int = 0) -> str:
     return text if not limit or len(text) <= limit else text[: limit - 1] + "…"
 
 
+def short(untrusted: str, width: int) -> str:
+    """The text, safe, in so many columns at most: cut in the middle, since a name's beginning and end both tell."""
+    text = safe(untrusted)
+    if cell_len(text) <= width:
+        return text
+    tail = text[-(width - 1) // 3 :] if width > 9 else ""
+    room = width - 1 - cell_len(tail)
+    return set_cell_size(text, room).rstrip() + "…" + tail if room > 0 else set_cell_size(text, width)
+
+
+def counted(number: int, noun: str) -> str:
+    """A number with its noun, such as "1 page" and "2 pages"."""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
 def cell(untrusted: str, limit: int = 0, style: str = "") -> Text:
     """The text for a rich table: safe, and without any meaning as markup."""
     return Text(safe(untrusted, limit), style=style)
 
 
+class _Console(Console):
+    """Leaves a reader that went away to `processors.cli`, as plain printing does."""
+
+    def on_broken_pipe(self) -> None:
+        """Called in place of the error."""
+        self.quiet = True
+        raise BrokenPipeError
+
+
 def out() -> Console:
     """Where results go. Made when it is needed: tests and pipes put other streams there."""
-    console = Console(highlight=False)
+    console: Console = _Console(highlight=False)
     if not console.is_terminal:
         console.width = max(console.width, _PIPE_WIDTH)
     return console

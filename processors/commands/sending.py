@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from processors.commands.names import key_of, key_problem
+from processors.commands.patience import PATIENCE, patiently
+from processors.errors import ArtefactMissing, DependencyUnavailable
+from processors.places import Buckets
 from processors.ports import Objects
-from processors.runtime.buckets import Buckets
 from processors.runtime.identity import document_id
 
 
@@ -23,8 +25,32 @@ class Sent:
     #: empty if it did not get there
     document_id: str = ""
     version_id: str = ""
-    #: why it did not get there; empty if it did
+    #: why it did not get there, in words or as a code of `errors.py`; empty if it did
     problem: str = ""
+
+    @property
+    def away(self) -> bool:
+        """Whether a server is to blame, so that it is worth sending the file again."""
+        return self.problem == DependencyUnavailable.code
+
+
+def send_patiently(
+    objects: Objects, buckets: Buckets, agency: str, file: Path, key: str = "", seconds: float = PATIENCE
+) -> Sent:
+    """The same as `send`, but a server that is away is waited for, and a failure is told rather than raised.
+
+    Where the store took the bytes and its answer got lost, the same file becomes a second document: the ledger says
+    of it that it has the same content.
+    """
+    try:
+        return patiently(lambda: send(objects, buckets, agency, file, key), seconds)
+    except DependencyUnavailable:
+        problem = DependencyUnavailable.code
+    except ArtefactMissing:
+        problem = f"there is no inbox {buckets.inbox(agency)}"
+    except OSError as error:
+        problem = f"it cannot be read ({error.strerror or error})"
+    return Sent(os.fsdecode(file), key or key_of(file), problem=problem)
 
 
 def send(objects: Objects, buckets: Buckets, agency: str, file: Path, key: str = "") -> Sent:

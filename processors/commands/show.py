@@ -8,8 +8,8 @@ import typer
 from rich.table import Table
 
 from processors.commands import surroundings
-from processors.commands.describing import entry_json, found, head, path_table, step_json
-from processors.commands.fields_table import Shown, fields_table, shown
+from processors.commands.describing import document_prefix, entry_json, found, head, path_table, step_json
+from processors.commands.fields_table import Shown, doubts_table, fields_table, shown
 from processors.commands.screen import cell, line, out
 
 
@@ -18,6 +18,7 @@ def run(
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
     """See `processors.cli.COMMANDS`."""
+    document_prefix(document)
     with surroundings.around() as at:
         entry = found(at.ledger, document)
         steps = at.ledger.path(entry.id, entry.run_id)
@@ -39,9 +40,13 @@ def run(
     console.print()
     if what.values:
         console.print(fields_table(what))
-    console.print(_artefacts(what))
-    console.print()
-    console.print(path_table(steps))
+    if what.doubts:
+        console.print(doubts_table(what))
+        console.print()
+    if what.artefacts:
+        console.print(_artefacts(what))
+        console.print()
+    console.print(path_table(steps, console.width))
 
 
 def _artefacts(what: Shown) -> Table:

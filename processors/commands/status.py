@@ -5,29 +5,46 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime
+from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.table import Table
 
+from processors import config
 from processors.commands import surroundings
-from processors.commands.describing import entry_json, found, head, path_table, step_json
-from processors.commands.screen import age, cell, line, out
+from processors.commands.describing import document_prefix, entry_json, found, head, path_table, step_json
+from processors.commands.screen import age, cell, counted, err, line, out, safe
+from processors.local import stack
+from processors.local.waiting import ailing
 from processors.record.entry import Count
 from processors.record.facts import utc_now
 from processors.record.ledger import Ledger
 
 
 def run(
-    document: Annotated[str, typer.Argument(help="A document's id, or its beginning.", metavar="[ID]")] = "",
+    document: Annotated[
+        str | None, typer.Argument(help="A document's id, or its beginning.", metavar="[ID]")
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
     """See `processors.cli.COMMANDS`."""
+    if document is not None:
+        document_prefix(document)
+    # First: a ledger that cannot be reached is what a worker died of as well.
+    _warn(config.load().home)
     with surroundings.around() as at:
-        if document:
+        if document is not None:
             _one(at.ledger, document, as_json=as_json)
         else:
             _all(at.ledger, utc_now(), as_json=as_json)
+
+
+def _warn(home: Path) -> None:
+    """Tell on standard error which workers of the local stack are down or were."""
+    running = stack.running(home)
+    for complaint in ailing(running, utc_now()) if running is not None else ():
+        err().print(safe(complaint), style="yellow", markup=False, soft_wrap=True)
 
 
 def _one(ledger: Ledger, prefix: str, *, as_json: bool) -> None:
@@ -39,7 +56,7 @@ def _one(ledger: Ledger, prefix: str, *, as_json: bool) -> None:
     console = out()
     console.print(head(entry))
     console.print()
-    console.print(path_table(steps))
+    console.print(path_table(steps, console.width))
 
 
 def _all(ledger: Ledger, now: datetime, *, as_json: bool) -> None:
@@ -54,7 +71,8 @@ def _all(ledger: Ledger, now: datetime, *, as_json: bool) -> None:
     else:
         console.print(_table(counts, now))
     if unreadable:
-        console.print(f"{unreadable} records could not be read at all; they lie on the topic of dead letters.")
+        told = counted(unreadable, "record")
+        console.print(f"{told} could not be read at all: see the topic of dead letters.")
 
 
 def _table(counts: Sequence[Count], now: datetime) -> Table:
@@ -68,5 +86,5 @@ def _table(counts: Sequence[Count], now: datetime) -> Table:
         table.add_row(*map(cell, (count.agency, count.state.value, count.stage, f"{count.documents:,}", oldest)))
     ended = sum(count.documents for count in counts if count.state.is_end)
     total = sum(count.documents for count in counts)
-    table.caption, table.caption_justify = f"{total:,} documents, {total - ended:,} on their way", "left"
+    table.caption, table.caption_justify = f"{counted(total, 'document')}, {total - ended:,} on their way", "left"
     return table

@@ -26,7 +26,9 @@ def run(
         if as_json:
             line({"problems": [asdict(problem) for problem in problems], "types": []})
         for problem in problems:
-            typer.echo(safe(str(problem)), err=True)
+            # A problem of a whole file or folder has no place in it.
+            where = f"{problem.file}: {problem.place}" if problem.place else problem.file
+            typer.echo(safe(f"{where}: {problem.message}"), err=True)
         raise typer.Exit(int(Exit.FAILED))
     types = load(place)
     if as_json:

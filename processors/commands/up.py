@@ -22,7 +22,9 @@ def run(
     agency: Annotated[
         list[str] | None, typer.Option(help="Make an inbox for this agency; may be repeated.")
     ] = None,
-    ocr_workers: Annotated[int, typer.Option(min=1, max=256, help="Recognition processes.")] = WORKERS["ocr"],
+    ocr_workers: Annotated[
+        int | None, typer.Option(min=1, max=256, help=f"Recognition processes; {WORKERS['ocr']} unless given.")
+    ] = None,
     wipe: Annotated[bool, typer.Option(help="Begin with empty servers and an empty ledger.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the endpoints as JSON.")] = False,
 ) -> None:
@@ -37,12 +39,13 @@ def run(
 
 
 def start(
-    settings: Settings, agencies: tuple[str, ...], *, ocr_workers: int = WORKERS["ocr"], wipe: bool = False
+    settings: Settings, agencies: tuple[str, ...], *, ocr_workers: int | None = None, wipe: bool = False
 ) -> stack.Stack:
     """Start the stack if it is not up, tell on standard error what happens, and see to the agencies' inboxes.
 
     Raises:
-        CommandError: a part did not start.
+        CommandError: a part did not start, or a stack with other settings runs.
+        SettingInvalid: with this setting no worker could start.
     """
     known = dataclasses.replace(settings, agencies=tuple(dict.fromkeys((*settings.agencies, *agencies))))
     console = err()
@@ -56,7 +59,7 @@ def start(
         try:
             running = stack.up(
                 known,
-                workers={**WORKERS, "ocr": ocr_workers},
+                workers=None if ocr_workers is None else {**WORKERS, "ocr": ocr_workers},
                 wipe=wipe,
                 external_kafka=external("CHANCERY_KAFKA"),
                 external_s3=external("CHANCERY_S3"),
@@ -65,7 +68,7 @@ def start(
         except stack.StackError as error:
             raise CommandError(Exit.FAILED, str(error)) from error
     reached = stack.connected(known, running)
-    for name in agencies:
+    for name in known.agencies:
         # A stack that ran already may not know them yet.
         provision.add_agency(reached, name)
     return running

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from processors.extract.normalise import NORMALISERS
+from processors.normalise import NORMALISERS
 
 _WORDINGS: Final = {"type": "array", "items": {"type": "string", "minLength": 2}, "minItems": 1}
 _FRACTION: Final = {"type": "number", "minimum": 0, "maximum": 1}
@@ -14,7 +14,7 @@ TYPE_KEYWORDS: Final[dict[str, Any]] = {
     "x-version": {"type": "string", "pattern": r"^\d+\.\d+$"},
     "x-release": {
         "type": "object",
-        "properties": {"threshold": _FRACTION},
+        "properties": {"threshold": _FRACTION, "empty": {"type": "boolean"}},
         "required": ["threshold"],
         "additionalProperties": False,
     },

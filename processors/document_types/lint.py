@@ -14,7 +14,7 @@ from jsonschema import Draft202012Validator, FormatChecker
 
 from processors.document_types.expressions import phrase
 from processors.document_types.keywords import FIELD_KEYWORDS, TYPE_KEYWORDS, TYPE_WORDS
-from processors.extract.normalise import NORMALISERS
+from processors.normalise import NORMALISERS
 
 DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
 NAME: Final = re.compile(r"[a-z][a-z0-9_]*")

@@ -49,6 +49,7 @@ def _document_type(file: Path) -> DocumentType:
         description=schema["description"],
         version=schema["x-version"],
         threshold=float(schema["x-release"]["threshold"]),
+        may_be_empty=bool(schema["x-release"].get("empty", False)),
         retention_days=retention["days"],
         retention_basis=retention["basis"],
         fields=tuple(_field(n, rule, required=n in required) for n, rule in schema["properties"].items()),

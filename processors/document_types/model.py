@@ -55,8 +55,10 @@ class DocumentType:
     title: str
     description: str
     version: str
-    #: a released value needs at least this confidence
+    #: a released value, and the type itself, need at least this confidence
     threshold: float
+    #: whether a document of this type may be released although no value was found on it
+    may_be_empty: bool
     retention_days: int
     #: the law or schedule behind the retention
     retention_basis: str

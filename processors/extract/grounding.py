@@ -14,9 +14,9 @@ from typing import Final
 
 from processors.document_types import FieldRule
 from processors.events import Evidence
-from processors.extract.normalise import NORMALISERS
-from processors.extract.normalise.text import clean
 from processors.extract.reader import Proposal
+from processors.normalise import NORMALISERS
+from processors.normalise.text import clean
 from processors.pages import Box, Page, Word
 
 #: What may be glued to a value and left out. Not "." or "," between digits: "625.00" is not what "5,625.00" says.

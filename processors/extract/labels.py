@@ -12,8 +12,8 @@ from functools import lru_cache
 
 from processors.document_types import DocumentType, FieldRule
 from processors.extract import anchors, around, layout, phrases
-from processors.extract.normalise import NORMALISERS
 from processors.extract.reader import Proposal
+from processors.normalise import NORMALISERS
 from processors.pages import Page
 
 #: how much less is believed what stands below a label that has an answer at its right

@@ -21,8 +21,8 @@ from processors.document_types import DocumentType, FieldRule
 from processors.extract.choosing import choose
 from processors.extract.confidence import UNMEASURED, Calibration
 from processors.extract.labels import LabelReader
-from processors.extract.normalise import NORMALISERS
 from processors.fields import Fields
+from processors.normalise import NORMALISERS
 from processors.pages import Page, read_pages
 
 #: names count as the same from this share of common words on; OCR and labels write "L.L.C." and "LLC"

@@ -11,12 +11,10 @@ from pathlib import Path
 
 from processors.local import state
 from processors.local.birth import lives
+from processors.local.home import PARTS
 from processors.local.state import Running
 
 _POLL = 0.05
-#: What the stack keeps in its home. Wiping removes these and nothing else, whatever else lies there.
-_STATE = ("kafka", "minio", "scratch", "logs", "ports.json")
-_LEDGER = ("ledger.sqlite", "ledger.sqlite-wal", "ledger.sqlite-shm", "ledger.sqlite-journal")
 
 
 def clear(home: Path) -> None:
@@ -52,7 +50,7 @@ def gone(processes: list[Running], seconds: float) -> bool:
 
 def wipe(home: Path) -> None:
     """Remove what the stack keeps in its home, and nothing else."""
-    for name in (*_STATE, *_LEDGER):
+    for name in PARTS:
         place = home / name
         if place.is_dir() and not place.is_symlink():
             shutil.rmtree(place)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from processors.config import Settings
+from processors.document_types.lint import lint
 from processors.local import cache
 from processors.local.environment import cache_folder, java_home
 from processors.local.machine import Machine
@@ -18,6 +19,12 @@ GIB = 1024**3
 _HOME_SPACE = 2 * GIB
 #: jars 45 MB, MinIO 150 MB, and Go's build of it 2 GB for the time being
 _CACHE_SPACE = 3 * GIB
+
+
+#: what the classifier does not start without; a calibration that is absent only means that nothing was measured
+_MODELS = tuple(
+    f"classifier/{name}" for name in ("encoder.json", "encoder.onnx", "tokenizer.json", "head.json", "head.npz")
+)
 
 
 @dataclass(frozen=True)
@@ -48,8 +55,8 @@ def checks(settings: Settings, machine: Machine | None = None) -> list[Check]:
         _space("disk (cache)", cache_folder(), _CACHE_SPACE, asked, needed=not cache.has_minio()),
         _server("Kafka", settings.kafka, "CHANCERY_KAFKA", asked),
         _server("S3", settings.s3.endpoint, "CHANCERY_S3", asked),
-        _folder("models", settings.models, "CHANCERY_MODELS"),
-        _folder("document types", settings.document_types, "CHANCERY_DOCUMENT_TYPES"),
+        models(settings),
+        _document_types(settings),
         _isolation(asked),
     ]
 
@@ -70,6 +77,8 @@ def _tesseract(settings: Settings, machine: Machine) -> Iterator[Check]:
     for language in settings.languages.split("+"):
         # Debian writes chi_sim as chi-sim in package names.
         command = f"apt-get install tesseract-ocr-{language.replace('_', '-')}"
+        if settings.tessdata:
+            command = f"put {language}.traineddata there, or correct CHANCERY_TESSDATA"
         have = language in there
         others = ", ".join(sorted(there - {"osd"})) or "none"
         found = where if have else f"not in {where}; there: {others}"
@@ -138,10 +147,27 @@ def _server(name: str, endpoint: str, variable: str, machine: Machine) -> Check:
     return Check(f"{name} reachable", answers, found, "" if answers else f"chancery up, or set {variable}")
 
 
-def _folder(name: str, folder: Path, variable: str) -> Check:
-    holds = sum(1 for _ in folder.iterdir()) if folder.is_dir() else 0
-    found = f"{holds} entries in {folder}" if holds else f"{folder} is {'empty' if folder.is_dir() else 'missing'}"
-    return Check(name, holds > 0, found, "" if holds else f"set {variable}, or reinstall the package")
+def models(settings: Settings) -> Check:
+    """Whether the shipped models are complete."""
+    folder = settings.models
+    lacking = [name for name in _MODELS if not (folder / name).is_file()]
+    if lacking and len(lacking) < len(_MODELS):
+        found = f"{folder} lacks {', '.join(lacking)}"
+    else:
+        found = f"{folder} {'holds none' if folder.is_dir() else 'is missing'}" if lacking else f"all in {folder}"
+    remedy = "set CHANCERY_MODELS, or reinstall the package" if lacking else ""
+    return Check("models", not lacking, found, remedy)
+
+
+def _document_types(settings: Settings) -> Check:
+    folder = settings.document_types
+    problems = lint(folder)
+    if problems:
+        # Not the whole list: `chancery types` tells it.
+        count = f"{len(problems)} mistakes, the first: " if len(problems) > 1 else ""
+        remedy = f"chancery types {folder}, or correct CHANCERY_DOCUMENT_TYPES"
+        return Check("document types", False, f"{count}{problems[0]}", remedy)
+    return Check("document types", True, f"{sum(1 for _ in folder.glob('*.json'))} types in {folder}")
 
 
 def _isolation(machine: Machine) -> Check:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import subprocess
-import time
 import uuid
 from pathlib import Path
 
@@ -20,7 +19,6 @@ from processors.local.process import Process
 START_SECONDS = 60.0
 #: seconds; a clean stop takes 1.7
 STOP_SECONDS = 30.0
-_POLL = 0.05
 
 _LOG4J = """status = warn
 appender.out.type = Console
@@ -84,15 +82,7 @@ class KafkaServer:
         Raises:
             StackError: it ended, or did not serve within `seconds`; the message quotes its log.
         """
-        deadline = time.monotonic() + seconds
-        while not serves(LOOPBACK, self.port):
-            if not self.process.alive:
-                ended = f"ended with exit code {self.process.exit_code} before it served"
-                raise StackError("Kafka", ended, "The cause stands in its log.", self.process.log)
-            if time.monotonic() > deadline:
-                late = f"did not serve on {self.endpoint} within {seconds:.0f} s"
-                raise StackError("Kafka", late, "The cause stands in its log.", self.process.log)
-            time.sleep(_POLL)
+        self.process.wait_healthy(lambda: serves(LOOPBACK, self.port), seconds)
 
     def stop(self) -> None:
         """Stop it cleanly; after 30 s it is killed."""

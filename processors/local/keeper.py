@@ -8,6 +8,9 @@ from typing import Protocol
 
 from processors.local.failures import StackError
 
+#: EX_CONFIG: the child's settings cannot be used, and will not be at its next start either
+EXIT_BAD_SETTING = 78
+
 
 class Child(Protocol):
     """What a keeper needs of a process."""
@@ -61,8 +64,13 @@ class Keeper:
         self._due: float | None = None
         #: starts after the first one
         self.restarts = 0
+        #: how often it ended, and when it did the last time, by the clock
+        self.ends = 0
+        self.ended: float | None = None
         #: how the child ended the last time; None if it never did
         self.last_exit: int | None = None
+        #: it is not started again
+        self.given_up = False
 
     def start(self) -> None:
         """Start the child for the first time."""
@@ -84,11 +92,19 @@ class Keeper:
                 # Taken for a short life: the next tick sees it dead and waits longer.
                 return f"{self.name} could not be started again: {error.happened}"
             return f"{self.name} started again"
-        if self._child.alive:
-            return None
+        return None if self._child.alive or self.given_up else self._after_end(now)
+
+    def _after_end(self, now: float) -> str:
         lived = now - self._started
+        self.ends += 1
+        self.ended = now
+        self.last_exit = self._child.exit_code
+        if self.last_exit == EXIT_BAD_SETTING:
+            self.given_up = True
+            return (
+                f"{self.name} ended with exit code {self.last_exit}: its settings cannot be used; not started again"
+            )
         self._failures = 1 if lived >= self._backoff.healthy_after else self._failures + 1
         delay = self._backoff.delay(self._failures)
         self._due = now + delay
-        self.last_exit = self._child.exit_code
         return f"{self.name} ended with exit code {self.last_exit} after {lived:.1f} s; next start in {delay:.1f} s"

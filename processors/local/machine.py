@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import platform
 import shutil
 import subprocess
@@ -46,7 +47,8 @@ class Machine:
     def free_bytes(self, folder: Path) -> int:
         """Free space where `folder` is or will be."""
         place = folder
-        while not place.exists():
+        # os.path and not Path: a folder that may not be looked into is none to it, and no error.
+        while not os.path.exists(place):  # noqa: PTH110
             place = place.parent
         return shutil.disk_usage(place).free
 

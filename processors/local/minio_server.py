@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import http.client
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,7 +10,6 @@ from pathlib import Path
 from processors.config import S3Settings
 from processors.local import cache
 from processors.local.environment import inherited
-from processors.local.failures import StackError
 from processors.local.process import Process
 
 #: the id of the notification target that the local stack uses
@@ -21,7 +19,6 @@ _FAST = "_FAST"
 #: seconds; it is up in about 1
 START_SECONDS = 60.0
 STOP_SECONDS = 15.0
-_POLL = 0.05
 #: the region that MinIO takes for "none named"; then its ARNs carry no region either
 _NO_REGION = "us-east-1"
 
@@ -86,15 +83,7 @@ class MinioServer:
         Raises:
             StackError: it ended, or was not ready within `seconds`; the message quotes its log.
         """
-        deadline = time.monotonic() + seconds
-        while not ready(self.endpoint):
-            if not self.process.alive:
-                ended = f"ended with exit code {self.process.exit_code} before it served"
-                raise StackError("MinIO", ended, "The cause stands in its log.", self.process.log)
-            if time.monotonic() > deadline:
-                late = f"was not ready on {self.endpoint} within {seconds:.0f} s"
-                raise StackError("MinIO", late, "The cause stands in its log.", self.process.log)
-            time.sleep(_POLL)
+        self.process.wait_healthy(lambda: ready(self.endpoint), seconds)
 
     def stop(self) -> None:
         """Stop it cleanly; after 15 s it is killed."""

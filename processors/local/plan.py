@@ -4,8 +4,15 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, field, replace
+
+from processors.config import Settings
+from processors.local import ports
+from processors.pipeline import NOTIFICATIONS
+
+#: Kafka, its controller, MinIO: the ports of a first start, where they are free
+_PORTS = (29092, 29093, 29000)
 
 #: Worker processes of each stage. Recognition takes most of the time by far, so it gets two.
 WORKERS: Mapping[str, int] = {"intake": 1, "ocr": 2, "classify": 1, "extract": 1, "publish": 1, "record": 1}
@@ -52,3 +59,35 @@ class Plan:
         """The plan that `to_json` wrote."""
         fields = json.loads(text)
         return cls(**fields | {"worker_command": tuple(fields["worker_command"])})
+
+
+def made(
+    settings: Settings,
+    workers: Mapping[str, int] | None,
+    external_kafka: str | None,
+    external_s3: str | None,
+    on_step: Callable[[str], None],
+) -> Plan:
+    """The plan for a new stack in an existing home; tells of each port that had to be another one."""
+    # Ports are remembered, so that a stack that is stopped and started again is found where it was.
+    memory = settings.home / "ports.json"
+    try:
+        preferred = [int(port) for port in json.loads(memory.read_text(encoding="utf-8"))]
+    except (OSError, ValueError, TypeError):
+        preferred = []
+    wanted = preferred if len(preferred) == len(_PORTS) else list(_PORTS)
+    chosen = ports.choose(wanted)
+    for port, instead, others in zip(wanted, chosen, (external_kafka, external_kafka, external_s3), strict=True):
+        if port != instead and others is None:
+            on_step(f"{port} is taken, using {instead}")
+    kafka, controller, s3 = chosen
+    memory.write_text(json.dumps([kafka, controller, s3]), encoding="utf-8")
+    planned = Plan(
+        kafka=external_kafka or f"{ports.LOOPBACK}:{kafka}",
+        kafka_controller_port=controller,
+        s3=external_s3 or f"{ports.LOOPBACK}:{s3}",
+        notifications=f"{settings.prefix}{NOTIFICATIONS}",
+        external_kafka=external_kafka is not None,
+        external_s3=external_s3 is not None,
+    )
+    return planned if workers is None else replace(planned, workers=dict(workers))

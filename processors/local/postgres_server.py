@@ -8,7 +8,6 @@ import secrets
 import shutil
 import signal
 import subprocess
-import time
 from pathlib import Path
 
 from processors.local.environment import inherited
@@ -21,7 +20,6 @@ _DEBIAN = Path("/usr/lib/postgresql")
 _USER = "chancery"
 START_SECONDS = 30.0
 STOP_SECONDS = 15.0
-_POLL = 0.05
 
 
 class PostgresServer:
@@ -73,16 +71,7 @@ class PostgresServer:
         Raises:
             StackError: it ended, or accepted none within `seconds`; the message quotes its log.
         """
-        probe = [str(self._programs / "pg_isready"), "-q", "-h", LOOPBACK, "-p", str(self.port)]
-        deadline = time.monotonic() + seconds
-        while subprocess.run(probe, env=inherited("PG", "CHANCERY_"), check=False).returncode != 0:
-            if not self.process.alive:
-                ended = f"ended with exit code {self.process.exit_code} before it served"
-                raise StackError("PostgreSQL", ended, "The cause stands in its log.", self.process.log)
-            if time.monotonic() > deadline:
-                late = f"accepted no connection on port {self.port} within {seconds:.0f} s"
-                raise StackError("PostgreSQL", late, "The cause stands in its log.", self.process.log)
-            time.sleep(_POLL)
+        self.process.wait_healthy(self._accepts, seconds)
 
     def stop(self) -> None:
         """Stop it, cutting its clients off; after 15 s it is killed."""
@@ -91,6 +80,10 @@ class PostgresServer:
     def kill(self) -> None:
         """Kill it and its backends with SIGKILL and wait until they are gone."""
         self.process.kill()
+
+    def _accepts(self) -> bool:
+        probe = [str(self._programs / "pg_isready"), "-q", "-h", LOOPBACK, "-p", str(self.port)]
+        return subprocess.run(probe, env=inherited("PG", "CHANCERY_"), check=False).returncode == 0
 
     def _create(self) -> None:
         self._data.mkdir(parents=True, exist_ok=True)

@@ -15,7 +15,7 @@ import shutil
 import signal
 import subprocess
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from processors.local.birth import birth
@@ -24,6 +24,8 @@ from processors.local.logs import open_log
 
 #: seconds between two looks at a process that should end
 _POLL = 0.02
+#: seconds between two looks at a server that should serve soon
+_POLL_HEALTH = 0.05
 
 
 class Process:
@@ -49,6 +51,8 @@ class Process:
         self._popen: subprocess.Popen[bytes] | None = None
         #: see birth.py; "" before the first start
         self.born = ""
+        #: where in the log the latest start begins
+        self.log_from = 0
 
     @property
     def pid(self) -> int:
@@ -90,6 +94,7 @@ class Process:
         tie = shutil.which("setpriv")
         prefix = [tie, "--pdeathsig", "KILL", *self._privileges, "--"] if tie else []
         log = open_log(self.log)
+        self.log_from = os.fstat(log).st_size
         try:
             self._popen = subprocess.Popen(
                 prefix + self._command,
@@ -125,6 +130,22 @@ class Process:
                 return False
             time.sleep(_POLL)
         return True
+
+    def wait_healthy(self, healthy: Callable[[], bool], seconds: float) -> None:
+        """Wait until `healthy` says that it serves.
+
+        Raises:
+            StackError: it ended, or did not serve within `seconds`; the message quotes its log.
+        """
+        deadline = time.monotonic() + seconds
+        while not healthy():
+            if not self.alive:
+                ended = f"ended with exit code {self.exit_code} before it served"
+                raise StackError(self.name, ended, "The cause stands in its log.", self.log)
+            if time.monotonic() > deadline:
+                late = f"did not serve within {seconds:.0f} s"
+                raise StackError(self.name, late, "The cause stands in its log.", self.log)
+            time.sleep(_POLL_HEALTH)
 
     def stop(self, seconds: float = 20.0) -> None:
         """Ask it to stop, wait for `seconds`, then kill it and all that it started."""

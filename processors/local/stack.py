@@ -3,41 +3,31 @@
 from __future__ import annotations
 
 import dataclasses
-import json
 import os
 import signal
 import sys
-import time
 from collections.abc import Callable, Mapping
-from pathlib import Path
 
 from processors.config import Settings
-from processors.local import aftermath, cache, ports, state
-from processors.local.birth import birth
+from processors.local import aftermath, cache, home, preflight
 from processors.local.environment import for_worker
 from processors.local.failures import StackError
 from processors.local.logs import open_log
 from processors.local.minio_server import arns
-from processors.local.plan import Plan
+from processors.local.plan import Plan, made
+from processors.local.sameness import differences
 from processors.local.state import Stack, running
-from processors.pipeline import NOTIFICATIONS
+from processors.local.waiting import WORKERS_SECONDS, until_started, until_workers
 
 __all__ = ["Stack", "StackError", "connected", "down", "running", "up"]
 
 OnStep = Callable[[str], None]
 
-#: Kafka, its controller, MinIO: the ports of a first start, where they are free
-_PORTS = (29092, 29093, 29000)
 #: partitions of a topic on our own broker, unless the settings say otherwise: more than one machine has slots for,
 #: and few enough that creating all topics takes a second
 MOST_PARTITIONS = 8
-#: seconds; an ordinary start takes 5 to 8, a recovery after a power cut on a slow disk may take a minute
-UP_SECONDS = 120.0
 #: seconds: workers 20, MinIO 15, Kafka 30, and some air
 DOWN_SECONDS = 75.0
-#: seconds in which a worker that cannot start shows it: its imports take 1 to 3 when all start at once
-SETTLE_SECONDS = 3.0
-_POLL = 0.05
 
 
 def up(
@@ -49,38 +39,43 @@ def up(
     external_s3: str | None = None,
     on_step: OnStep = lambda _: None,
     plan: Callable[[Plan], Plan] = lambda planned: planned,
-    settle_seconds: float = SETTLE_SECONDS,
+    workers_seconds: float = WORKERS_SECONDS,
 ) -> Stack:
-    """Start the stack, and return once its servers are healthy and its workers have stayed up for a moment.
+    """Start the stack, and return once its servers are healthy and every worker has said that it started.
 
-    A stack that runs already is returned as it is. State of an earlier run is kept unless `wipe`.
+    A stack that runs already is returned as it is, if it is the one that is asked for. State of an earlier run is
+    kept unless `wipe`.
 
     Args:
         settings: as loaded; where Kafka and S3 listen is decided here, not by them.
-        workers: slots of each stage (`plan.WORKERS` by default).
+        workers: slots of each stage; None: as a running stack has them, `plan.WORKERS` for a new one.
         wipe: begin with empty servers and an empty ledger.
         external_kafka: host:port of a Kafka to use in place of our own.
         external_s3: host:port of an S3 server to use in place of our own.
         on_step: told, in words, what happens.
         plan: changes the plan before it is carried out; for tests.
-        settle_seconds: how long the workers are watched for an early end.
+        workers_seconds: how long the workers may take to start.
 
     Raises:
-        StackError: a part did not start; says which, why, and what to do.
+        StackError: a part did not start, or another stack runs; says which, why, and what to do.
+        SettingInvalid: with this setting no worker could start.
     """
-    home = settings.home
-    if (already := running(home)) is not None:
+    place = settings.home
+    home.prepare(place)
+    if (already := running(place)) is not None:
+        _must_be_asked_for(already, settings, workers, external_kafka, external_s3, wipe=wipe)
         on_step("runs already")
-        return already
-    aftermath.clear(home)
+        return until_workers(place, already, workers_seconds)
+    preflight.check(settings)
+    aftermath.clear(place)
     if wipe:
-        aftermath.wipe(home)
+        aftermath.wipe(place)
         on_step("old state: wiped")
     if external_kafka is None:
         cache.kafka(), cache.java()
     if external_s3 is None:
         cache.minio()
-    planned = plan(_plan(settings, workers, external_kafka, external_s3))
+    planned = plan(made(settings, workers, external_kafka, external_s3, on_step))
     reached = _reaching(
         settings,
         planned.kafka,
@@ -89,17 +84,19 @@ def up(
         own_s3=not planned.external_s3,
     )
     daemon = _start_supervisor(reached, planned)
-    stack = _until_ready(home, daemon, on_step)
-    return _until_settled(home, stack, settle_seconds)
+    return until_started(place, daemon, on_step, workers_seconds)
 
 
 def down(settings: Settings, *, wipe: bool = False, on_step: OnStep = lambda _: None) -> bool:
     """Stop the stack: workers finish what they hold, then the servers stop. Whether there was one to stop.
 
     With `wipe`, what it stored (servers' data, ledger, logs) is removed as well.
+
+    Raises:
+        SettingInvalid: the home cannot be looked into or written.
     """
-    home = settings.home
-    stack = running(home)
+    place = settings.home
+    stack = running(place)
     if stack is not None:
         on_step("stopping: workers, MinIO, Kafka")
         supervisor = stack.supervisor
@@ -109,10 +106,15 @@ def down(settings: Settings, *, wipe: bool = False, on_step: OnStep = lambda _: 
             os.kill(supervisor.pid, signal.SIGKILL)
             aftermath.gone([supervisor], 5.0)
         aftermath.reap(supervisor.pid)
-    aftermath.clear(home)
-    if wipe:
-        aftermath.wipe(home)
-        on_step("state: wiped")
+    try:
+        aftermath.clear(place)
+        if wipe:
+            aftermath.wipe(place)
+            # Not before a start: the next supervisor may hold it already.
+            (place / home.LOCK).unlink(missing_ok=True)
+            on_step("state: wiped")
+    except OSError as error:
+        raise home.unusable(place, error) from error
     return stack is not None
 
 
@@ -120,6 +122,35 @@ def connected(settings: Settings, stack: Stack) -> Settings:
     """The same settings, with the endpoints of this stack: what a command needs to talk to it."""
     own = stack.servers
     return _reaching(settings, stack.kafka, stack.s3, own_kafka="kafka" in own, own_s3="minio" in own)
+
+
+def _must_be_asked_for(
+    stack: Stack,
+    settings: Settings,
+    workers: Mapping[str, int] | None,
+    external_kafka: str | None,
+    external_s3: str | None,
+    *,
+    wipe: bool,
+) -> None:
+    """See that the stack that runs is the one that is asked for.
+
+    Raises:
+        StackError: it is another; names what differs.
+    """
+    asked = _reaching(
+        settings,
+        external_kafka or stack.kafka,
+        external_s3 or stack.s3,
+        own_kafka=external_kafka is None,
+        own_s3=external_s3 is None,
+    )
+    found = differences(stack, asked, workers)
+    if found:
+        remedy = "Run `chancery down` first, or ask for what runs."
+        raise StackError("The stack", "runs already, with other settings: " + "; ".join(found), remedy)
+    if wipe:
+        raise StackError("The stack", "runs already", "Run `chancery down --wipe` first.")
 
 
 def _reaching(settings: Settings, kafka: str, s3: str, *, own_kafka: bool, own_s3: bool) -> Settings:
@@ -132,29 +163,6 @@ def _reaching(settings: Settings, kafka: str, s3: str, *, own_kafka: bool, own_s
         plain = dataclasses.replace(reached.s3, secure=False)
         reached = dataclasses.replace(reached, s3=plain, notification_arns=arns(region=plain.region))
     return reached
-
-
-def _plan(
-    settings: Settings, workers: Mapping[str, int] | None, external_kafka: str | None, external_s3: str | None
-) -> Plan:
-    # Ports are remembered, so that a stack that is stopped and started again is found where it was.
-    memory = settings.home / "ports.json"
-    try:
-        preferred = [int(port) for port in json.loads(memory.read_text(encoding="utf-8"))]
-    except (OSError, ValueError, TypeError):
-        preferred = []
-    kafka, controller, s3 = ports.choose(preferred if len(preferred) == len(_PORTS) else _PORTS)
-    settings.home.mkdir(parents=True, exist_ok=True)
-    memory.write_text(json.dumps([kafka, controller, s3]), encoding="utf-8")
-    planned = Plan(
-        kafka=external_kafka or f"{ports.LOOPBACK}:{kafka}",
-        kafka_controller_port=controller,
-        s3=external_s3 or f"{ports.LOOPBACK}:{s3}",
-        notifications=f"{settings.prefix}{NOTIFICATIONS}",
-        external_kafka=external_kafka is not None,
-        external_s3=external_s3 is not None,
-    )
-    return planned if workers is None else dataclasses.replace(planned, workers=dict(workers))
 
 
 def _start_supervisor(settings: Settings, plan: Plan) -> int:
@@ -175,50 +183,3 @@ def _start_supervisor(settings: Settings, plan: Plan) -> int:
         )
     finally:
         os.close(log)
-
-
-def _until_ready(home: Path, daemon: int, on_step: OnStep) -> Stack:
-    log = home / "logs" / "supervisor.log"
-    deadline = time.monotonic() + UP_SECONDS
-    told: tuple[str, ...] = ()
-    while time.monotonic() < deadline:
-        stack = state.read(home)
-        if stack is not None and stack.supervisor.pid == daemon:
-            for step in stack.steps[len(told) :]:
-                on_step(step)
-            told = stack.steps
-            if stack.phase == "ready":
-                return stack
-            if (failure := stack.failure) is not None:
-                aftermath.gone([stack.supervisor], 5.0)
-                aftermath.reap(daemon)
-                state.remove(home)
-                raise StackError(failure.part, failure.happened, failure.remedy, Path(failure.log))
-        if birth(daemon) is None and state.read(home) == stack:
-            aftermath.reap(daemon)
-            raise StackError(
-                "The supervisor", "ended before the stack was ready", "The cause stands in its log.", log
-            )
-        time.sleep(_POLL)
-    os.kill(daemon, signal.SIGTERM)
-    raise StackError(
-        "The stack", f"was not ready within {UP_SECONDS:.0f} s", f"It hung at: {' '.join(told[-1:])}.", log
-    )
-
-
-def _until_settled(home: Path, stack: Stack, seconds: float) -> Stack:
-    """Watch the workers for a moment: one that cannot start at all ends within its first seconds."""
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        stack = running(home) or stack
-        for worker in stack.workers:
-            if worker.last_exit is not None:
-                name = f"{worker.stage}-{worker.slot}"
-                raise StackError(
-                    f"Worker {name}",
-                    f"ended with exit code {worker.last_exit} right after its start",
-                    "Correct the cause; the supervisor goes on trying. `chancery down` stops it.",
-                    stack.logs / f"{name}.log",
-                )
-        time.sleep(_POLL)
-    return stack

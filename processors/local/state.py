@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import json
 import os
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Literal
 
 from processors.local.birth import lives
+from processors.local.failures import StackError
 
-#: starting: not all parts are healthy yet; ready: all are; failed: a part did not start, see `failure`
-Phase = Literal["starting", "ready", "failed"]
+#: starting: not all servers are healthy yet; working: all are, and every worker was started; ready: every worker
+#: has said that it is; failed: a part did not start, see `failure`
+Phase = Literal["starting", "working", "ready", "failed"]
 
 
 @dataclass(frozen=True)
@@ -25,6 +27,9 @@ class Running:
     restarts: int = 0
     #: how it ended the last time, minus the signal's number if a signal did; None if it never ended
     last_exit: int | None = None
+    #: how often it ended, and when it did the last time, ISO 8601 with zone
+    ends: int = 0
+    ended: str = ""
 
     @property
     def alive(self) -> bool:
@@ -38,6 +43,15 @@ class WorkerRunning(Running):
 
     stage: str = ""
     slot: int = 0
+    #: it said that it started, in its present life
+    ready: bool = False
+    #: the last error in its log when it ended
+    last_words: str = ""
+
+    @property
+    def name(self) -> str:
+        """What its log is called."""
+        return f"{self.stage}-{self.slot}"
 
 
 @dataclass(frozen=True)
@@ -71,6 +85,9 @@ class Stack:
     servers: dict[str, Running]
     workers: tuple[WorkerRunning, ...]
     failure: Failure | None = None
+    #: what the workers were started with, as far as it is no secret, and a digest of what is (see sameness.py)
+    settings: dict[str, str] = field(default_factory=dict)
+    secrets: str = ""
 
     def worker(self, stage: str, slot: int = 0) -> WorkerRunning:
         """The worker of a stage and slot.
@@ -98,6 +115,8 @@ def write(stack: Stack) -> None:
     place = path(stack.home)
     place.parent.mkdir(parents=True, exist_ok=True)
     written = place.with_suffix(f".{os.getpid()}.tmp")
+    # Readable by others until now or not: what is written from now on is ours alone.
+    written.touch(mode=0o600)
     written.write_text(json.dumps(asdict(stack), indent=2, default=str) + "\n", encoding="utf-8")
     written.replace(place)
 
@@ -118,8 +137,8 @@ def read(home: Path) -> Stack | None:
                 "failure": Failure(**fields["failure"]) if fields["failure"] else None,
             }
         )
-    except (FileNotFoundError, ValueError, KeyError, TypeError):
-        # Absent, or written by another version of Chancery: nothing that we can rely on.
+    except (OSError, ValueError, KeyError, TypeError):
+        # Absent or out of reach, or written by another version of Chancery: nothing that we can rely on.
         return None
 
 
@@ -134,6 +153,14 @@ def remove(home: Path) -> None:
     path(home).unlink(missing_ok=True)
 
 
-def failed(stack: Stack, failure: Failure) -> Stack:
-    """The same stack, failed."""
+def failed(stack: Stack, error: Exception) -> Stack:
+    """The same stack, failed with this error."""
+    log = stack.logs / "supervisor.log"
+    if isinstance(error, StackError):
+        failure = Failure(error.part, error.happened, error.remedy, str(error.log or log))
+    else:
+        # A hook failed. Its text may be shown here: topics and buckets are ours, no document was read yet.
+        part = stack.steps[-1].partition(":")[0] if stack.steps else "supervisor"
+        happened = f"failed with {type(error).__name__}: {error}"
+        failure = Failure(part, happened, "See the traceback in the log.", str(log))
     return replace(stack, phase="failed", failure=failure)

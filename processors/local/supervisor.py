@@ -21,15 +21,15 @@ from typing import Any
 
 from processors import config
 from processors.config import SettingInvalid, Settings
-from processors.local import state
+from processors.local import home, sameness, state
 from processors.local.birth import birth
 from processors.local.environment import for_worker
-from processors.local.failures import StackError
 from processors.local.kafka_server import KafkaServer
 from processors.local.keeper import Keeper
 from processors.local.minio_server import MinioServer, Notifications
 from processors.local.plan import Plan
 from processors.local.process import Process
+from processors.local.worker_log import Announcement, last_words
 
 #: seconds between two looks at the children
 _TICK = 0.1
@@ -62,6 +62,7 @@ class Supervisor:
             )
             for stage, slot in plan.slots()
         }
+        self._announced = {worker: Announcement(worker) for worker in self._workers.values()}
         self._keepers: dict[Process, Keeper] = {}
         self._stack = state.Stack(
             supervisor=state.Running(os.getpid(), birth(os.getpid()) or ""),
@@ -69,12 +70,14 @@ class Supervisor:
             steps=(),
             kafka=plan.kafka,
             s3=plan.s3,
-            database=_without_password(settings.database),
+            database=sameness.without_password(settings.database),
             home=settings.home,
             logs=self._logs,
             started=datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
             servers={},
             workers=(),
+            settings=sameness.open_settings(settings),
+            secrets=sameness.digest(settings),
         )
 
     def run(self) -> int:
@@ -92,7 +95,7 @@ class Supervisor:
             return 0
         except Exception as error:  # whatever it is, `up` must be able to tell it
             self._stop()
-            state.write(state.failed(self._stack, self._failure(error)))
+            state.write(state.failed(self._stack, error))
             raise
 
     def _start(self) -> None:
@@ -112,14 +115,18 @@ class Supervisor:
         self._step(f"workers: starting {len(self._workers)}")
         for worker in self._workers.values():
             self._keep(worker, worker.start)
-        self._step("ready", phase="ready")
+        self._describe(phase="working")
 
     def _tick(self) -> None:
         happened = [event for keeper in self._keepers.values() if (event := keeper.tick())]
         for event in happened:
             _say(event)
-        if happened:
+        ready = [self._is_ready(worker) for worker in self._workers.values()]
+        if happened or ready != [worker.ready for worker in self._stack.workers]:
             self._describe()
+        if self._stack.phase == "working" and all(ready):
+            _say("ready")
+            self._describe(phase="ready")
 
     def _stop(self) -> None:
         # From here on a second signal changes nothing: everything below has a time limit of its own.
@@ -139,14 +146,13 @@ class Supervisor:
         _say("stopped")
 
     def _keep(self, process: Process, start: Callable[[], None]) -> None:
-        keeper = Keeper(process.name, process, start, time.monotonic)
-        self._keepers[process] = keeper
-        keeper.start()
+        self._keepers[process] = Keeper(process.name, process, start, time.monotonic)
+        self._keepers[process].start()
         self._describe()
 
-    def _step(self, step: str, phase: state.Phase = "starting") -> None:
+    def _step(self, step: str) -> None:
         _say(step)
-        self._describe(steps=(*self._stack.steps, step), phase=phase)
+        self._describe(steps=(*self._stack.steps, step))
 
     def _describe(self, **changes: Any) -> None:
         servers = {"kafka": self._kafka, "minio": self._minio}
@@ -158,7 +164,7 @@ class Supervisor:
                 if server is not None and server.process in self._keepers
             },
             workers=tuple(
-                state.WorkerRunning(**self._facts(worker), stage=stage, slot=slot)
+                self._worker(stage, slot, worker)
                 for (stage, slot), worker in self._workers.items()
                 if worker in self._keepers
             ),
@@ -173,39 +179,40 @@ class Supervisor:
             "born": process.born,
             "restarts": keeper.restarts,
             "last_exit": keeper.last_exit,
+            "ends": keeper.ends,
+            "ended": "" if keeper.ended is None else _at(keeper.ended),
         }
 
-    def _failure(self, error: Exception) -> state.Failure:
-        if isinstance(error, StackError):
-            log = error.log or self._logs / "supervisor.log"
-            return state.Failure(error.part, error.happened, error.remedy, str(log))
-        # A hook failed. Its text may be shown here: topics and buckets are ours, no document was read yet.
-        happened = f"failed with {type(error).__name__}: {error}"
-        log = self._logs / "supervisor.log"
-        part = self._stack.steps[-1].partition(":")[0] if self._stack.steps else "supervisor"
-        return state.Failure(part, happened, "See the traceback in the log.", str(log))
+    def _worker(self, stage: str, slot: int, process: Process) -> state.WorkerRunning:
+        facts = self._facts(process)
+        words = last_words(process.log) if facts["ends"] else ""
+        return state.WorkerRunning(**facts, stage=stage, slot=slot, ready=self._is_ready(process), last_words=words)
+
+    def _is_ready(self, process: Process) -> bool:
+        return process.alive and self._announced[process].heard()
 
     def _make_kafka(self) -> KafkaServer:
-        port = int(self._plan.kafka.rpartition(":")[2])
-        folder = self._settings.home / "kafka"
-        return KafkaServer(folder, port, self._plan.kafka_controller_port, self._logs / "kafka.log")
+        plan, folder = self._plan, self._settings.home / "kafka"
+        port = int(plan.kafka.rpartition(":")[2])
+        return KafkaServer(folder, port, plan.kafka_controller_port, self._logs / "kafka.log")
 
     def _make_minio(self) -> MinioServer:
-        notifications = [Notifications(self._plan.kafka, self._plan.notifications)]
-        folder = self._settings.home / "minio"
-        return MinioServer(folder, self._settings.s3, notifications, self._logs / "minio.log")
+        told = [Notifications(self._plan.kafka, self._plan.notifications)]
+        return MinioServer(self._settings.home / "minio", self._settings.s3, told, self._logs / "minio.log")
 
 
 def main(arguments: list[str]) -> int:
     """Run the daemon with settings from the environment and the plan given as the only argument."""
     try:
         settings = config.load()
+        # Documents, the ledger and the logs are nobody else's business; children inherit it.
+        os.umask(0o077)
+        home.prepare(settings.home)
     except SettingInvalid as error:
         _say(str(error))
         return int(error.code or 1)
-    settings.home.mkdir(parents=True, exist_ok=True)
     # Held for as long as we live, and let go by the kernel however we die: two daemons never share a home.
-    with (settings.home / "supervisor.lock").open("w") as lock:
+    with (settings.home / home.LOCK).open("w") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
@@ -221,10 +228,10 @@ def _function(name: str) -> Callable[..., None]:
     return function
 
 
-def _without_password(url: str) -> str:
-    from sqlalchemy.engine import make_url  # noqa: PLC0415 - half a second that only this line needs
-
-    return make_url(url).render_as_string(hide_password=True)
+def _at(clock: float) -> str:
+    """The time of day at which `time.monotonic` read `clock`."""
+    ago = datetime.timedelta(seconds=time.monotonic() - clock)
+    return (datetime.datetime.now(datetime.UTC) - ago).isoformat(timespec="seconds")
 
 
 def _request_stop(_number: int, _frame: FrameType | None) -> None:

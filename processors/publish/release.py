@@ -43,7 +43,9 @@ def decide(fields: Fields, document_type: DocumentType | None, type_confidence: 
     """Decide on a document's values. `document_type` is None where no such type is known."""
     if document_type is None or fields.type != document_type.name or fields.type_version != document_type.version:
         return Ask(((ReviewReason.TYPE_UNKNOWN, ""),))
-    doubts = tuple(dict.fromkeys(_doubts(fields, document_type)))
+    doubts = tuple(
+        dict.fromkeys((*_doubts_of_type(fields, document_type, type_confidence), *_doubts(fields, document_type)))
+    )
     if doubts:
         return Ask(doubts)
     names = [rule.name for rule in document_type.fields]
@@ -59,6 +61,14 @@ def values(fields: Fields) -> Iterator[tuple[str, object]]:
             yield from ((f"{name}/{index}", one) for index, one in enumerate(value))
         elif value is not None:
             yield name, value
+
+
+def _doubts_of_type(fields: Fields, document_type: DocumentType, type_confidence: float) -> Iterator[Doubt]:
+    """What speaks against the type itself: a weak guess, or a page on which nothing of the type stands."""
+    if type_confidence < document_type.threshold:
+        yield ReviewReason.CONFIDENCE_LOW, ""
+    if not document_type.may_be_empty and not any(True for _ in values(fields)):
+        yield ReviewReason.NOTHING_FOUND, ""
 
 
 def _doubts(fields: Fields, document_type: DocumentType) -> Iterator[Doubt]:

@@ -6,35 +6,33 @@ from enum import StrEnum
 
 
 class State(StrEnum):
-    """A document's state; `rank` says which of two facts about one document counts."""
+    """A document's state, in the order of their ranks: of two facts about one document the higher counts."""
 
-    rank: int
-
-    def __new__(cls, name: str, rank: int) -> State:
-        """Keep the rank beside the name."""
-        member = str.__new__(cls, name)
-        member._value_ = name
-        member.rank = rank
-        return member
-
-    ARRIVED = "arrived", 1
+    ARRIVED = "arrived"
     #: at least one page range was read
-    RECOGNISING = "recognising", 2
-    RECOGNISED = "recognised", 3
-    CLASSIFIED = "classified", 4
-    EXTRACTED = "extracted", 5
+    RECOGNISING = "recognising"
+    RECOGNISED = "recognised"
+    CLASSIFIED = "classified"
+    EXTRACTED = "extracted"
     # The four ends. A document has one, but an operator may replay a dead letter and a person may settle a review:
     # the end that came of it counts, so the ends are ranked too.
-    DEAD_LETTER = "dead_letter", 6
-    QUARANTINED = "quarantined", 7
-    REVIEW = "review", 8
-    RESULT = "result", 9
+    DEAD_LETTER = "dead_letter"
+    QUARANTINED = "quarantined"
+    REVIEW = "review"
+    RESULT = "result"
+
+    @property
+    def rank(self) -> int:
+        """Which of two facts about one document counts."""
+        return _RANKS[self]
 
     @property
     def is_end(self) -> bool:
         """Whether nothing more happens to the document by itself."""
         return self.rank >= State.DEAD_LETTER.rank
 
+
+_RANKS = {state: rank for rank, state in enumerate(State, start=1)}
 
 ENDS = tuple(state for state in State if state.is_end)
 

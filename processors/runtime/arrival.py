@@ -9,14 +9,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from processors.adapters.notification import Landed
 from processors.config import Limits
 from processors.errors import ArtefactMissing, EventInvalid
 from processors.events import DocumentId, ObjectCreated, Origin, Original
+from processors.places import Buckets, artefact_key
 from processors.ports import Lock, Objects
 from processors.reasons import QuarantineReason
-from processors.runtime.buckets import Buckets, artefact_key
 from processors.runtime.identity import document_id
+from processors.runtime.notification import Landed
 from processors.runtime.scratch import Folder
 from processors.stage import Rejected
 

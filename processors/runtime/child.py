@@ -24,7 +24,7 @@ from pathlib import Path
 from typing import Any
 
 from processors import config, pipeline
-from processors.errors import PipelineError
+from processors.errors import PipelineError, StageFailed
 from processors.runtime.outcome import MOST_ANSWER_BYTES, outcome_to_json, work_from_json
 from processors.stage import Stage
 
@@ -41,8 +41,14 @@ def main() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     settings = config.load()
     row = pipeline.stage(name)
-    stage: Stage = importlib.import_module(f"processors.{name}.stage").build(settings)
     with socket.socket(fileno=descriptor) as worker, worker.makefile("rw", encoding="utf-8") as lines:
+        try:
+            stage: Stage = importlib.import_module(f"processors.{name}.stage").build(settings)
+        except Exception as error:
+            if _may_pass(error):
+                raise
+            _send(lines, {"misconfigured": _explained(error, settings)})
+            return
         _send(lines, {"ready": os.getpid()})
         for line in lines:
             request = json.loads(line)
@@ -51,6 +57,21 @@ def main() -> None:
             else:
                 answer = _answer(stage, request)
             _send(lines, answer)
+
+
+def _may_pass(error: Exception) -> bool:
+    """Whether loading failed for want of memory or the like; else something is missing or does not fit."""
+    return isinstance(error, MemoryError | OSError) and not isinstance(error, FileNotFoundError)
+
+
+def _explained(error: Exception, settings: config.Settings) -> str:
+    if isinstance(error, StageFailed):
+        return error.detail
+    if isinstance(error, PipelineError):
+        return str(error)
+    # A model that is missing or of another version, or a package that is not installed.
+    said = f"{type(error).__name__}: {error}"
+    return f"The stage cannot be loaded ({said}). See that {settings.models} (CHANCERY_MODELS) fits this version."
 
 
 def _answer(stage: Stage, request: dict[str, Any]) -> dict[str, Any]:

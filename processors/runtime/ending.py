@@ -23,8 +23,8 @@ from processors.events import (
     ReviewRequested,
 )
 from processors.pipeline import topic_of
+from processors.places import EndKind, end_key
 from processors.ports import Outgoing
-from processors.record.ends import EndKind, end_key
 from processors.runtime import writing
 from processors.runtime.codec import decode, encode
 from processors.runtime.surroundings import Surroundings

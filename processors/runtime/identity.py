@@ -5,11 +5,10 @@ import re
 import uuid
 
 from processors.events import DocumentId, Origin
+from processors.names import AGENCY
 
 #: Namespace of all event ids of Chancery (a random UUID, fixed for ever).
 _EVENTS = uuid.UUID("5b3c1a0e-7f0a-4c5e-9a55-3f0f5f1c2d7e")
-#: What may be a part of a bucket's name; the store's client raises for anything else, a forged one included.
-AGENCY = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,48}[a-z0-9])?")
 _DOCUMENT = re.compile(r"[0-9a-f]{32}")
 _RUN = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
 
@@ -35,13 +34,3 @@ def event_id(document: str, run_id: str, event_type: str, part: str = "") -> str
 def origin_id(origin: Origin) -> str:
     """The id of what answers one record on a topic, for records that name no document."""
     return str(uuid.uuid5(_EVENTS, f"{origin.topic}\0{origin.partition}\0{origin.offset}"))
-
-
-def belongings(document: DocumentId) -> str:
-    """The prefix, in the documents bucket, of everything that any run of a document left behind."""
-    return f"{document.agency}/{document.id}/"
-
-
-def folder(document: DocumentId) -> str:
-    """The prefix, in the documents bucket, of everything that a run of a document leaves behind."""
-    return f"{belongings(document)}{document.run_id}"

@@ -10,12 +10,12 @@ from __future__ import annotations
 import shutil
 from dataclasses import dataclass
 
-from processors.errors import ArtefactMissing
+from processors.errors import ArtefactMissing, StageFailed
 from processors.events import DocumentId, Ref
+from processors.places import Buckets, artefact_key
 from processors.ports import Objects
-from processors.runtime.buckets import Buckets, artefact_key
 from processors.runtime.scratch import Folder
-from processors.runtime.storing import Stored
+from processors.runtime.storing import MOST_BYTES, Stored
 from processors.stage import Join
 
 
@@ -35,7 +35,11 @@ class Part:
 
 
 def complete(part: Part, stored: Stored, objects: Objects, buckets: Buckets, scratch: Folder) -> Ref | None:
-    """The whole that the parts make, if this work is the one that completes them; else None."""
+    """The whole that the parts make, if this work is the one that completes them; else None.
+
+    Raises:
+        StageFailed: the whole is too large to be written create-only.
+    """
     if len(part.join.parts) == 1:
         return stored.refs[part.join.parts[0]]
     bucket = buckets.documents
@@ -63,6 +67,8 @@ def _whole(part: Part, objects: Objects, bucket: str, scratch: Folder) -> Ref:
             with piece.open("rb") as source:
                 shutil.copyfileobj(source, whole)
             piece.unlink()
+            if whole.tell() > MOST_BYTES:
+                raise StageFailed(f"whole larger than {MOST_BYTES} bytes")
     key = part.key(part.join.whole)
     written = objects.put(bucket, key, path, part.join.media_type, create_only=True)
     return written or _existing(objects, bucket, key)

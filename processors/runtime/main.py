@@ -3,36 +3,43 @@
 from __future__ import annotations
 
 import ctypes
+import math
 import os
 import signal
 import threading
-from collections.abc import Callable, Mapping
+import time
+from collections.abc import Callable
 from dataclasses import asdict
 from datetime import UTC, datetime
 
 import structlog
 
 from processors import pipeline
-from processors.adapters.kafka_admin import create_topics
+from processors.adapters.kafka_admin import create_result_topics
 from processors.adapters.kafka_log import KafkaLog
 from processors.adapters.kafka_reader import KafkaReader
 from processors.adapters.minio_objects import MinioObjects
-from processors.config import Settings
-from processors.errors import DependencyUnavailable, PipelineError, SlotTaken
+from processors.config import SettingInvalid, Settings
+from processors.errors import DependencyUnavailable, PipelineError, SlotTaken, StageCrashed, StageTimedOut
+from processors.fail_points import FailPoint, fail_points
+from processors.places import Buckets
 from processors.ports import Log
 from processors.runtime import logs, recording, retry
+from processors.runtime.answering import Answerer
 from processors.runtime.arrival import LockPolicy
-from processors.runtime.buckets import Buckets
-from processors.runtime.fail_points import fail_points
-from processors.runtime.handler import Handler
+from processors.runtime.brake import Broken
 from processors.runtime.scratch import Scratches
 from processors.runtime.surroundings import Surroundings
-from processors.runtime.workbench import Child, scratch_root
+from processors.runtime.workbench import Child, Misconfigured, scratch_root
 from processors.runtime.worker import Worker
 
 #: The process ends because a server stays away or its slot was taken; starting it again is right (EX_TEMPFAIL).
 EXIT_TRY_AGAIN = 75
+#: Starting it again is of no use until a person corrects what the last line of the log names (EX_CONFIG).
+EXIT_MISCONFIGURED = 78
 
+#: A result for a topic that is gone pauses publish for at most so long; a look costs one question to Kafka.
+_LOOK_AGAIN_SECONDS = 60.0
 _PR_SET_DUMPABLE = 4
 
 LogFactory = Callable[[Settings, pipeline.StageRow, int], Log]
@@ -48,7 +55,8 @@ def run(name: str, slot: int, settings: Settings, log_factory: LogFactory | None
         log_factory: how to reach the topics; tests put a weaker one here
 
     Returns:
-        The exit code of the process: 0 after a stop, 75 if it should be started again.
+        The exit code of the process: 0 after a stop, 75 if it should be started again, 78 if a person must
+        correct something first.
     """
     logs.configure(stage=name, slot=slot)
     log = structlog.get_logger()
@@ -67,6 +75,15 @@ def run(name: str, slot: int, settings: Settings, log_factory: LogFactory | None
     except DependencyUnavailable as error:
         log.error("gave_up", code=error.code, detail=error.detail)
         return EXIT_TRY_AGAIN
+    except (StageCrashed, StageTimedOut) as error:
+        log.error("stage_does_not_start", code=error.code, detail=error.detail)
+        return EXIT_TRY_AGAIN
+    except Broken as error:
+        log.error("stage_broken", found=str(error), detail=Broken.__doc__)
+        return EXIT_TRY_AGAIN
+    except (SettingInvalid, Misconfigured) as error:
+        log.error("misconfigured", detail=str(error))
+        return EXIT_MISCONFIGURED
     log.info("stopped")
     return 0
 
@@ -80,18 +97,19 @@ def kafka_log(settings: Settings, row: pipeline.StageRow, slot: int) -> KafkaLog
         topic=row.reads,
         batch=row.batch,
         prefix=settings.prefix,
-        fail_point=fail_points(row.name, settings.fail_points),
+        fail_point=_fail_point(row, settings),
     )
 
 
 def _stage(
     row: pipeline.StageRow, slot: int, settings: Settings, stop: threading.Event, log_factory: LogFactory
 ) -> None:
+    fail_point = _fail_point(row, settings)
     # The child first: a worker that cannot load its stage must not join the group and hold partitions.
     child = Child(row.name, dict(os.environ), settings.limits.work_seconds)
     child.warm()
     objects = MinioObjects(settings.s3)
-    handler = Handler(
+    answerer = Answerer(
         row,
         Surroundings(
             objects=objects,
@@ -102,32 +120,45 @@ def _stage(
             lock=LockPolicy(settings.lock_days, settings.lock_mode),
             now=lambda: datetime.now(UTC),
             ensure_topic=_TopicMaker(settings),
-            fail_point=fail_points(row.name, settings.fail_points),
+            fail_point=fail_point,
         ),
         stop,
     )
     hold = log_factory(settings, row, slot)
     structlog.get_logger().info("started", limits=asdict(settings.limits), retries=retry.MAX_ATTEMPTS)
     try:
-        Worker(hold, handler, stop, abandon=child.kill).run()
+        Worker(hold, answerer, stop, abandon=child.kill).run()
     finally:
         child.close()
-        for work_id, number in handler.attempts.taken_back().items():
+        for work_id, number in answerer.attempts.taken_back().items():
             try:
-                handler.attempts.forget(work_id, number)
+                answerer.attempts.forget(work_id, number)
             except PipelineError:
                 # The mark stays and one attempt too many is counted: the bound for unexplained ones is generous.
                 structlog.get_logger().warning("mark_left", work=work_id)
 
 
 def _record(slot: int, settings: Settings, stop: threading.Event) -> None:
-    from processors.record.ledger import Ledger  # noqa: PLC0415 - the stages need no database driver
+    from processors.record.database import LedgerTooNewError  # noqa: PLC0415 - stages need no database driver
+    from processors.record.ledger import Ledger  # noqa: PLC0415
     from processors.record.stage import Recorder  # noqa: PLC0415
 
-    reader = KafkaReader(settings.kafka, recording.pattern(), group="record", slot=slot, prefix=settings.prefix)
-    with Ledger.open(settings.database) as ledger:
+    try:
+        opened = Ledger.open(settings.database)
+    except LedgerTooNewError as error:
+        raise Misconfigured(str(error)) from error
+    with opened as ledger:
+        reader = KafkaReader(settings.kafka, recording.pattern(), group="record", slot=slot, prefix=settings.prefix)
         structlog.get_logger().info("started")
         recording.run(reader, Recorder(ledger), stop)
+
+
+def _fail_point(row: pipeline.StageRow, settings: Settings) -> FailPoint:
+    try:
+        return fail_points(row.name, settings.fail_points)
+    except ValueError as error:
+        wanted = f"empty or stage:point:probability,… ({error})"
+        raise SettingInvalid("CHANCERY_FAIL_POINTS", settings.fail_points, wanted) from error
 
 
 def _hide_memory() -> None:
@@ -136,20 +167,15 @@ def _hide_memory() -> None:
 
 
 class _TopicMaker:
-    """Makes a result topic before its first record; remembers which ones are there."""
+    """Makes a result topic before its first record, and looks again now and then: it may have been deleted."""
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
-        self._there: set[str] = set()
+        #: when each topic was last seen
+        self._seen: dict[str, float] = {}
 
     def __call__(self, name: str) -> None:
-        if name in self._there:
-            return
-        results = next(topic for topic in pipeline.TOPICS if topic.name == pipeline.RESULTS)
-        partitions: Mapping[str, int] = {
-            self._settings.prefix + name: min(
-                results.partitions, self._settings.most_partitions or results.partitions
-            )
-        }
-        create_topics(self._settings.kafka, partitions)
-        self._there.add(name)
+        now = time.monotonic()
+        if now - self._seen.get(name, -math.inf) >= _LOOK_AGAIN_SECONDS:
+            create_result_topics(self._settings, [name])
+            self._seen[name] = now

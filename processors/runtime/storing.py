@@ -8,11 +8,14 @@ from dataclasses import dataclass, replace
 
 from processors.errors import StageFailed
 from processors.events import DocumentId, Ref
+from processors.places import Buckets, artefact_key
 from processors.ports import Objects
-from processors.runtime.buckets import Buckets, artefact_key
 from processors.runtime.outcome import outcome_from_json, outcome_to_json
 from processors.runtime.scratch import Folder
 from processors.stage import Done, Outcome
+
+#: Create-only is a condition on one request, and the store's client cuts anything larger into several.
+MOST_BYTES = 256 * 1024 * 1024
 
 
 @dataclass(frozen=True)
@@ -33,7 +36,14 @@ class Stored:
 
 
 def store(done: Done, document: DocumentId, stage: str, objects: Objects, buckets: Buckets) -> Stored:
-    """Write the artefacts, create-only: what an earlier attempt wrote stays and is what events refer to."""
+    """Write the artefacts, create-only: what an earlier attempt wrote stays and is what events refer to.
+
+    Raises:
+        StageFailed: an artefact is too large to be written so.
+    """
+    for artefact in done.artefacts:
+        if artefact.path.stat().st_size > MOST_BYTES:
+            raise StageFailed(f"artefact larger than {MOST_BYTES} bytes")
     refs, roles = {}, {}
     for artefact in done.artefacts:
         key = artefact_key(document, stage, artefact.name)

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from processors.config import Limits
+from processors.fail_points import FailPoint, never
+from processors.places import Buckets
 from processors.ports import Objects
 from processors.runtime.arrival import LockPolicy
-from processors.runtime.buckets import Buckets
-from processors.runtime.fail_points import FailPoint, never
 from processors.runtime.scratch import Scratches
 from processors.runtime.workbench import Workbench
 

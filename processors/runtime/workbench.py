@@ -30,6 +30,10 @@ _CHILD_MAY_SEE = (
 )  # fmt: skip
 
 
+class Misconfigured(Exception):
+    """A part of Chancery cannot start before a person has corrected something; the text says what."""
+
+
 class Workbench(Protocol):
     """Somewhere a stage can work."""
 
@@ -99,6 +103,7 @@ class Child:
         Raises:
             StageCrashed: it ended before it was ready; its own words are in the worker's log.
             StageTimedOut: it was not ready in time.
+            Misconfigured: the stage refused to be loaded; it says why.
         """
         if self._process is not None and self._process.poll() is None:
             return
@@ -113,13 +118,16 @@ class Child:
         )
         theirs.close()
         self._socket, self._buffer = ours, b""
-        self._receive(_START_SECONDS)
+        # Nothing of a stranger's was read yet, so its words are our own.
+        if problem := self._receive(_START_SECONDS).get("misconfigured"):
+            self.close()
+            raise Misconfigured(str(problem))
 
     def run(self, work: Work) -> Outcome:
         """See `Workbench`."""
         try:
             self.warm()
-        except (StageCrashed, StageTimedOut, OSError) as error:
+        except (StageCrashed, StageTimedOut, Misconfigured, OSError) as error:
             # No document was touched yet: a machine short of memory must not quarantine one after the other.
             raise DependencyUnavailable("the stage does not start") from error
         assert self._socket is not None

@@ -18,6 +18,7 @@ import structlog
 
 from processors.errors import DependencyUnavailable, Interrupted, PipelineError, SlotTaken
 from processors.ports import Incoming, Log, Outgoing
+from processors.runtime.brake import Brake, Broken
 from processors.runtime.retry import backoff
 
 log = structlog.get_logger()
@@ -31,9 +32,9 @@ _FINISH_SECONDS = 12.0
 
 
 class Answering(Protocol):
-    """What the worker needs of `handler.Handler`."""
+    """What the worker needs of `answering.Answerer`."""
 
-    def handle(self, incoming: Incoming) -> tuple[Outgoing, ...]:
+    def answer(self, incoming: Incoming) -> tuple[Outgoing, ...]:
         """The records that answer `incoming`."""
         ...
 
@@ -70,15 +71,17 @@ class Worker:
         self._log, self._answering, self._stop = log_, answering, stop
         self._abandon = abandon
         self._failures = 0
+        self._brake = Brake()
 
     def run(self) -> None:
         """Work until asked to stop.
 
         Raises:
             SlotTaken: another process runs under this slot's name.
+            Broken: most of the work fails for our own reasons; what was answered is written.
         """
         with ThreadPoolExecutor(1, thread_name_prefix="bench") as bench:
-            while not self._stop.is_set():
+            while not self._stop.is_set() and not self._brake.pulled:
                 try:
                     batch = self._log.poll(_POLL_SECONDS)
                     if batch:
@@ -92,6 +95,8 @@ class Worker:
                     self._answering.undelivered()
                     self._pause(error)
         self._log.close()
+        if self._brake.pulled:
+            raise Broken(str(self._brake))
 
     def _work(self, batch: Sequence[Incoming], bench: ThreadPoolExecutor) -> None:
         answered = self._wait(bench.submit(self._answer, batch))
@@ -100,6 +105,8 @@ class Worker:
             outputs = [output for _, answers in owned for output in answers]
             self._log.commit(outputs, [incoming for incoming, _ in owned])
             self._answering.delivered()
+            for _, answers in owned:
+                self._brake.note(answers)
         else:
             self._answering.undelivered()
             self._log.rewind()
@@ -115,7 +122,7 @@ class Worker:
             if self._stop.is_set():
                 return Answered(tuple(done), Interrupted())
             try:
-                done.append((incoming, self._answering.handle(incoming)))
+                done.append((incoming, self._answering.answer(incoming)))
             except PipelineError as error:
                 return Answered(tuple(done), error)
         return Answered(tuple(done), None)

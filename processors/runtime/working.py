@@ -1,4 +1,4 @@
-"""One attempt at one piece of work: look, fetch, process, store, join (steps 4 to 8 of `handler.py`)."""
+"""One attempt at one piece of work: look, fetch, process, store, join (steps 4 to 8 of `answering.py`)."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from typing import Any
 from processors.errors import ArtefactMissing, EventInvalid
 from processors.events import DocumentId, Event, Ref
 from processors.pipeline import StageRow
+from processors.places import belongings
 from processors.runtime import arrival, joining, storing, writing
-from processors.runtime.identity import belongings
 from processors.runtime.scratch import Folder
 from processors.runtime.storing import Stored
 from processors.runtime.surroundings import Surroundings
@@ -55,7 +55,7 @@ class Working:
                 point("processed")
                 if isinstance(outcome, Rejected):
                     return [self.quarantined(outcome, document, event)]
-                vet(outcome, trigger.document, self._row)
+                vet(outcome, event, self._row)
                 stored = storing.store(outcome, document, self._row.name, self._with.objects, self._with.buckets)
                 if self._row.costly:
                     storing.keep(stored, self._row.name, work_id, self._with.objects, self._with.buckets)

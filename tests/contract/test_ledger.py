@@ -18,14 +18,13 @@ from processors.config import SettingInvalid
 from processors.errors import DependencyUnavailable, EventInvalid
 from processors.events import DocumentArrived, Event, ObjectCreated
 from processors.local import ports
-from processors.local.failures import ProgramMissingError
-from processors.local.postgres_server import PostgresServer
 from processors.record import tables
 from processors.record.database import VERSION, LedgerTooNewError, open_engine
 from processors.record.entry import Entry
 from processors.record.ledger import AmbiguousIdError, Ledger
 from processors.record.stage import Recorder
 from processors.record.states import State
+from tests import servers
 from tests.unit.record import makers as m
 
 LATER = m.NOON + timedelta(hours=1)
@@ -34,16 +33,8 @@ WHOLE = [*m.way(), m.event(m.result(), 30)]
 
 @pytest.fixture(scope="module")
 def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    try:
-        server = PostgresServer(tmp_path_factory.mktemp("postgres"), ports.choose([None])[0])
-    except ProgramMissingError as missing:
-        pytest.skip(str(missing))
-    try:
-        server.start()
-        server.wait_healthy()
+    with servers.postgres(tmp_path_factory.mktemp("postgres")) as server:
         yield server.url
-    finally:
-        server.stop()
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])

@@ -14,8 +14,8 @@ from processors.adapters.minio_objects import MinioObjects
 from processors.config import S3Settings
 from processors.errors import ArtefactMissing, DependencyUnavailable
 from processors.events import Ref
+from processors.places import Buckets
 from processors.ports import Lock, Objects
-from processors.runtime.buckets import Buckets
 
 
 @dataclass(frozen=True)

@@ -15,9 +15,9 @@ from kafka.structs import OffsetAndMetadata
 from processors import config, pipeline
 from processors.adapters.kafka_log import KafkaLog, client_settings
 from processors.config import Settings
+from processors.fail_points import fail_points
 from processors.ports import Incoming, Outgoing
 from processors.runtime import main
-from processors.runtime.fail_points import fail_points
 
 
 class LeakyLog(KafkaLog):

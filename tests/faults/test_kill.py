@@ -15,8 +15,8 @@ from typing import get_args
 import pytest
 
 from processors.config import Settings
+from processors.fail_points import Point
 from processors.pipeline import STAGES
-from processors.runtime.fail_points import Point
 from tests.documents import text_pdf
 from tests.live.oracle import Oracle, upload
 from tests.live.workers import Workers, workers

@@ -13,8 +13,8 @@ from processors.adapters.kafka_reader import KafkaReader
 from processors.adapters.minio_objects import MinioObjects
 from processors.config import Settings
 from processors.events import DeadLettered, DocumentQuarantined, Event, ResultReleased, ReviewRequested
+from processors.places import Buckets
 from processors.runtime import recording
-from processors.runtime.buckets import Buckets
 from processors.runtime.codec import decode
 from processors.runtime.identity import document_id
 

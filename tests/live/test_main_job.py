@@ -13,9 +13,8 @@ import pytest
 from processors.adapters.minio_objects import MinioObjects
 from processors.config import Settings
 from processors.events import Event, ResultReleased
-from processors.record.ends import end_key
+from processors.places import Buckets, end_key
 from processors.record.ledger import Ledger
-from processors.runtime.buckets import Buckets
 from processors.runtime.codec import decode
 from tests import documents
 from tests.live.oracle import End, Oracle, upload

@@ -25,6 +25,14 @@ from processors.config import SettingInvalid
         ("CHANCERY_MAX_BYTES", "256MB"),
         ("CHANCERY_MAX_PAGES", ""),
         ("CHANCERY_WORK_SECONDS", "0"),
+        ("CHANCERY_AGENCIES", "Justice"),
+        ("CHANCERY_AGENCIES", "justice, tax"),
+        ("CHANCERY_AGENCIES", "justice-"),
+        ("CHANCERY_AGENCIES", "a" * 32),
+        ("CHANCERY_PREFIX", "Test-"),
+        ("CHANCERY_PREFIX", "-test"),
+        ("CHANCERY_PREFIX", "te.st-"),
+        ("CHANCERY_PREFIX", "a" * 27),
     ],
 )
 def test_a_value_that_cannot_be_used_ends_the_start_and_names_variable_and_value(variable: str, value: str) -> None:
@@ -58,6 +66,26 @@ def test_what_is_set_is_read() -> None:
     assert settings.s3.secure
     assert (settings.limits.max_pages, settings.limits.work_seconds) == (7, 9.0)
     assert settings.prefix == "test-"
+
+
+@pytest.mark.parametrize("endpoint", ["127.0.0.1:29000", "127.0.0.2:1", "localhost:9000", "[::1]:9000", ""])
+def test_a_store_on_this_machine_has_keys_of_its_own(endpoint: str) -> None:
+    assert config.load({"CHANCERY_S3": endpoint}).s3.access_key == "chancery"
+
+
+@pytest.mark.parametrize("endpoint", ["minio:9000", "10.0.0.1:9000", "[2001:db8::1]:9000", "localhost.example:1"])
+@pytest.mark.parametrize("missing", ["CHANCERY_S3_ACCESS_KEY", "CHANCERY_S3_SECRET_KEY"])
+@pytest.mark.parametrize("empty", [{}, {"CHANCERY_S3_ACCESS_KEY": "", "CHANCERY_S3_SECRET_KEY": ""}])
+def test_a_store_elsewhere_needs_keys_that_were_given(endpoint: str, missing: str, empty: dict[str, str]) -> None:
+    given = {"CHANCERY_S3_ACCESS_KEY": "k", "CHANCERY_S3_SECRET_KEY": "hunter2"}
+    assert config.load({"CHANCERY_S3": endpoint, **given}).s3.secret_key == "hunter2"
+    del given[missing]
+    with pytest.raises(SettingInvalid) as told:
+        config.load(empty | given | {"CHANCERY_S3": endpoint})
+    assert missing in str(told.value)
+    assert f"{missing}_FILE" in str(told.value)
+    assert endpoint in str(told.value)
+    assert "hunter2" not in str(told.value)
 
 
 SECRETS = ["CHANCERY_S3_SECRET_KEY", "CHANCERY_DATABASE"]

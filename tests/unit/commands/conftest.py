@@ -16,9 +16,10 @@ from processors.adapters.memory import MemoryObjects
 from processors.cli import app
 from processors.commands import surroundings
 from processors.commands.surroundings import Surroundings
+from processors.errors import ArtefactMissing
 from processors.events import DocumentId, Event, Original, Ref
+from processors.places import end_key
 from processors.ports import Lock
-from processors.record.ends import end_key
 from processors.record.ledger import Ledger
 from processors.runtime.codec import encode
 from processors.runtime.identity import document_id
@@ -31,6 +32,13 @@ class Pipeline(MemoryObjects):
     def __init__(self, ledger: Ledger) -> None:
         super().__init__()
         self.ledger = ledger
+        #: inboxes that do not exist yet
+        self.missing: set[str] = set()
+
+    def keys(self, bucket: str, prefix: str) -> Iterator[str]:
+        if bucket in self.missing:
+            raise ArtefactMissing(f"{bucket}: NoSuchBucket")
+        return super().keys(bucket, prefix)
 
     def put(
         self,

@@ -1,6 +1,7 @@
 """The command line as a whole: help, laziness, exit codes."""
 
 import importlib
+import os
 import subprocess
 import sys
 
@@ -89,6 +90,29 @@ def test_errors_end_with_their_code_and_no_traceback(
     assert "Traceback" not in done.output and "\u202e" not in done.output
 
 
+@pytest.mark.parametrize("command", ["lines", "print"])
+def test_a_reader_that_has_enough_is_no_failure(command: str) -> None:
+    code = (
+        "import sys\n"
+        "from processors.commands import status, screen\n"
+        "from processors import cli\n"
+        "def lines():\n"
+        "    for n in range(9999): screen.line({'n': n})\n"
+        "def table():\n"
+        "    for n in range(9999): screen.out().print('x' * 70)\n"
+        "status.run = {'print': table}.get(sys.argv.pop(), lines)\n"
+        "sys.argv[1:] = ['status']\n"
+        "cli.main()"
+    )
+    read, write = os.pipe()
+    child = subprocess.Popen([sys.executable, "-c", code, command], stdout=write, stderr=subprocess.PIPE)
+    os.close(write)
+    assert len(os.read(read, 8)) == 8
+    os.close(read)
+    _, complaint = child.communicate(timeout=60)
+    assert (child.returncode, complaint) == (0, b"")
+
+
 def test_a_bad_setting_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CHANCERY_LOCK_DAYS", "soon")
     done = chancery("status")
@@ -99,6 +123,8 @@ def test_a_bad_setting_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_servers_named_in_the_environment_are_used(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CHANCERY_KAFKA", "kafka:9092")
     monkeypatch.setenv("CHANCERY_S3", "s3:9000")
+    monkeypatch.setenv("CHANCERY_S3_ACCESS_KEY", "key")
+    monkeypatch.setenv("CHANCERY_S3_SECRET_KEY", "secret")
     settings, local = surroundings.reached()
     assert (settings.kafka, settings.s3.endpoint, local) == ("kafka:9092", "s3:9000", False)
     assert settings.home == config.load().home

@@ -2,9 +2,10 @@ from pathlib import Path
 
 import pypdfium2
 import pytest
-from PIL import Image
+from PIL import Image, ImageDraw, ImageFont
 
-from processors.commands.evidence_picture import best_page, draw, picture_of, proofs, web_page
+from processors.commands.badges import HEIGHT, WIDTH, Area, places
+from processors.commands.evidence_picture import best_page, draw, elsewhere, picture_of, proofs, web_page
 from processors.events import Evidence
 from processors.pages import Page
 
@@ -54,3 +55,40 @@ def test_pages_of_pdfs_and_of_pictures(tmp_path: Path) -> None:
     frames = [Image.new("1", (10, 10)), Image.new("1", (20, 10))]
     frames[0].save(tmp_path / "a.tif", save_all=True, append_images=frames[1:])
     assert picture_of(tmp_path / "a.tif", "image/tiff", 2).size == (20, 10)
+
+
+def test_what_stands_elsewhere_is_told() -> None:
+    evidence = {"a": proof(1), "b": proof(2), "c": proof(3), "d": proof(3), "e": proof(0, "missing")}
+    values = [(path, "x") for path in evidence]
+    assert elsewhere(values, evidence, 1) == "1 more field on page 2, 2 more fields on page 3"
+    assert elsewhere(values[:1], evidence, 1) == ""
+    made = web_page(Image.new("RGB", (400, 200)), PAGE, proofs(values, evidence, 1), "t", "1 more <field>")
+    assert "1 more &lt;field&gt;" in made
+
+
+def overlap(one: Area, other: Area) -> bool:
+    return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
+
+
+@pytest.mark.parametrize(("rows", "columns"), [(1, 1), (3, 1), (6, 4), (9, 9)])
+def test_a_badge_covers_no_box_and_no_other_badge(rows: int, columns: int) -> None:
+    boxes = [
+        (60.0 + 90 * x, 40.0 + 26 * y, 140.0 + 90 * x, 62.0 + 26 * y) for x in range(columns) for y in range(rows)
+    ]
+    corners = places(Image.new("RGB", (1000, 600), "white"), boxes, boxes)
+    badges = [(x, y, x + WIDTH, y + HEIGHT) for x, y in corners]
+    assert all(x >= 0 and y >= 0 and r <= 1000 and b <= 600 for x, y, r, b in badges)
+    for number, badge in enumerate(badges):
+        others = boxes + badges[:number]
+        assert not [other for other in others if overlap(badge, other)], number
+
+
+def test_a_badge_keeps_off_words_where_there_is_room() -> None:
+    picture = Image.new("RGB", (300, 200), "white")
+    ImageDraw.Draw(picture).text((100, 70), "words " * 9, fill="black", font=ImageFont.load_default(17))
+    ((_, y),) = places(picture, [(100.0, 90.0, 180.0, 110.0)], [(100.0, 90.0, 180.0, 110.0)])
+    assert y >= 90
+
+
+def test_a_picture_smaller_than_a_badge() -> None:
+    assert places(Image.new("RGB", (10, 10)), [(1.0, 1.0, 9.0, 9.0)], []) == [(0, 0)]

@@ -9,7 +9,7 @@ def test_names_that_can_be_agencies(name: str) -> None:
     assert agency_names([name]) == (name,)
 
 
-@pytest.mark.parametrize("name", ["", "a", "Justice", "1st", "-a", "a_b", "a.b", "a" * 32, "justice\n", "ä1"])
+@pytest.mark.parametrize("name", ["", "a", "Justice", "1st", "-a", "a-", "a_b", "a.b", "a" * 32, "justice\n", "ä1"])
 def test_names_that_cannot(name: str) -> None:
     with pytest.raises(CommandError) as refused:
         agency_names([name])

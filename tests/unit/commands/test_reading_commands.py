@@ -4,7 +4,10 @@ import json
 from pathlib import Path
 
 import pytest
+from rich.cells import cell_len
+from rich.console import Console
 
+from processors.commands import results
 from processors.commands.exits import Exit
 from processors.config import SCHEMAS
 from processors.local import doctor
@@ -44,7 +47,7 @@ def test_status_counts(documents: dict[str, str], ledger: Ledger) -> None:
     assert counted["counts"][0]["age_seconds"] is not None
     assert counted["unreadable"] == 1
     told = chancery("status").stdout
-    assert "4 documents, 1 on their way" in told and "1 records could not be read" in told
+    assert "4 documents, 1 on their way" in told and "1 record could not be read" in told
 
 
 def test_status_of_a_document_by_the_beginning_of_its_id(documents: dict[str, str]) -> None:
@@ -62,6 +65,12 @@ def test_an_unknown_document_is_not_found(command: str) -> None:
     done = chancery(command, "\u202eabc")
     assert done.exit_code == Exit.NOT_FOUND
     assert "\u202e" not in done.stderr and "chancery status" in done.stderr
+
+
+@pytest.mark.parametrize("command", ["status", "show"])
+@pytest.mark.parametrize("empty", ["", "  "])
+def test_an_empty_id_is_usage(documents: dict[str, str], command: str, empty: str) -> None:
+    assert chancery(command, empty).exit_code == Exit.USAGE
 
 
 def test_show_tells_each_value_with_its_proof(documents: dict[str, str]) -> None:
@@ -89,6 +98,48 @@ def test_results_are_whole_events(documents: dict[str, str]) -> None:
 def test_results_of_a_type_or_of_another_agency(documents: dict[str, str]) -> None:
     assert chancery("results", "--agency", "justice", "--type", "letter", "--json").stdout == ""
     assert chancery("results", "--agency", "revenue", "--json").stdout == ""
+
+
+def test_results_of_nobody_and_of_no_type(documents: dict[str, str], objects: Pipeline) -> None:
+    objects.missing.add("inbox-nosuch")
+    for arguments, told in (
+        (("--agency", "nosuch"), "no agency 'nosuch'"),
+        (("--agency", "justice", "--type", "nda_contrat"), "did you mean 'nda_contract'?"),
+        (("--agency", "justice", "--type", "zzz"), "chancery types"),
+    ):
+        done = chancery("results", *arguments, "--json")
+        assert (done.exit_code, done.stdout) == (Exit.NOT_FOUND, "")
+        assert told in done.stderr
+
+
+def test_results_on_a_terminal_are_columns_within_its_width(
+    documents: dict[str, str], objects: Pipeline, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plain = m.result
+    many = {"party": [f"Party number {number} 文" for number in range(30)]}
+    monkeypatch.setattr(m, "result", lambda: plain(fields=many))
+    objects.put("inbox-justice", "result-" + "x" * 90 + ".pdf", b"x", "")
+    monkeypatch.setattr(m, "result", lambda: plain(fields={"party": []}))
+    objects.put("inbox-justice", "result-none", b"x", "")
+    monkeypatch.setattr(results, "out", lambda: Console(force_terminal=True, width=80))
+    rows = chancery("results", "--agency", "justice").stdout.splitlines()
+    assert rows[0].split() == ["document", "type", "file", "fields"]
+    assert len(rows) == 4
+    assert max(map(cell_len, rows)) <= 80
+    assert all(row == row.rstrip() for row in rows)
+    assert [row for row in rows if "party/0=Party number 0" in row and row.endswith("…")]
+    assert [row for row in rows if row.endswith("result-none")]
+
+
+def test_results_in_a_pipe_have_no_heading(documents: dict[str, str]) -> None:
+    rows = chancery("results", "--agency", "justice").stdout.splitlines()
+    assert len(rows) == 1
+    assert rows[0].split("  ") == [
+        documents["result-1.pdf"][:12],
+        "nda_contract",
+        "result-1.pdf",
+        "party/0=Acme Inc.",
+    ]
 
 
 def test_follow_prints_each_result_once_and_stops_on_ctrl_c(
@@ -122,6 +173,11 @@ def test_types_with_mistakes_fail(tmp_path: Path) -> None:
     done = chancery("types", tmp_path / "types", "--json")
     assert done.exit_code == Exit.FAILED
     assert json.loads(done.stdout)["problems"][0]["file"] == "bad.json"
+
+
+def test_a_folder_of_types_that_is_not_there_is_named_once(tmp_path: Path) -> None:
+    done = chancery("types", tmp_path / "gone")
+    assert done.stderr.startswith(f"{tmp_path}/gone: there is no such folder")
 
 
 @pytest.mark.parametrize(("ok", "needed", "code"), [(True, True, 0), (False, False, 0), (False, True, 1)])

@@ -68,8 +68,10 @@ def test_wait_prints_a_line_a_file_in_the_order_given(tmp_path: Path) -> None:
         "state": "quarantined",
         "reason": "encrypted",
         "document_id": printed[0]["document_id"],
+        "version_id": printed[0]["version_id"],
         "file": str(given[0]),
     }
+    assert printed[0]["document_id"] and printed[0]["version_id"]
     assert printed[1]["data"]["fields"] == {"party": ["Acme Inc."]}
     assert printed[1]["data"]["document"]["original"]["key"] == "result-1"
 
@@ -80,7 +82,8 @@ def test_a_file_that_cannot_be_read_does_not_stop_the_others(tmp_path: Path) -> 
     assert done.exit_code == Exit.FAILED
     printed = lines(done)
     assert [one.get("state") for one in printed] == ["error", None, "error"]
-    assert printed[0] == {"state": "error", "reason": "there is no such file", "document_id": "", "file": str(gone)}
+    assert (printed[0]["reason"], printed[0]["document_id"]) == ("there is no such file", "")
+    assert printed[0]["file"] == str(gone)
 
 
 def test_a_timeout_says_which_still_wait(tmp_path: Path) -> None:
@@ -122,3 +125,17 @@ def test_a_name_that_is_no_utf8_is_explained(tmp_path: Path) -> None:
     done = chancery("submit", os.fsdecode(place), "--agency", "justice", "--json")
     assert done.exit_code == Exit.FAILED
     assert "UTF-8" in lines(done)[0]["reason"]
+
+
+def test_an_empty_name_is_usage(tmp_path: Path, objects: Pipeline) -> None:
+    done = chancery("submit", file(tmp_path, "f"), "--agency", "justice", "--name", "")
+    assert done.exit_code == Exit.USAGE
+    assert list(objects.keys("inbox-justice", "")) == []
+
+
+def test_a_new_inbox_is_told(tmp_path: Path, objects: Pipeline) -> None:
+    objects.missing.add("inbox-justcie")
+    done = chancery("submit", file(tmp_path, "f"), "--agency", "justcie", "--json")
+    assert "new inbox inbox-justcie" in done.stderr
+    assert len(lines(done)) == 1
+    assert "new inbox" not in chancery("submit", file(tmp_path, "f"), "--agency", "justice").stderr

@@ -68,6 +68,31 @@ def test_a_part_that_does_not_start_is_named(monkeypatch: pytest.MonkeyPatch) ->
     assert "MinIO did not start. Free port 29000." in done.stderr
 
 
+@pytest.mark.parametrize(
+    ("variable", "value", "told"),
+    [
+        ("CHANCERY_LANGUAGES", "eng+xyz", "tesseract-ocr-xyz"),
+        ("CHANCERY_HOME", "/proc/x", "a folder that can be made"),
+    ],
+)
+def test_a_setting_with_which_nothing_could_run_is_refused(
+    monkeypatch: pytest.MonkeyPatch, variable: str, value: str, told: str
+) -> None:
+    monkeypatch.setenv(variable, value)
+    done = chancery("up")
+    assert done.exit_code == Exit.BAD_SETTING
+    assert f"{variable}='{value}' cannot be used" in done.stderr and told in done.stderr
+
+
+def test_every_agency_of_the_settings_gets_its_inbox(
+    calls: list[tuple[Settings, dict[str, Any]]], added: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CHANCERY_AGENCIES", "justice")
+    assert chancery("up", "--agency", "revenue").exit_code == 0
+    assert added == ["justice", "revenue"]
+    assert calls[0][1]["workers"] is None, "as many as there are"
+
+
 def test_up_refuses_a_name_before_it_starts_anything(calls: list[tuple[Settings, dict[str, Any]]]) -> None:
     assert chancery("up", "--agency", "NO").exit_code == Exit.USAGE
     assert calls == []

@@ -15,8 +15,8 @@ from processors.document_types import DocumentType, FieldRule, load
 from processors.extract.choosing import choose
 from processors.extract.confidence import Calibration
 from processors.extract.grounding import ground
-from processors.extract.normalise import NORMALISERS
 from processors.extract.reader import Proposal
+from processors.normalise import NORMALISERS
 from processors.pages import Page
 from processors.publish.release import values
 from tests.unit.extract.made_pages import page

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -65,9 +66,12 @@ def fetched(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CHANCERY_CACHE", str(tmp_path / "cache"))
     monkeypatch.delenv("JAVA_HOME", raising=False)
     jars, minio = cache.kafka_folder(), cache.minio_binary()
-    for folder in (jars, minio.parent, tmp_path / "models", tmp_path / "types"):
+    for folder in (jars, minio.parent, tmp_path / "models" / "classifier", tmp_path / "types"):
         folder.mkdir(parents=True)
-        (folder / "something").touch()
+        (folder / "README.md").touch()
+    for name in ("encoder.json", "encoder.onnx", "tokenizer.json", "head.json", "head.npz"):
+        (tmp_path / "models" / "classifier" / name).touch()
+    shutil.copy(config.SCHEMAS / "documents" / "letter.json", tmp_path / "types")
     (jars / f"kafka_2.13-{cache.KAFKA_VERSION}.jar").touch()
     minio.write_bytes(f"ELF mod\t{cache.MINIO_MODULE}\t{cache.MINIO_VERSION}\th1:".encode())
 
@@ -158,6 +162,28 @@ def test_a_full_disk_an_old_python_and_missing_folders_are_found(machine: FakeMa
     assert found["disk (home)"].remedy == "free 1.5 GiB there, or choose another folder"
     assert "3.11" in found["python"].remedy
     assert found["models"].found == f"{tmp_path / 'nowhere'} is missing"
+
+
+def test_types_are_counted_and_linted(machine: FakeMachine, tmp_path: Path) -> None:
+    assert findings(machine, tmp_path)["document types"].found == f"1 types in {tmp_path / 'types'}"
+    (tmp_path / "types" / "bad.json").write_text("{")
+    found = findings(machine, tmp_path)["document types"]
+    assert not found.ok and found.found.startswith("bad.json: line 1")
+    assert "chancery types" in found.remedy
+
+
+def test_models_are_complete_or_it_is_said_what_lacks(machine: FakeMachine, tmp_path: Path) -> None:
+    assert findings(machine, tmp_path)["models"].found == f"all in {tmp_path / 'models'}"
+    (tmp_path / "models" / "classifier" / "head.npz").unlink()
+    assert findings(machine, tmp_path)["models"].found == f"{tmp_path / 'models'} lacks classifier/head.npz"
+    shutil.rmtree(tmp_path / "models" / "classifier")
+    assert findings(machine, tmp_path)["models"].found == f"{tmp_path / 'models'} holds none"
+
+
+def test_a_tessdata_folder_that_was_chosen_is_what_is_to_be_corrected(machine: FakeMachine, tmp_path: Path) -> None:
+    machine.outputs["tesseract --tessdata-dir /t --list-langs"] = 'List of available languages in "/t/" (0):'
+    found = findings(machine, tmp_path, CHANCERY_TESSDATA="/t")["language eng"]
+    assert found.remedy == "put eng.traineddata there, or correct CHANCERY_TESSDATA"
 
 
 def test_this_machine_can_be_asked(tmp_path: Path) -> None:

@@ -17,7 +17,7 @@ UNUSUAL = Settings(
     s3=S3Settings("s:3", "key", "geheim", secure=True, region="eu-west-1"),
     database="postgresql+psycopg://u:p@h/d",
     home=Path("/srv/home"),
-    agencies=("a", "b"),
+    agencies=("a1", "b2"),
     prefix="t1-",
     most_partitions=3,
     notification_arns=("arn:minio:sqs::T1:kafka",),

@@ -62,6 +62,15 @@ def test_a_child_that_ends_in_whatever_way_starts_again_after_the_delay(code: in
     assert (stage.keeper.restarts, stage.keeper.last_exit) == (1, code)
 
 
+def test_a_bad_setting_is_final() -> None:
+    stage = Stage()
+    stage.child.end(78)
+    assert "not started again" in str(stage.wait(1))
+    assert (stage.wait(100), stage.keeper.given_up, stage.keeper.last_exit) == (None, True, 78)
+    assert stage.child.starts == [1000.0]
+    assert (stage.keeper.ends, stage.keeper.ended) == (1, 1001.0)
+
+
 def fail_in_a_row(stage: Stage, times: int) -> list[float]:
     """The delays that a child which always dies at once was given."""
     delays = []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import socket
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from processors.config import Settings
 from processors.local import ports, stack, state
 from processors.local.birth import birth
 from processors.local.failures import ProgramMissingError, StackError
+from processors.local.plan import made
 from processors.local.state import Running, Stack
 
 
@@ -57,7 +59,7 @@ def test_ports_are_remembered_as_long_as_they_are_free(settings: Settings) -> No
 
 
 def _planned(settings: Settings) -> str:
-    plan = stack._plan(settings, None, None, None)
+    plan = made(settings, None, None, None, lambda _: None)
     text = (settings.home / "ports.json").read_text()
     kafka, controller, s3 = json.loads(text)
     assert (plan.kafka, plan.kafka_controller_port) == (f"127.0.0.1:{kafka}", controller)
@@ -65,10 +67,24 @@ def _planned(settings: Settings) -> str:
     return text
 
 
+def test_a_port_that_is_taken_is_told_with_the_one_in_its_place(settings: Settings) -> None:
+    settings.home.mkdir()
+    kafka, controller = ports.choose([None, None])
+    with socket.create_server(("127.0.0.1", 0)) as theirs:
+        taken = theirs.getsockname()[1]
+        (settings.home / "ports.json").write_text(json.dumps([kafka, controller, taken]))
+        steps: list[str] = []
+        plan = made(settings, None, None, None, steps.append)
+        assert steps == [f"{taken} is taken, using {plan.s3.rpartition(':')[2]}"]
+        (settings.home / "ports.json").write_text(json.dumps([kafka, controller, taken]))
+        made(settings, None, None, "theirs:9000", steps.append)
+        assert len(steps) == 1, "whose port it is does not matter where we start no server"
+
+
 def test_wiping_removes_what_the_stack_made_and_nothing_else(settings: Settings) -> None:
     home = settings.home
     (home / "kafka" / "data").mkdir(parents=True)
-    for name in ("ledger.sqlite", "ledger.sqlite-wal", "ports.json", "my-notes.txt"):
+    for name in ("ledger.sqlite", "ledger.sqlite-wal", "ports.json", "supervisor.lock", "my-notes.txt"):
         (home / name).touch()
     theirs = home.parent / "theirs"
     theirs.mkdir()

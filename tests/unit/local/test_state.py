@@ -13,6 +13,7 @@ import pytest
 
 from processors.local import state
 from processors.local.birth import birth, lives
+from processors.local.failures import StackError
 from processors.local.state import Failure, Running, Stack, WorkerRunning
 
 
@@ -29,7 +30,7 @@ def made(home: Path, supervisor: Running | None = None) -> Stack:
         logs=home / "logs",
         started="2026-11-24T06:00:00+00:00",
         servers={"kafka": ours},
-        workers=(WorkerRunning(11, "b", 0, None, "ocr", 0), WorkerRunning(12, "b", 3, -9, "ocr", 1)),
+        workers=(WorkerRunning(11, "b", stage="ocr"), WorkerRunning(12, "b", 3, -9, stage="ocr", slot=1)),
     )
 
 
@@ -37,9 +38,10 @@ def test_what_is_written_is_read_again(tmp_path: Path) -> None:
     stack = made(tmp_path)
     state.write(stack)
     assert state.read(tmp_path) == state.running(tmp_path) == stack
-    broken = state.failed(stack, Failure("Kafka", "did not start", "look", "log"))
+    broken = state.failed(stack, StackError("Kafka", "did not start", "look", tmp_path / "log"))
     state.write(broken)
     assert state.read(tmp_path) == broken
+    assert broken.failure == Failure("Kafka", "did not start", "look", str(tmp_path / "log"))
     assert [p.name for p in tmp_path.iterdir()] == ["stack.json"]
     state.remove(tmp_path)
     assert state.read(tmp_path) is None

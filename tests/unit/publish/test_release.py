@@ -101,9 +101,22 @@ def test_the_lowest_confidence_counts() -> None:
 
 
 def test_the_type_other_may_be_released_with_nulls() -> None:
-    result = decide(fields({"title": None, "date": None}, "other"), OTHER, 0.8)
+    result = decide(fields({"title": None, "date": None}, "other"), OTHER, OTHER.threshold)
     assert isinstance(result, Release)
     assert result.fields == {"title": None, "date": None}
+
+
+def test_a_type_that_is_only_a_guess_is_never_released() -> None:
+    weak = OTHER.threshold - 0.01
+    assert decide(fields({"title": None, "date": None}, "other"), OTHER, weak) == Ask(((Why.CONFIDENCE_LOW, ""),))
+    assert decide(fields(), RECEIPT, weak) == Ask(((Why.CONFIDENCE_LOW, ""),))
+
+
+def test_a_document_on_which_nothing_was_found_goes_to_a_person() -> None:
+    nothing = fields(dict.fromkeys(GOOD), "receipt")
+    result = decide(nothing, RECEIPT, 1.0)
+    assert isinstance(result, Ask)
+    assert result.reasons[0] == (Why.NOTHING_FOUND, "")
 
 
 def test_each_member_of_an_array_needs_its_proof() -> None:

@@ -12,6 +12,8 @@ from contextlib import suppress
 from pathlib import Path
 from types import ModuleType
 
+from processors.config import Settings
+from processors.errors import StageFailed
 from processors.runtime import child
 from processors.stage import Artefact, Done, Outcome, Work
 from tests.unit.runtime.makers import read
@@ -131,8 +133,20 @@ class Hostile:
         return DOES[work.event.data.document.original.key](work)
 
 
+def build(settings: Settings) -> Hostile:
+    """Refuses to be loaded where the settings name a model folder that says so."""
+    match settings.models.name:
+        case "no-language-pack":
+            raise StageFailed("no language pack; install it")
+        case "no-memory":
+            raise MemoryError
+        case "of-another-version":
+            raise ValueError("head.json is of format 2")
+    return Hostile()
+
+
 if __name__ == "__main__":
     fake = ModuleType("fake")
-    fake.build = lambda settings: Hostile()  # type: ignore[attr-defined]
+    fake.build = build  # type: ignore[attr-defined]
     sys.modules[f"processors.{sys.argv[1]}.stage"] = fake
     child.main()

@@ -22,7 +22,8 @@ from processors.events import (
     ResultReleased,
     Step,
 )
-from processors.runtime.buckets import artefact_key
+from processors.places import artefact_key
+from processors.runtime.vetting import part_name
 from processors.runtime.writing import Trigger, event_of
 from processors.stage import Artefact, Done, Draft, Join, Work
 from tests.unit.runtime.shop import NOW
@@ -80,7 +81,7 @@ def accept(work: Work) -> Done:
 def read(work: Work) -> Done:
     """OCR that writes down which page it read."""
     request: PagesRequested = work.event.data
-    output = work.scratch / f"part-{request.range.first}.jsonl"
+    output = work.scratch / part_name(request.range)
     output.write_text(f"page {request.range.first}\n")
     reading = Reading(pages=1, words=2, text_layer_pages=0, confidence=0.5)
     return Done(
@@ -92,11 +93,11 @@ def read(work: Work) -> Done:
         ),
         artefacts=(Artefact(output.name, "", output, "text/plain"),),
         join=Join(
-            parts=tuple(f"part-{one.first}.jsonl" for one in request.ranges),
+            parts=tuple(part_name(one) for one in request.ranges),
             whole="pages.jsonl",
             role="pages",
             media_type="text/plain",
-            then=Draft(DocumentRecognised(document=request.document, pages=len(request.ranges))),
+            then=Draft(DocumentRecognised(document=request.document, pages=request.document.original.pages)),
         ),
         engine="pen 1",
         model_digest="f" * 64,

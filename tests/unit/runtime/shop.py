@@ -14,13 +14,13 @@ from processors import pipeline
 from processors.adapters.memory import MemoryLog, MemoryObjects, MemoryTopics
 from processors.config import Limits
 from processors.events import Event
+from processors.fail_points import FailPoint, never
 from processors.pipeline import DEAD_LETTERS, NOTIFICATIONS, QUARANTINE
+from processors.places import Buckets
 from processors.ports import Incoming, Outgoing
+from processors.runtime.answering import Answerer
 from processors.runtime.arrival import LockPolicy
-from processors.runtime.buckets import Buckets
 from processors.runtime.codec import decode, encode
-from processors.runtime.fail_points import FailPoint, never
-from processors.runtime.handler import Handler
 from processors.runtime.scratch import Scratches
 from processors.runtime.surroundings import Surroundings
 from processors.runtime.workbench import InProcess, Workbench
@@ -83,9 +83,9 @@ class Shop:
     def row(self) -> pipeline.StageRow:
         return pipeline.stage(self.stage)
 
-    def handler(
+    def answerer(
         self, fail_point: FailPoint = never, stop: Flag | None = None, bench: Workbench | None = None
-    ) -> Handler:
+    ) -> Answerer:
         surroundings = Surroundings(
             objects=self.objects,
             buckets=Buckets(),
@@ -97,19 +97,19 @@ class Shop:
             ensure_topic=self.result_topics.append,
             fail_point=fail_point,
         )
-        return Handler(self.row, surroundings, stop or Timeless())
+        return Answerer(self.row, surroundings, stop or Timeless())
 
     def run(
         self,
         fail_point: FailPoint = never,
         polls: int = 50,
         log: Callable[[MemoryTopics, pipeline.StageRow, Flag, int], MemoryLog] = Draining,
-    ) -> Handler:
+    ) -> Answerer:
         """Work until nothing is left, as a new process would."""
         stop = Timeless()
-        handler = self.handler(fail_point, stop)
-        Worker(log(self.topics, self.row, stop, polls), handler, stop, abandon=lambda: None).run()
-        return handler
+        answerer = self.answerer(fail_point, stop)
+        Worker(log(self.topics, self.row, stop, polls), answerer, stop, abandon=lambda: None).run()
+        return answerer
 
     def killed_at(self, point: str) -> None:
         """Work until `point`, and die there."""

@@ -8,8 +8,9 @@ import pytest
 
 from processors import __version__
 from processors.events import DocumentRecognised, Step
+from processors.places import artefact_key
 from processors.reasons import QuarantineReason
-from processors.runtime.buckets import artefact_key
+from processors.runtime import storing
 from processors.runtime.codec import encode
 from processors.stage import Artefact, Done, Outcome, Rejected, Work
 from tests.unit.runtime.makers import (
@@ -219,6 +220,20 @@ def test_a_result_larger_than_any_record_may_be_is_a_dead_letter_and_not_an_endl
     shop.run()
     assert [letter.data.reason for letter in shop.dead_letters] == ["stage_failed"]
     assert not shop.records("results.alpha.letter")
+
+
+def test_an_artefact_too_large_to_be_written_create_only_is_a_failure_of_the_stage(tmp_path: Path) -> None:
+    def write(work: Work) -> Outcome:
+        path = work.scratch / "scores.json"
+        with path.open("wb") as file:
+            file.truncate(storing.MOST_BYTES + 1)
+        return Done(classify(work).events, (Artefact("scores.json", "scores", path, "application/json"),))
+
+    shop = Shop("classify", tmp_path, write)
+    shop.ask(recognised(stored(shop.objects, "pages")))
+    shop.run()
+    assert [letter.data.reason for letter in shop.dead_letters] == ["stage_failed"]
+    assert not list(shop.objects.keys("documents", artefact_key(DOCUMENT, "classify", "")))
 
 
 def test_an_event_shows_no_value_of_a_document(tmp_path: Path) -> None:

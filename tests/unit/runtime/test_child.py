@@ -14,7 +14,7 @@ import psutil
 import pytest
 
 from processors.errors import DependencyUnavailable, PipelineError, StageCrashed, StageFailed, StageTimedOut
-from processors.runtime.workbench import Child
+from processors.runtime.workbench import Child, Misconfigured
 from processors.stage import Done
 from tests.unit.runtime.child_work import work_on
 
@@ -115,6 +115,30 @@ def test_a_child_that_cannot_load_its_stage_says_so_at_once() -> None:
     child = Child("ocr", ENVIRONMENT | {"CHANCERY_OCR_ENGINE": "none"}, 1, MODULE)
     with pytest.raises(StageCrashed):
         child.warm()
+
+
+@pytest.mark.parametrize(
+    ("models", "error", "says"),
+    [
+        ("no-language-pack", Misconfigured, "no language pack; install it"),
+        ("of-another-version", Misconfigured, "ValueError: head.json is of format 2"),
+        ("no-memory", StageCrashed, "child ended"),
+    ],
+)
+def test_a_stage_that_refuses_to_be_loaded_says_what_a_person_must_correct(
+    models: str, error: type[Exception], says: str
+) -> None:
+    child = Child("ocr", ENVIRONMENT | {"CHANCERY_MODELS": f"/{models}"}, 1, MODULE)
+    with pytest.raises(error) as told:
+        child.warm()
+    assert says in str(told.value)
+    child.close()
+
+
+def test_a_stage_that_refuses_to_be_loaded_again_is_no_fault_of_the_document(tmp_path: Path) -> None:
+    child = Child("ocr", ENVIRONMENT | {"CHANCERY_MODELS": "/no-language-pack"}, 1, MODULE)
+    with pytest.raises(DependencyUnavailable):
+        child.run(work_on("good", tmp_path))
 
 
 def test_a_child_that_does_not_start_is_no_fault_of_the_document(tmp_path: Path) -> None:

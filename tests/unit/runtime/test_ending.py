@@ -17,7 +17,7 @@ TRIGGER = writing.Trigger(DOCUMENT, {}, ())
 
 
 def ending(shop: Shop) -> Ending:
-    return Ending(shop.handler()._with)
+    return Ending(shop.answerer()._with)
 
 
 def quarantine(details: int = 1) -> object:

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from processors.events import Origin
-from processors.runtime.buckets import Buckets, artefact_key
+from processors.places import Buckets, artefact_key
 from processors.runtime.identity import document_id, event_id, origin_id
 from tests.unit.runtime.makers import DOCUMENT
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import tempfile
 from pathlib import Path
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -12,6 +13,7 @@ from processors.adapters.memory import MemoryTopics
 from processors.events import Origin
 from processors.ports import Incoming, Outgoing
 from processors.reasons import QuarantineReason
+from processors.runtime import joining
 from processors.runtime.codec import decode, encode
 from processors.stage import Outcome, Rejected, Work
 from tests.unit.runtime.makers import DOCUMENT, extracted, read, release, requested, stored
@@ -89,12 +91,12 @@ def test_parts_that_are_all_stored_before_any_looks_leave_one_emitter(order: lis
                     handle(number + 1)
 
             workplace = Shop("ocr", Path(home) / str(number), read, MemoryTopics(), shop.objects)
-            answers[number] = workplace.handler(next_one).handle(records[number])
+            answers[number] = workplace.answerer(next_one).answer(records[number])
 
         handle(0)
         if die:
-            again = Shop("ocr", Path(home) / "again", read, MemoryTopics(), shop.objects).handler()
-            answers = {number: again.handle(records[number]) for number in range(len(records))}
+            again = Shop("ocr", Path(home) / "again", read, MemoryTopics(), shop.objects).answerer()
+            answers = {number: again.answer(records[number]) for number in range(len(records))}
         for answer in answers.values():
             for record in answer:
                 shop.topics.write(record.topic, record.value)
@@ -106,7 +108,7 @@ def test_an_emitter_that_is_delivered_again_emits_the_same_event_and_the_same_wh
     last = Incoming(Origin(topic=shop.row.reads, partition=0, offset=1), b"", shop.records(shop.row.reads)[1].value)
     shop.run()
     (emitted,) = shop.records("documents.recognised")
-    again = [r for r in shop.handler().handle(last) if r.topic == "documents.recognised"]
+    again = [r for r in shop.answerer().answer(last) if r.topic == "documents.recognised"]
     assert [decode(record.value).id for record in again] == [decode(emitted.value).id]
     assert decode(again[0].value).data.artefacts == decode(emitted.value).data.artefacts
 
@@ -154,6 +156,16 @@ def test_a_result_after_the_quarantine_of_the_same_run_is_dropped(tmp_path: Path
     assert not publish.records("results.alpha.letter")
     assert publish.committed == 1
     assert shop.objects.info("documents", f"alpha/{DOCUMENT.id}/live/publish/result.json") is None
+
+
+def test_a_whole_too_large_to_be_written_create_only_is_a_failure_of_the_stage(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(joining, "MOST_BYTES", len("page 1\npage 2\n") - 1)
+    shop = shop_with([1, 2], str(tmp_path))
+    shop.run()
+    assert [letter.data.reason for letter in shop.dead_letters] == ["stage_failed"]
+    assert not shop.events("documents.recognised")
 
 
 def test_another_run_of_the_same_document_has_an_end_of_its_own(tmp_path: Path) -> None:

@@ -5,14 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from processors.events import DocumentId, DocumentQuarantined
-from processors.runtime.buckets import artefact_key
-from processors.stage import Done, Draft, Work
-from tests.unit.runtime.makers import DOCUMENT, accept, classify, read, release, requested, stored
+from processors.events import DocumentId, DocumentQuarantined, DocumentRecognised, PageRange
+from processors.places import artefact_key
+from processors.runtime.vetting import part_name
+from processors.stage import Artefact, Done, Draft, Join, Work
+from tests.unit.runtime.makers import DOCUMENT, accept, classify, read, recognised, release, requested, stored
 from tests.unit.runtime.shop import Shop
+
+#: Of a document that is read in two ranges of one page.
+PARTS = tuple(part_name(PageRange(first=n, last=n)) for n in (1, 2))
 
 
 def of_another(work: Work) -> Done:
@@ -41,22 +46,102 @@ def without_parts(work: Work) -> Done:
     return replace(done, join=replace(done.join, parts=()))
 
 
-def parts_of_others(work: Work) -> Done:
+def joined(**change: Any) -> Callable[[Work], Done]:
+    """OCR that says something else about the set that its part belongs to."""
+
+    def work(given: Work) -> Done:
+        done = read(given)
+        assert done.join is not None
+        return replace(done, join=replace(done.join, **change))
+
+    return work
+
+
+def joins_nothing(work: Work) -> Done:
+    return replace(read(work), join=None)
+
+
+def part_of_another_range(work: Work) -> Done:
+    """Stored first and create-only, it would be what the other range's work is taken for."""
+    done = read(work)
+    (part,) = done.artefacts
+    return replace(done, artefacts=(part, replace(part, name=part_name(PageRange(first=2, last=2)))))
+
+
+def whole_beforehand(work: Work) -> Done:
+    done = read(work)
+    (part,) = done.artefacts
+    return replace(done, artefacts=(part, replace(part, name="pages.jsonl", role="pages")))
+
+
+def whole_of_other_length(work: Work) -> Done:
+    document = work.event.data.document
+    return joined(then=Draft(DocumentRecognised(document=document, pages=document.original.pages + 1)))(work)
+
+
+def another_range(work: Work) -> Done:
+    done = read(work)
+    data = done.events[0].data.model_copy(update={"range": PageRange(first=2, last=2)})
+    return replace(done, events=(Draft(data, "pages-2-2"),))
+
+
+def whole_without_its_parts(work: Work) -> Done:
     done = read(work)
     assert done.join is not None
-    return replace(done, join=replace(done.join, parts=("part-9.jsonl",)))
+    return replace(done, events=(*done.events, done.join.then))
 
 
 @pytest.mark.parametrize(
-    "does", [of_another, whole_of_another, release, classify, ends, without_parts, parts_of_others, accept]
+    "does",
+    [
+        of_another,
+        whole_of_another,
+        release,
+        classify,
+        ends,
+        without_parts,
+        accept,
+        joins_nothing,
+        joined(parts=(PARTS[0],)),
+        joined(parts=PARTS[::-1]),
+        joined(parts=(*PARTS, part_name(PageRange(first=3, last=3)))),
+        joined(parts=("part-1.jsonl", "part-2.jsonl")),
+        joined(whole=PARTS[1]),
+        part_of_another_range,
+        whole_beforehand,
+        whole_of_other_length,
+        another_range,
+        whole_without_its_parts,
+    ],
 )
 def test_what_a_stage_may_not_say_is_a_failure_of_the_stage(tmp_path: Path, does: Callable[[Work], Done]) -> None:
     shop = Shop("ocr", tmp_path, does)
-    shop.ask(requested(stored(shop.objects, "original"), 1, 1))
+    shop.ask(requested(stored(shop.objects, "original"), 1, 2))
     shop.run()
     assert [letter.data.reason for letter in shop.dead_letters] == ["stage_failed"]
     assert set(shop.topics.records) == {"pages.requested", "work.dead-lettered"}
     assert not list(shop.objects.keys("documents", artefact_key(DOCUMENT, "ocr", "")))
+
+
+def test_parts_are_named_as_ocr_names_them() -> None:
+    from processors.ocr.stage import _file_name
+
+    for pages in (PageRange(first=1, last=8), PageRange(first=4_961, last=5_000), PageRange(first=7, last=123_456)):
+        assert part_name(pages) == _file_name(pages)
+
+
+def test_a_stage_that_was_asked_for_no_part_joins_nothing(tmp_path: Path) -> None:
+    def joins(work: Work) -> Done:
+        output = work.scratch / PARTS[0]
+        output.write_text("{}")
+        part = Artefact(output.name, "", output, "application/jsonl")
+        done = classify(work)
+        return Done(done.events, (part,), Join(PARTS, "whole", "pages", "application/jsonl", done.events[0]))
+
+    shop = Shop("classify", tmp_path, joins)
+    shop.ask(recognised(stored(shop.objects, "pages")))
+    shop.run()
+    assert [letter.data.reason for letter in shop.dead_letters] == ["stage_failed"]
 
 
 def forged(change: dict[str, object]) -> Callable[[Work], Done]:

@@ -11,8 +11,10 @@ import pytest
 from processors.adapters.memory import MemoryLog, MemoryTopics
 from processors.errors import DependencyUnavailable, PipelineError, SlotTaken
 from processors.events import Origin
+from processors.pipeline import DEAD_LETTERS
 from processors.ports import Incoming, Outgoing
 from processors.runtime import worker
+from processors.runtime.brake import Broken
 from processors.runtime.worker import Worker
 from tests.unit.runtime.shop import Timeless
 
@@ -24,7 +26,7 @@ class Echo:
     before: Callable[[Incoming], None] = lambda incoming: None
     told: list[str] = field(default_factory=list)
 
-    def handle(self, incoming: Incoming) -> tuple[Outgoing, ...]:
+    def answer(self, incoming: Incoming) -> tuple[Outgoing, ...]:
         self.before(incoming)
         return (Outgoing("out", b"", incoming.value),)
 
@@ -202,6 +204,21 @@ def test_an_outage_of_the_log_itself_is_waited_for(log: Log, monkeypatch: pytest
     monkeypatch.setattr(log, "poll", grudging)
     run(log, Echo())
     assert log.out == [b"0", b"1", b"2"]
+
+
+def test_a_stage_that_fails_at_most_of_its_work_takes_no_more(log: Log) -> None:
+    for number in range(3, 30):
+        log.topics.write("in", str(number).encode())
+
+    class Failing(Echo):
+        def answer(self, incoming: Incoming) -> tuple[Outgoing, ...]:
+            return (Outgoing(DEAD_LETTERS, b"", incoming.value),)
+
+    with pytest.raises(Broken, match="6 of the latest 6"):
+        run(log, Failing())
+    assert len(log.topics.dead_letters) == 6, "what was answered is written, and nothing more is taken"
+    assert log.committed == 6
+    assert log.closed == 1
 
 
 def until(condition: Callable[[], bool]) -> Callable[[Incoming], None]:

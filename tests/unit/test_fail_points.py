@@ -7,7 +7,7 @@ from typing import get_args
 
 import pytest
 
-from processors.runtime.fail_points import Point, fail_points, never
+from processors.fail_points import Point, fail_points, never
 
 
 @pytest.fixture

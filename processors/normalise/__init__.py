@@ -10,8 +10,8 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
-from processors.extract.normalise import amount, date, duration, identifier, integer, name, text
-from processors.extract.normalise.result import Normalise, Normalised
+from processors.normalise import amount, date, duration, identifier, integer, name, text
+from processors.normalise.result import Normalise, Normalised
 
 NORMALISERS: Final[Mapping[str, Normalise]] = MappingProxyType(
     {

@@ -7,11 +7,11 @@ import sys
 
 import pytest
 
-from processors.runtime.watchdog import EXIT_HUNG, deadline
+from processors.adapters.watchdog import EXIT_HUNG, deadline
 
 HANGS = """
 import threading
-from processors.runtime.watchdog import deadline
+from processors.adapters.watchdog import deadline
 with deadline(0.05, "commit"):
     threading.Event().wait()
 """

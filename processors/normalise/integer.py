@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from processors.extract.normalise.result import Normalised
-from processors.extract.normalise.text import clean
+from processors.normalise.result import Normalised
+from processors.normalise.text import clean
 
 _WHOLE: Final = re.compile(r"[+-]?(\d{1,18}|\d{1,3}([,. ’']\d{3}){1,5})", re.ASCII)  # noqa: RUF001
 

@@ -6,7 +6,7 @@ import re
 import unicodedata
 from typing import Final
 
-from processors.extract.normalise.result import Normalised
+from processors.normalise.result import Normalised
 
 #: Bidi controls reorder what a reader sees, zero-width ones hide; neither stands on paper.
 INVISIBLE: Final = re.compile("[\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")

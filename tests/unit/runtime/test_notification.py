@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from processors.adapters.notification import Landed, landed
 from processors.errors import EventInvalid
+from processors.runtime.notification import Landed, landed
 from tests.unit.runtime.shop import notification
 
 JSON = st.recursive(

@@ -13,9 +13,8 @@ from dataclasses import dataclass
 from urllib.parse import unquote_plus
 
 from processors.errors import EventInvalid
+from processors.names import KEY_BYTES, key_fault
 
-#: S3's limit for a key, and the limit of one part of it: MinIO keeps each part as a folder.
-_KEY_BYTES, _PART_BYTES = 1024, 255
 #: "null" is a version from before the bucket kept versions.
 _VERSION = re.compile(r"(?:null|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})?")
 
@@ -57,10 +56,7 @@ def _key(untrusted: str) -> str:
 
     MinIO answers a look at any other key as it answers when it is out of order: it would be waited for without end.
     """
-    parts = untrusted.split("/")
-    if not untrusted or len(untrusted.encode()) > _KEY_BYTES or "\0" in untrusted:
-        raise ValueError
-    if {".", ".."}.intersection(parts) or "" in parts[1:-1] or any(len(p.encode()) > _PART_BYTES for p in parts):
+    if len(untrusted.encode()) > KEY_BYTES or key_fault(untrusted.removesuffix("/")):
         raise ValueError
     return untrusted
 

@@ -8,8 +8,8 @@ from typing import Final
 
 from price_parser import Price
 
-from processors.extract.normalise.result import Normalised
-from processors.extract.normalise.text import clean
+from processors.normalise.result import Normalised
+from processors.normalise.text import clean
 
 #: price-parser 0.5.1 drops every minus and every pair of parentheses: "(1,200.00)" and "-12.50" come out positive.
 _NEGATIVE: Final = re.compile(r"^\D{0,5}[-−–]\s*\D{0,4}\d|^[^\d(]{0,5}\(.*\d.*\)\D{0,4}$|\d\s*[-−–]$|\bCR$", re.I)  # noqa: RUF001

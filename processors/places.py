@@ -1,11 +1,14 @@
-"""The buckets of an installation and the names inside them."""
+"""Where things lie: the buckets of an installation and the keys inside them."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 from processors.events import DocumentId
-from processors.runtime.identity import AGENCY, folder
+from processors.names import AGENCY
+
+EndKind = Literal["result", "review"]
 
 
 @dataclass(frozen=True)
@@ -35,6 +38,25 @@ class Buckets:
         return agency if inbox.startswith(start) and AGENCY.fullmatch(agency) else None
 
 
+def belongings(document: DocumentId) -> str:
+    """The prefix, in the documents bucket, of everything that any run of a document left behind."""
+    return f"{document.agency}/{document.id}/"
+
+
+def folder(document: DocumentId) -> str:
+    """The prefix, in the documents bucket, of everything that a run of a document leaves behind."""
+    return f"{belongings(document)}{document.run_id}"
+
+
 def artefact_key(document: DocumentId, stage: str, name: str) -> str:
     """Where an artefact of a stage lies in the documents bucket."""
     return f"{folder(document)}/{stage}/{name}"
+
+
+def end_key(document: DocumentId, kind: EndKind) -> str:
+    """Where the event that ended a document lies in the documents bucket, as structured CloudEvents JSON.
+
+    The event cannot carry its own reference, so its place is a convention: the runtime stores it there before the
+    event goes out, the readers look there.
+    """
+    return artefact_key(document, "publish", f"{kind}.json")

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from processors.extract.normalise.result import Normalised
-from processors.extract.normalise.text import clean
+from processors.normalise.result import Normalised
+from processors.normalise.text import clean
 
 _WORDS: Final = [
     "zero",

@@ -25,7 +25,6 @@ from typing import Any
 import structlog
 
 from processors import __version__
-from processors.adapters.notification import landed
 from processors.errors import AttemptsExhausted, EventInvalid, Interrupted, PipelineError
 from processors.events import DeadLettered, DocumentId, Event
 from processors.pipeline import NOTIFICATIONS, TOPICS, StageRow
@@ -35,6 +34,7 @@ from processors.runtime.attempts import Attempts
 from processors.runtime.codec import decode, encode
 from processors.runtime.ending import Ending
 from processors.runtime.identity import is_ours
+from processors.runtime.notification import landed
 from processors.runtime.surroundings import Surroundings
 from processors.runtime.working import Working
 from processors.stage import Rejected
@@ -45,7 +45,7 @@ log = structlog.get_logger()
 _MOST_ECHOED = 1024 * 1024
 
 
-class Handler:
+class Answerer:
     """Answers the records of one stage's topic."""
 
     def __init__(self, row: StageRow, surroundings: Surroundings, stop: Flag) -> None:
@@ -57,7 +57,7 @@ class Handler:
         #: attempts whose answers are not yet committed, by work
         self._undelivered: dict[str, int] = {}
 
-    def handle(self, incoming: Incoming) -> tuple[Outgoing, ...]:
+    def answer(self, incoming: Incoming) -> tuple[Outgoing, ...]:
         """The records that answer `incoming`; none for an announcement that was answered before.
 
         Raises:
@@ -67,13 +67,13 @@ class Handler:
         try:
             if self._row.reads != NOTIFICATIONS:
                 event = self._event(incoming.value)
-                return self._answer(incoming, event.data.document, event.id, event)
+                return self._until_answered(incoming, event.data.document, event.id, event)
             answers: list[Outgoing] = []
             # All are read before the first is claimed: what is claimed must be answered.
             documents = {arrival.identify(said, self._with.buckets): None for said in landed(incoming.value)}
             for document in documents:
                 if arrival.claim(document, incoming.origin, self._with.objects, self._with.buckets):
-                    answers += self._answer(incoming, document, document.id, None)
+                    answers += self._until_answered(incoming, document, document.id, None)
             return tuple(answers)
         except EventInvalid as error:
             return (writing.outgoing(self._dead_letter(error.code, incoming, None, None, 1)),)
@@ -88,7 +88,7 @@ class Handler:
             self.attempts.take_back(work_id, attempt)
         self._undelivered.clear()
 
-    def _answer(
+    def _until_answered(
         self, incoming: Incoming, document: DocumentId, work_id: str, event: Event[Any] | None
     ) -> tuple[Outgoing, ...]:
         """Try until there is an answer."""

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from processors.extract.normalise import NORMALISERS
-from processors.extract.normalise.text import INVISIBLE
+from processors.normalise import NORMALISERS
+from processors.normalise.text import INVISIBLE
 
 TABLE: list[tuple[str, str, str, str | int | None]] = [
     # dates: unambiguous ones

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from processors.extract.normalise.result import Normalised
-from processors.extract.normalise.text import clean
+from processors.normalise.result import Normalised
+from processors.normalise.text import clean
 
 _AROUND: Final = " .,:;#_|*'\"“”‘’=~"  # noqa: RUF001
 

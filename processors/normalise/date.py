@@ -8,8 +8,8 @@ from typing import Final
 
 from dateutil import parser
 
-from processors.extract.normalise.result import Normalised
-from processors.extract.normalise.text import clean
+from processors.normalise.result import Normalised
+from processors.normalise.text import clean
 
 _NUMERIC: Final = re.compile(r"(?<!\d)(\d{1,4})\s?[-/.]\s?(\d{1,2})\s?[-/.]\s?(\d{2}|\d{4})(?!\d)", re.ASCII)
 _MONTH: Final = r"(?P<month>jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*"

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from processors.extract.normalise.result import Normalised
-from processors.extract.normalise.text import clean
+from processors.normalise.result import Normalised
+from processors.normalise.text import clean
 
 #: Leaders, rules and quotation marks of forms; a trailing full stop stays ("Inc.").
 _LEFT: Final = " _-–—.,:;|*'\"“”‘’()[]{}=~•"  # noqa: RUF001

@@ -1,0 +1,85 @@
+"""A worker that freezes over its work and comes back when another has done it: nothing lost, nothing doubled.
+
+The control freezes a worker without transactions and must show a doubled end: if not, this could not fail either.
+"""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+import time
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from processors.config import Settings
+from processors.runtime.workbench import scratch_root
+from tests.documents import scan_png
+from tests.live.oracle import Oracle, upload
+from tests.live.workers import workers
+from tests.live_settings import make_installation
+from tests.servers import Servers
+
+pytestmark = [pytest.mark.live, pytest.mark.timeout(180)]
+
+
+def scans(settings: Settings, first: int, last: int) -> list[str]:
+    """Upload small scans, each some tenths of a second of recognition; their ids."""
+    return [
+        upload(settings, f"scan {n}.png", scan_png([f"RECEIPT {n}", "Total 12.00"], 800, 600))
+        for n in range(first, last)
+    ]
+
+
+def freeze_over_work(worker: subprocess.Popen[bytes], scratch: Path) -> None:
+    """Freeze the worker with this scratch folder while it has a piece of work in hand."""
+    end = time.monotonic() + 30
+    while time.monotonic() < end:
+        if scratch.exists() and any(scratch.iterdir()):
+            worker.send_signal(signal.SIGSTOP)
+            if any(scratch.iterdir()):
+                return
+            worker.send_signal(signal.SIGCONT)  # finished in between
+        time.sleep(0.005)
+    raise AssertionError("the worker was given nothing")
+
+
+def freeze_and_thaw(settings: Settings, *kind: str) -> Oracle:
+    """Freeze one of two OCR workers over its work until the other has done all, and let it come back.
+
+    Raises:
+        AssertionError: a document has no end, or more than one.
+    """
+    with (
+        workers(settings, ("intake", "classify", "extract", "publish")) as group,
+        closing(Oracle(settings)) as oracle,
+    ):
+        group.command = (sys.executable, "-m", "tests.faults.quick_worker", *kind)
+        for slot in (0, 1):
+            group.start("ocr", slot)
+        ids = scans(settings, 0, 24)
+        frozen = group.processes["ocr", 0]
+        freeze_over_work(frozen, scratch_root(settings.home, "ocr", 0))
+        try:
+            # That all end while it is frozen shows that its work, and its partitions, went to the other.
+            oracle.wait(ids, seconds=60)
+        finally:
+            frozen.send_signal(signal.SIGCONT)
+        ids += scans(settings, 24, 32)
+        oracle.wait(ids, seconds=60, after=3)
+        return oracle
+
+
+def test_a_worker_that_freezes_over_its_work_and_thaws_doubles_nothing(
+    own_servers: Servers, tmp_path: Path
+) -> None:
+    oracle = freeze_and_thaw(make_installation(own_servers, "t0-", tmp_path))
+    assert len(oracle.ends) == 32
+    assert oracle.repeated() == {}
+
+
+def test_control_without_transactions_the_same_freeze_doubles_an_end(own_servers: Servers, tmp_path: Path) -> None:
+    with pytest.raises(AssertionError, match="more than one end"):
+        freeze_and_thaw(make_installation(own_servers, "t1-", tmp_path), "leaky")
