@@ -129,6 +129,11 @@ class PageRange(Record):
         """The name of the range within its document, such as "pages-1-8"."""
         return f"pages-{self.first}-{self.last}"
 
+    @property
+    def file_name(self) -> str:
+        """The name of the artefact that holds the range's pages; names sort as the pages do."""
+        return f"pages-{self.first:05}-{self.last:05}.jsonl"
+
 
 class PagesRequested(EventData):
     """A page range waits for recognition."""

@@ -33,6 +33,8 @@ def fail_points(stage: str, specification: str) -> FailPoint:
     """
     chances: dict[str, float] = {}
     for item in filter(None, specification.split(",")):
+        if item.count(":") != 2:
+            raise ValueError(f"{item!r} is no fail point; one is stage:point:probability")
         where, point, chance = item.split(":")
         if point not in get_args(Point):
             raise ValueError(f"unknown fail point {point!r}; there are {', '.join(get_args(Point))}")

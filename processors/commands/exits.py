@@ -16,7 +16,7 @@ class Exit(int, Explained):
     TIMED_OUT = 5, "timed out waiting; the documents go on being worked on"
     #: EX_TEMPFAIL of sysexits.h, from `runtime.main`
     TRY_AGAIN = 75, "a worker ended so that whoever runs it starts it again"
-    BAD_SETTING = 78, "a CHANCERY_… setting cannot be used"
+    BAD_SETTING = 78, "a setting, or what it names (document types, models, languages), cannot be used"
 
 
 class CommandError(Exception):

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from processors.config import Limits, Settings
-from processors.events import DocumentRecognised, Event, PageRange, PagesRecognised, PagesRequested, Reading
+from processors.events import DocumentRecognised, Event, PagesRecognised, PagesRequested, Reading
 from processors.formats import detect
 from processors.formats.image import open_image
 from processors.formats.page_size import POINTS_PER_INCH
@@ -44,7 +44,7 @@ class Ocr:
     def _read(self, work: Work) -> Done:
         event: Event[PagesRequested] = work.event
         request = event.data
-        output = work.scratch / _file_name(request.range)
+        output = work.scratch / request.range.file_name
         tally = _Tally()
         with open_source(work, self._limits) as source, output.open("w", encoding="utf-8") as lines:
             for number in range(request.range.first, request.range.last + 1):
@@ -57,7 +57,7 @@ class Ocr:
             events=(Draft(recognised, part=request.range.name),),
             artefacts=(Artefact(output.name, role="", path=output, media_type=MEDIA_TYPE),),
             join=Join(
-                parts=tuple(_file_name(one) for one in request.ranges),
+                parts=tuple(one.file_name for one in request.ranges),
                 whole="pages.jsonl",
                 role="pages",
                 media_type=MEDIA_TYPE,
@@ -151,10 +151,6 @@ def open_source(work: Work, limits: Limits) -> Iterator[PageSource]:
     else:
         with open_image(untrusted_file, media_type, limits) as image:
             yield ImageSource(image, limits)
-
-
-def _file_name(pages: PageRange) -> str:
-    return f"pages-{pages.first:05}-{pages.last:05}.jsonl"
 
 
 def build(settings: Settings) -> Stage:

@@ -28,6 +28,9 @@ def configure(**always: str | int) -> None:
     logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)
     # kafka-python tells of every reconnect; what matters of it reaches us as an error.
     logging.getLogger("kafka").setLevel(logging.ERROR)
+    for chatty in ("kafka.net.manager", "kafka.net.connection", "kafka.net.transport"):
+        # An error for each refused connection: dozens while a broker restarts.
+        logging.getLogger(chatty).setLevel(logging.CRITICAL)
     structlog.configure(
         processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
         logger_factory=structlog.stdlib.LoggerFactory(),

@@ -34,20 +34,15 @@ def vet(done: Done, event: Event[Any], row: StageRow) -> None:
         raise StageFailed("a set that nobody asked for")
 
 
-def part_name(pages: PageRange) -> str:
-    """The artefact that a page range becomes, as `ocr/stage.py` names it."""
-    return f"pages-{pages.first:05}-{pages.last:05}.jsonl"
-
-
 def _vet_pages(done: Done, asked: PagesRequested) -> None:
     """One range was asked for: one part, one event about it, and the set of all ranges, in order."""
-    mine = part_name(asked.range)
+    mine = asked.range.file_name
     if [(artefact.name, artefact.role) for artefact in done.artefacts] != [(mine, "")]:
         raise StageFailed("another part than its own")
     if [_range_of(draft.data) for draft in done.events] != [asked.range]:
         raise StageFailed("another page range")
     join = done.join
-    if join is None or join.parts != tuple(map(part_name, asked.ranges)) or join.whole in join.parts:
+    if join is None or join.parts != tuple(one.file_name for one in asked.ranges) or join.whole in join.parts:
         raise StageFailed("another set of parts")
     then = join.then.data
     if not isinstance(then, DocumentRecognised) or then.pages != asked.document.original.pages:

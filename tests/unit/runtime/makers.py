@@ -23,7 +23,6 @@ from processors.events import (
     Step,
 )
 from processors.places import artefact_key
-from processors.runtime.vetting import part_name
 from processors.runtime.writing import Trigger, event_of
 from processors.stage import Artefact, Done, Draft, Join, Work
 from tests.unit.runtime.shop import NOW
@@ -81,7 +80,7 @@ def accept(work: Work) -> Done:
 def read(work: Work) -> Done:
     """OCR that writes down which page it read."""
     request: PagesRequested = work.event.data
-    output = work.scratch / part_name(request.range)
+    output = work.scratch / request.range.file_name
     output.write_text(f"page {request.range.first}\n")
     reading = Reading(pages=1, words=2, text_layer_pages=0, confidence=0.5)
     return Done(
@@ -93,7 +92,7 @@ def read(work: Work) -> Done:
         ),
         artefacts=(Artefact(output.name, "", output, "text/plain"),),
         join=Join(
-            parts=tuple(part_name(one) for one in request.ranges),
+            parts=tuple(one.file_name for one in request.ranges),
             whole="pages.jsonl",
             role="pages",
             media_type="text/plain",

@@ -11,13 +11,12 @@ import pytest
 
 from processors.events import DocumentId, DocumentQuarantined, DocumentRecognised, PageRange
 from processors.places import artefact_key
-from processors.runtime.vetting import part_name
 from processors.stage import Artefact, Done, Draft, Join, Work
 from tests.unit.runtime.makers import DOCUMENT, accept, classify, read, recognised, release, requested, stored
 from tests.unit.runtime.shop import Shop
 
 #: Of a document that is read in two ranges of one page.
-PARTS = tuple(part_name(PageRange(first=n, last=n)) for n in (1, 2))
+PARTS = tuple(PageRange(first=n, last=n).file_name for n in (1, 2))
 
 
 def of_another(work: Work) -> Done:
@@ -65,7 +64,7 @@ def part_of_another_range(work: Work) -> Done:
     """Stored first and create-only, it would be what the other range's work is taken for."""
     done = read(work)
     (part,) = done.artefacts
-    return replace(done, artefacts=(part, replace(part, name=part_name(PageRange(first=2, last=2)))))
+    return replace(done, artefacts=(part, replace(part, name=PageRange(first=2, last=2).file_name)))
 
 
 def whole_beforehand(work: Work) -> Done:
@@ -104,7 +103,7 @@ def whole_without_its_parts(work: Work) -> Done:
         joins_nothing,
         joined(parts=(PARTS[0],)),
         joined(parts=PARTS[::-1]),
-        joined(parts=(*PARTS, part_name(PageRange(first=3, last=3)))),
+        joined(parts=(*PARTS, PageRange(first=3, last=3).file_name)),
         joined(parts=("part-1.jsonl", "part-2.jsonl")),
         joined(whole=PARTS[1]),
         part_of_another_range,
@@ -121,13 +120,6 @@ def test_what_a_stage_may_not_say_is_a_failure_of_the_stage(tmp_path: Path, does
     assert [letter.data.reason for letter in shop.dead_letters] == ["stage_failed"]
     assert set(shop.topics.records) == {"pages.requested", "work.dead-lettered"}
     assert not list(shop.objects.keys("documents", artefact_key(DOCUMENT, "ocr", "")))
-
-
-def test_parts_are_named_as_ocr_names_them() -> None:
-    from processors.ocr.stage import _file_name
-
-    for pages in (PageRange(first=1, last=8), PageRange(first=4_961, last=5_000), PageRange(first=7, last=123_456)):
-        assert part_name(pages) == _file_name(pages)
 
 
 def test_a_stage_that_was_asked_for_no_part_joins_nothing(tmp_path: Path) -> None:
