@@ -1,5 +1,5 @@
 # One door for people and CI: each recipe works on a fresh machine.
-.PHONY: setup setup-all demo test check unit live schemas format down bench clean
+.PHONY: setup setup-all demo test check unit live schemas format down bench
 
 setup:            ## what the demo needs: system programs, Python packages, Kafka, MinIO
 	@scripts/setup

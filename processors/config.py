@@ -82,6 +82,8 @@ class Settings:
     document_types: Path = Path()
     #: folder of the shipped models
     models: Path = Path()
+    #: folder of the classifier's original weights, for a GPU worker with torch; None = the export on ONNX Runtime
+    encoder_weights: Path | None = None
     #: days for which the original is locked, and how (GOVERNANCE or COMPLIANCE)
     lock_days: int = 365
     lock_mode: str = "GOVERNANCE"
@@ -117,6 +119,7 @@ def load(environment: Mapping[str, str] | None = None) -> Settings:
         ocr_engine=env.choice("CHANCERY_OCR_ENGINE", "tesserocr", ("tesserocr", "pytesseract")),
         document_types=Path(env.text("CHANCERY_DOCUMENT_TYPES", str(SCHEMAS / "documents"))),
         models=Path(env.text("CHANCERY_MODELS", str(PACKAGE / "models"))),
+        encoder_weights=Path(weights) if (weights := env.text("CHANCERY_ENCODER_WEIGHTS", "")) else None,
         lock_days=env.integer("CHANCERY_LOCK_DAYS", 365, least=1),
         lock_mode=env.choice("CHANCERY_LOCK_MODE", "GOVERNANCE", ("GOVERNANCE", "COMPLIANCE")),
         limits=Limits(

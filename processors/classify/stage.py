@@ -41,6 +41,18 @@ class Classify:
 
 
 def build(settings: Settings) -> Stage:
-    """The stage with the model in `settings.models` / "classifier"."""
+    """The stage with the model in `settings.models` / "classifier".
+
+    CPU workers run the int8 export. Where `settings.encoder_weights` names the original weights, torch runs those,
+    on a GPU if there is one; the head is the same, since export and original agree (see the model card).
+    """
     folder = settings.models / "classifier"
-    return Classify(OnnxEncoder(folder), heads.load(folder), heads.digest(folder))
+    encoder: Encoder
+    if settings.encoder_weights is None:
+        encoder = OnnxEncoder(folder)
+    else:
+        # Only here, so that a CPU worker neither has nor loads torch.
+        from processors.classify.torch_encoder import TorchEncoder  # noqa: PLC0415
+
+        encoder = TorchEncoder(settings.encoder_weights)
+    return Classify(encoder, heads.load(folder), heads.digest(folder))

@@ -59,6 +59,7 @@ def of_settings(settings: Settings) -> dict[str, str]:
         "CHANCERY_OCR_ENGINE": settings.ocr_engine,
         "CHANCERY_DOCUMENT_TYPES": str(settings.document_types),
         "CHANCERY_MODELS": str(settings.models),
+        "CHANCERY_ENCODER_WEIGHTS": str(settings.encoder_weights or ""),
         "CHANCERY_LOCK_DAYS": str(settings.lock_days),
         "CHANCERY_LOCK_MODE": settings.lock_mode,
         "CHANCERY_MAX_BYTES": str(limits.max_bytes),

@@ -69,3 +69,19 @@ def test_the_shipped_model_knows_its_types(shipped: Stage, tmp_path: Path, text:
 def test_the_same_pages_give_the_same_event(shipped: Stage, tmp_path: Path) -> None:
     piece = work(tmp_path, page(RECEIPT))
     assert shipped.process(piece) == shipped.process(piece)
+
+
+@pytest.mark.train
+def test_a_gpu_worker_tells_the_same_type_from_the_original_weights(shipped: Stage, tmp_path: Path) -> None:
+    pytest.importorskip("torch")
+    from processors.forge.export_encoder import weights_folder
+
+    original = build(load({"CHANCERY_ENCODER_WEIGHTS": str(weights_folder())}))
+    for number, text in enumerate((CONTRACT, RECEIPT)):
+        folder = tmp_path / str(number)
+        folder.mkdir()
+        exact, quantised = (stage.process(work(folder, page(text))) for stage in (original, shipped))
+        assert isinstance(exact, Done)
+        assert "torch" in exact.engine
+        assert classified(exact).type == classified(quantised).type
+        assert classified(exact).confidence == pytest.approx(classified(quantised).confidence, abs=0.1)

@@ -26,6 +26,7 @@ UNUSUAL = Settings(
     ocr_engine="pytesseract",
     document_types=Path("/types"),
     models=Path("/models"),
+    encoder_weights=Path("/weights"),
     lock_days=9,
     lock_mode="COMPLIANCE",
     limits=Limits(max_bytes=5, max_pages=6, work_seconds=7.0),
