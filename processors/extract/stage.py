@@ -39,8 +39,6 @@ class Extract:
         target.write_text(fields.model_dump_json(), encoding="utf-8")
         extracted = DocumentExtracted(
             document=event.document,
-            artefacts=event.artefacts,
-            provenance=event.provenance,
             type=fields.type,
             type_version=fields.type_version,
             type_confidence=event.confidence,

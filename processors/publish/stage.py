@@ -31,8 +31,6 @@ class Publish:
         if isinstance(decision, Ask):
             return ReviewRequested(
                 document=event.document,
-                artefacts=event.artefacts,
-                provenance=event.provenance,
                 type=event.type,
                 type_version=event.type_version,
                 type_confidence=event.type_confidence,
@@ -41,8 +39,6 @@ class Publish:
             )
         return ResultReleased(
             document=event.document,
-            artefacts=event.artefacts,
-            provenance=event.provenance,
             type=event.type,
             type_version=event.type_version,
             type_confidence=event.type_confidence,

@@ -15,6 +15,7 @@ from processors.events import DocumentId, ObjectCreated, Origin, Original
 from processors.places import Buckets, artefact_key
 from processors.ports import Lock, Objects
 from processors.reasons import QuarantineReason
+from processors.runtime.firsts import first_bytes
 from processors.runtime.identity import document_id
 from processors.runtime.notification import Landed
 from processors.runtime.scratch import Folder
@@ -59,11 +60,7 @@ def claim(document: DocumentId, origin: Origin, objects: Objects, buckets: Bucke
     """
     key = f"claims/{document.agency}/{document.id}"
     mine = f"{origin.topic}/{origin.partition}/{origin.offset}".encode()
-    written = objects.put(buckets.work, key, mine, "text/plain", create_only=True)
-    if written is not None:
-        return True
-    there = objects.info(buckets.work, key)
-    return there is not None and objects.read(there.ref) == mine
+    return first_bytes(objects, buckets.work, key, mine) == mine
 
 
 def receive(
@@ -105,10 +102,7 @@ def receive(
 def _same_content(document: DocumentId, objects: Objects, buckets: Buckets) -> str:
     """The id of the first document of this agency with the same bytes, "" if this is the first."""
     key = f"content/{document.agency}/{document.original.sha256}"
-    if objects.put(buckets.work, key, document.id.encode(), "text/plain", create_only=True) is not None:
-        return ""
-    there = objects.info(buckets.work, key)
-    first = objects.read(there.ref).decode() if there else document.id
+    first = first_bytes(objects, buckets.work, key, document.id.encode()).decode()
     return "" if first == document.id else first
 
 

@@ -27,6 +27,7 @@ from processors.places import EndKind, end_key
 from processors.ports import Outgoing
 from processors.runtime import writing
 from processors.runtime.codec import decode, encode
+from processors.runtime.firsts import first_bytes
 from processors.runtime.surroundings import Surroundings
 
 log = structlog.get_logger()
@@ -82,12 +83,8 @@ class Ending:
         return writing.outgoing(event)
 
     def _stored(self, event: Event[Any], kind: EndKind) -> bytes:
-        key, value = end_key(event.data.document, kind), encode(event)
-        objects, bucket = self._with.objects, self._with.buckets.documents
-        if objects.put(bucket, key, value, "application/cloudevents+json", create_only=True) is not None:
-            return value
-        there = objects.info(bucket, key)
-        return objects.read(there.ref) if there else value
+        bucket, key = self._with.buckets.documents, end_key(event.data.document, kind)
+        return first_bytes(self._with.objects, bucket, key, encode(event), "application/cloudevents+json")
 
 
 def _ended(event: Event[Any]) -> DocumentId | None:

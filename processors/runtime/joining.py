@@ -14,6 +14,7 @@ from processors.errors import ArtefactMissing, StageFailed
 from processors.events import DocumentId, Ref
 from processors.places import Buckets, artefact_key
 from processors.ports import Objects
+from processors.runtime.firsts import first_bytes, first_file
 from processors.runtime.scratch import Folder
 from processors.runtime.storing import MOST_BYTES, Stored
 from processors.stage import Join
@@ -51,10 +52,7 @@ def complete(part: Part, stored: Stored, objects: Objects, buckets: Buckets, scr
 
 def _mine(part: Part, objects: Objects, bucket: str) -> bool:
     key = part.key(f"{part.join.whole}.manifest")
-    if objects.put(bucket, key, part.work_id.encode(), "text/plain", create_only=True) is not None:
-        return True
-    there = objects.info(bucket, key)
-    return there is not None and objects.read(there.ref) == part.work_id.encode()
+    return first_bytes(objects, bucket, key, part.work_id.encode()) == part.work_id.encode()
 
 
 def _whole(part: Part, objects: Objects, bucket: str, scratch: Folder) -> Ref:
@@ -69,9 +67,7 @@ def _whole(part: Part, objects: Objects, bucket: str, scratch: Folder) -> Ref:
             piece.unlink()
             if whole.tell() > MOST_BYTES:
                 raise StageFailed(f"whole larger than {MOST_BYTES} bytes")
-    key = part.key(part.join.whole)
-    written = objects.put(bucket, key, path, part.join.media_type, create_only=True)
-    return written or _existing(objects, bucket, key)
+    return first_file(objects, bucket, part.key(part.join.whole), path, part.join.media_type)
 
 
 def _existing(objects: Objects, bucket: str, key: str) -> Ref:

@@ -10,6 +10,7 @@ from processors.errors import StageFailed
 from processors.events import DocumentId, Ref
 from processors.places import Buckets, artefact_key
 from processors.ports import Objects
+from processors.runtime.firsts import first_file
 from processors.runtime.outcome import outcome_from_json, outcome_to_json
 from processors.runtime.scratch import Folder
 from processors.stage import Done, Outcome
@@ -47,13 +48,7 @@ def store(done: Done, document: DocumentId, stage: str, objects: Objects, bucket
     refs, roles = {}, {}
     for artefact in done.artefacts:
         key = artefact_key(document, stage, artefact.name)
-        ref = objects.put(buckets.documents, key, artefact.path, artefact.media_type, create_only=True)
-        if ref is None:
-            there = objects.info(buckets.documents, key)
-            if there is None:
-                raise StageFailed("artefact vanished")
-            ref = there.ref
-        refs[artefact.name] = ref
+        refs[artefact.name] = first_file(objects, buckets.documents, key, artefact.path, artefact.media_type)
         if artefact.role:
             roles[artefact.role] = artefact.name
     return Stored(replace(done, artefacts=()), refs, roles)
