@@ -78,6 +78,8 @@ class Settings:
     #: folder of Tesseract's *.traineddata; empty = where the system's tesseract says
     tessdata: str = ""
     ocr_engine: str = "tesserocr"
+    #: folder of the agencies' own wishes (`agencies.py`); None = nobody has any
+    policies: Path | None = None
     #: folder of document types
     document_types: Path = Path()
     #: folder of the shipped models
@@ -117,6 +119,7 @@ def load(environment: Mapping[str, str] | None = None) -> Settings:
         languages=env.text("CHANCERY_LANGUAGES", "eng"),
         tessdata=env.text("CHANCERY_TESSDATA", ""),
         ocr_engine=env.choice("CHANCERY_OCR_ENGINE", "tesserocr", ("tesserocr", "pytesseract")),
+        policies=Path(policies) if (policies := env.text("CHANCERY_POLICIES", "")) else None,
         document_types=Path(env.text("CHANCERY_DOCUMENT_TYPES", str(SCHEMAS / "documents"))),
         models=Path(env.text("CHANCERY_MODELS", str(PACKAGE / "models"))),
         encoder_weights=Path(weights) if (weights := env.text("CHANCERY_ENCODER_WEIGHTS", "")) else None,

@@ -44,8 +44,10 @@ class Original(Record):
 
     #: the agency's inbox
     bucket: str
-    #: as the sender chose it: untrusted text
+    #: as the sender chose it: untrusted text; of an enclosed file the place where we keep it
     key: str
+    #: what an enclosed file was called: untrusted text; "" for an upload, whose key is its name
+    name: str = ""
     #: which version under that key
     version_id: str
     #: of the bytes, in hexadecimal; "" while they were not read
@@ -67,6 +69,10 @@ class DocumentId(Record):
     agency: str
     #: "live" for the first way through; batch runs have ids of their own
     run_id: str = "live"
+    #: id of the document that this one was enclosed in, such as the mail that it was attached to; "" for an upload
+    parent: str = ""
+    #: how many documents enclose this one
+    depth: int = 0
     #: the uploaded object version
     original: Original
 
@@ -133,6 +139,15 @@ class PageRange(Record):
     def file_name(self) -> str:
         """The name of the artefact that holds the range's pages; names sort as the pages do."""
         return f"pages-{self.first:05}-{self.last:05}.jsonl"
+
+
+class UnreadPage(Record):
+    """A page that could not be read, though others of its document could."""
+
+    #: counted from 1
+    page: int
+    #: why, from our own vocabulary, such as "damaged" or "timed_out"
+    reason: str
 
 
 class PagesRequested(EventData):

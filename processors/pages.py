@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import Any, Literal
 
 Box = tuple[float, float, float, float]
-Source = Literal["text_layer", "ocr", "blank"]
+#: "failed": the page could not be read and says so in `fault`; "model": a model that sees read it, not Tesseract
+Source = Literal["text_layer", "ocr", "blank", "model", "failed"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,13 +22,18 @@ class Word:
     """A word on a page."""
 
     text: str
-    #: x0, y0, x1, y1 in points, origin top left
+    #: x0, y0, x1, y1 in points, origin top left; without area where the word's place could not be proven
     box: Box
     #: 0 to 1; 1 for a text layer
     confidence: float
     #: counted from 0 within the page, in reading order
     line: int
     block: int
+
+    @property
+    def placed(self) -> bool:
+        """Whether it is known where the word stands: nothing else may prove a value."""
+        return self.box[0] < self.box[2] and self.box[1] < self.box[3]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +53,16 @@ class Page:
     #: Tesseract language codes that were used, joined by +; "" for a text layer
     language: str
     words: tuple[Word, ...]
+    #: degrees, clockwise, by which the page was turned to be upright for reading: 0, 90, 180 or 270
+    turned: int = 0
+    #: degrees, clockwise, by which the upright page leans
+    skew: float = 0.0
+    #: how well the scan can be read at all, 0 to 1; 1 for a text layer
+    quality: float = 1.0
+    #: remarks from our own vocabulary, such as "missing_pack:ara"
+    notes: tuple[str, ...] = ()
+    #: why the page could not be read, from our own vocabulary; "" for a page that was
+    fault: str = ""
 
     @property
     def confidence(self) -> float:
@@ -85,6 +101,7 @@ class Page:
                 Word(text, (box[0], box[1], box[2], box[3]), confidence, line_number, block)
                 for text, box, confidence, line_number, block in record.pop("words")
             )
+            record["notes"] = tuple(record.get("notes", ()))
             return cls(words=words, **record)
         except (KeyError, TypeError, IndexError, AttributeError, RecursionError) as error:
             raise ValueError("not a page record") from error

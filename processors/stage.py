@@ -23,8 +23,12 @@ class Work:
     event: Event[Any]
     #: the artefacts that the stage asked for in `pipeline.py`, by name, as local files; read-only
     inputs: Mapping[str, Path]
-    #: an empty folder for intermediate and output files; removed after the artefacts are stored
+    #: a folder for intermediate and output files, empty at the first try; removed after the artefacts are stored
     scratch: Path
+    #: how an earlier try at this very work, in this scratch folder, died: "crashed" or "timed_out"; "" = first try
+    died: str = ""
+    #: what a model said to the questions of an earlier try in this same scratch folder, by the question's name
+    untrusted_answers: Mapping[str, Path] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -37,6 +41,30 @@ class Artefact:
     role: str
     path: Path
     media_type: str
+
+
+@dataclass(frozen=True)
+class Enclosure:
+    """A file inside this one, such as an attachment of a mail: it becomes a document of its own.
+
+    The runtime stores it and announces it to intake, so that it passes the same door as every upload.
+    """
+
+    path: Path
+    #: as the sender chose it: its extension is a claim about the type, and people want to see it
+    untrusted_name: str
+
+
+@dataclass(frozen=True)
+class Question:
+    """A page picture for a model that sees; the runtime asks, since a stage sees no network, and calls again."""
+
+    #: such as "page-00007"
+    name: str
+    #: counted from 1
+    page: int
+    #: PNG
+    picture: Path
 
 
 @dataclass(frozen=True)
@@ -71,6 +99,10 @@ class Done:
     events: tuple[Draft, ...] = ()
     artefacts: tuple[Artefact, ...] = ()
     join: Join | None = None
+    #: files inside the document that become documents of their own, in order
+    enclosures: tuple[Enclosure, ...] = ()
+    #: not done yet: answer these, then call again with `Work.untrusted_answers`
+    questions: tuple[Question, ...] = ()
     #: engine and version that did the work, such as "tesserocr 5.5.4", for the provenance
     engine: str = ""
     #: sha256 of the model or language data

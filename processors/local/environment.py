@@ -57,6 +57,7 @@ def of_settings(settings: Settings) -> dict[str, str]:
         "CHANCERY_LANGUAGES": settings.languages,
         "CHANCERY_TESSDATA": settings.tessdata,
         "CHANCERY_OCR_ENGINE": settings.ocr_engine,
+        "CHANCERY_POLICIES": str(settings.policies or ""),
         "CHANCERY_DOCUMENT_TYPES": str(settings.document_types),
         "CHANCERY_MODELS": str(settings.models),
         "CHANCERY_ENCODER_WEIGHTS": str(settings.encoder_weights or ""),

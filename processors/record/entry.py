@@ -31,6 +31,8 @@ class Entry:
     #: why it ended, a code of `reasons.py` or `errors.py`; empty for a result
     reason: str = ""
     same_content_as: str = ""
+    #: id of the document that this one was enclosed in, "" for an upload
+    parent: str = ""
     type: str = ""
     type_version: str = ""
     type_confidence: float = 0.0
@@ -46,7 +48,9 @@ class Entry:
     @property
     def document(self) -> DocumentId:
         """The document's identity, as events carry it."""
-        return DocumentId(id=self.id, agency=self.agency, run_id=self.run_id, original=self.original)
+        return DocumentId(
+            id=self.id, agency=self.agency, run_id=self.run_id, parent=self.parent, original=self.original
+        )
 
 
 @dataclass(frozen=True)

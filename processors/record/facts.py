@@ -73,6 +73,7 @@ def entry_of(event: Event[Any]) -> Entry:
         type_order=order if is_typed else "",
         reason=getattr(data, "reason", ""),
         same_content_as=getattr(data, "same_content_as", ""),
+        parent=document.parent,
         type=data.type if is_typed else "",
         type_version=getattr(data, "type_version", ""),
         type_confidence=confidence,
@@ -124,10 +125,11 @@ def _known(original: Original) -> tuple[int, bool, str, int, str]:
 
 def _storable(untrusted_original: Original) -> Original:
     """The same, with a key that every database takes: PostgreSQL refuses NUL, UTF-8 refuses lone surrogates."""
-    key = untrusted_original.key.encode("utf-8", "backslashreplace").decode("utf-8").replace("\0", "\\x00")
-    return (
-        untrusted_original if key == untrusted_original.key else untrusted_original.model_copy(update={"key": key})
+    key, name = (
+        text.encode("utf-8", "backslashreplace").decode("utf-8").replace("\0", "\\x00")
+        for text in (untrusted_original.key, untrusted_original.name)
     )
+    return untrusted_original.model_copy(update={"key": key, "name": name})
 
 
 def utc_now() -> datetime:

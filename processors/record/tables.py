@@ -49,6 +49,8 @@ documents = Table(
     Column("agency", String(64), nullable=False),
     Column("bucket", Text, nullable=False),
     Column("key", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("parent", String(64), nullable=False),
     Column("version_id", Text, nullable=False),
     Column("sha256", String(64), nullable=False),
     Column("size", BigInteger, nullable=False),
@@ -71,6 +73,7 @@ documents = Table(
     Column("updated", Utc, nullable=False),
     Index("documents_by_agency_and_state", "agency", "state"),
     Index("documents_by_state", "state"),
+    Index("documents_by_parent", "parent"),
     Index("documents_by_content", "agency", "sha256"),
 )
 

@@ -13,7 +13,7 @@ from typing import Any
 from processors.errors import StageFailed
 from processors.events import PUBLISHED, Event, EventData, ObjectCreated, Record
 from processors.reasons import QuarantineReason
-from processors.stage import Artefact, Done, Draft, Join, Outcome, Rejected, Work
+from processors.stage import Artefact, Done, Draft, Enclosure, Join, Outcome, Question, Rejected, Work
 
 #: An answer is a few kB of references; the largest result carries its values and evidence.
 MOST_ANSWER_BYTES = 64 * 1024 * 1024
@@ -30,13 +30,21 @@ def work_to_json(work: Work) -> dict[str, Any]:
         "event": work.event.model_dump(mode="json"),
         "inputs": {name: str(path) for name, path in work.inputs.items()},
         "scratch": str(work.scratch),
+        "died": work.died,
+        "answers": {name: str(path) for name, path in work.untrusted_answers.items()},
     }
 
 
 def work_from_json(record: dict[str, Any]) -> Work:
     """What `work_to_json` wrote."""
     event = Event[_DATA[record["event"]["type"]]].model_validate(record["event"])  # type: ignore[misc]
-    return Work(event, {name: Path(path) for name, path in record["inputs"].items()}, Path(record["scratch"]))
+    return Work(
+        event,
+        {name: Path(path) for name, path in record["inputs"].items()},
+        Path(record["scratch"]),
+        died=record["died"],
+        untrusted_answers={name: Path(path) for name, path in record["answers"].items()},
+    )
 
 
 def outcome_to_json(outcome: Outcome) -> dict[str, Any]:
@@ -59,6 +67,8 @@ def outcome_to_json(outcome: Outcome) -> dict[str, Any]:
             "media_type": join.media_type,
             "then": _draft_to_json(join.then),
         },
+        "enclosures": [{"path": str(e.path), "name": e.untrusted_name} for e in outcome.enclosures],
+        "questions": [{"name": q.name, "page": q.page, "picture": str(q.picture)} for q in outcome.questions],
         "engine": outcome.engine,
         "model_digest": outcome.model_digest,
     }
@@ -93,6 +103,14 @@ def outcome_from_json(untrusted: dict[str, Any], scratch: Path) -> Outcome:
                 str(join["role"]),
                 str(join["media_type"]),
                 _draft_from_json(join["then"]),
+            ),
+            enclosures=tuple(
+                Enclosure(_inside(Path(e["path"]), scratch), str(e["name"]))
+                for e in untrusted.get("enclosures", ())
+            ),
+            questions=tuple(
+                Question(_name(q["name"]), int(q["page"]), _inside(Path(q["picture"]), scratch))
+                for q in untrusted.get("questions", ())
             ),
             engine=str(untrusted["engine"]),
             model_digest=str(untrusted["model_digest"]),

@@ -24,6 +24,7 @@ UNUSUAL = Settings(
     languages="eng+fra",
     tessdata="/tessdata",
     ocr_engine="pytesseract",
+    policies=Path("/policies"),
     document_types=Path("/types"),
     models=Path("/models"),
     encoder_weights=Path("/weights"),
