@@ -24,16 +24,40 @@ class PixelWord:
     block: int
 
 
+@dataclass(frozen=True, slots=True)
+class Orientation:
+    """Which way up a picture is, and in which script."""
+
+    #: degrees by which it must be turned clockwise to be upright: 0, 90, 180 or 270
+    turn: int
+    #: Tesseract's measure, 0 and more; above 2 it is hardly ever wrong
+    confidence: float
+    #: Tesseract's name of the script, such as "Latin" or "Cyrillic"
+    script: str
+    #: 0 and more
+    script_confidence: float
+
+
 class Engine(Protocol):
     """A recognition engine, loaded and warm."""
 
     #: such as "tesserocr 5.5.4"
     name: str
-    #: Tesseract language codes, joined by +
-    language: str
-    #: sha256 over the language data
+    #: Tesseract language packs that are installed and may be used, the most frequent first; at least one
+    languages: tuple[str, ...]
+    #: sha256 over these packs
     digest: str
 
-    def recognise(self, image: Image.Image, dpi: int) -> list[PixelWord]:
-        """The words on a picture of mode "L", in reading order."""
+    def recognise(self, image: Image.Image, dpi: int, language: str) -> list[PixelWord]:
+        """The words on a picture of mode "L", in reading order.
+
+        Args:
+            image: the picture
+            dpi: dots per inch, by which the engine guesses sizes
+            language: one of `languages`
+        """
+        ...
+
+    def orientation(self, image: Image.Image, dpi: int) -> Orientation | None:
+        """Which way up the picture is; None where too little is written on it to tell."""
         ...

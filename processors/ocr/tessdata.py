@@ -1,4 +1,4 @@
-"""Where Tesseract's language data lies, whether the wanted packs are there, and which exactly they are."""
+"""Where Tesseract's language data lies, which of the wanted packs are there, and which exactly they are."""
 
 from __future__ import annotations
 
@@ -6,9 +6,10 @@ import hashlib
 import subprocess
 from pathlib import Path
 
-from processors.config import Settings
 from processors.errors import StageFailed
 
+#: The pack that tells which way up a page is, and in which script.
+ORIENTATION = "osd"
 #: Where Debian, Ubuntu and Fedora put it.
 _KNOWN = (
     Path("/usr/share/tesseract-ocr/5/tessdata"),
@@ -18,40 +19,47 @@ _KNOWN = (
 )
 
 
-def find(settings: Settings) -> Path:
-    """The folder of *.traineddata: as set, as the system's tesseract says, or a usual place.
+def find(wanted: str) -> Path:
+    """The folder of *.traineddata: `wanted` where it is set, else as the system's tesseract says, or a usual place.
 
     Raises:
-        StageFailed: there is none, or a language pack is missing.
+        StageFailed: there is none.
     """
-    candidates = [Path(settings.tessdata)] if settings.tessdata else [*_said_by_tesseract(), *_KNOWN]
+    candidates = [Path(wanted)] if wanted else [*_said_by_tesseract(), *_KNOWN]
     folder = next((path for path in candidates if path.is_dir()), None)
     if folder is None:
         raise StageFailed(
             "no Tesseract language data; run `apt-get install tesseract-ocr` or set CHANCERY_TESSDATA"
         )
-    missing = [pack for pack in _packs(settings.languages) if not _file(folder, pack).is_file()]
-    if missing:
-        # Debian writes chi_sim as tesseract-ocr-chi-sim.
-        commands = " ".join(f"tesseract-ocr-{pack.replace('_', '-').lower()}" for pack in missing)
-        raise StageFailed(f"no language pack {', '.join(missing)} in {folder}; run `apt-get install {commands}`")
     return folder
 
 
-def digest(folder: Path, languages: str) -> str:
-    """The sha256 over the language data, in the order in which Tesseract uses it."""
+def installed(folder: Path, packs: tuple[str, ...]) -> tuple[str, ...]:
+    """Those of `packs` that are there. One that is not is named by `doctor`, and on pages that would need it.
+
+    Raises:
+        StageFailed: none is there: nothing could be read.
+    """
+    there = tuple(pack for pack in packs if has(folder, pack))
+    if not there:
+        # Debian writes chi_sim as tesseract-ocr-chi-sim.
+        commands = " ".join(f"tesseract-ocr-{pack.replace('_', '-').lower()}" for pack in packs)
+        raise StageFailed(f"no language pack {', '.join(packs)} in {folder}; run `apt-get install {commands}`")
+    return there
+
+
+def has(folder: Path, pack: str) -> bool:
+    """Whether a pack is there."""
+    return (folder / f"{pack}.traineddata").is_file()
+
+
+def digest(folder: Path, packs: tuple[str, ...]) -> str:
+    """The sha256 over the language data, in order."""
     total = hashlib.sha256()
-    for pack in _packs(languages):
-        total.update(f"{pack} {hashlib.sha256(_file(folder, pack).read_bytes()).hexdigest()}\n".encode())
+    for pack in packs:
+        content = (folder / f"{pack}.traineddata").read_bytes()
+        total.update(f"{pack} {hashlib.sha256(content).hexdigest()}\n".encode())
     return total.hexdigest()
-
-
-def _packs(languages: str) -> list[str]:
-    return [pack for pack in languages.split("+") if pack] or ["eng"]
-
-
-def _file(folder: Path, pack: str) -> Path:
-    return folder / f"{pack}.traineddata"
 
 
 def _said_by_tesseract() -> list[Path]:

@@ -1,0 +1,161 @@
+"""A first look at a page picture, before anything is recognised: how large the letters are, how they lean, how dark
+the ink is. Some 25 ms for a page at 300 dpi, against a second for recognising it.
+
+The numbers decide how the picture is prepared (`preparing.py`), and how far a scan can be trusted.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+Grey = NDArray[np.uint8]
+
+# The workers already fill the cores.
+cv2.setNumThreads(1)
+
+#: Pictures with a shorter side of more pixels than this are looked at in half their size.
+_HALVE_FROM = 1_500
+#: Fewer pieces of ink of a letter's shape than this say nothing about the letters' size.
+_LEAST_LETTERS = 20
+#: Degrees to both sides in which a skew is looked for; feeders do not lean further.
+_MOST_SKEW = 7.0
+#: How much sharper lines of text must stand out at the best angle than at the usual one for it to count.
+_LEAST_SHARPNESS = 2.5
+#: Ink pixels that are enough to see lines by.
+_SAMPLE = 60_000
+#: Columns that vary so much more than rows are lines of text that run down the page.
+_SIDEWAYS = 0.4
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What a first look shows."""
+
+    #: median height of what looks like a letter, in pixels; 0 where nothing does
+    letter: float
+    #: how many pieces of ink look like a letter
+    letters: int
+    #: pieces of ink too small for one, for each letter
+    specks: float
+    #: median difference between ink and the paper around it, 0 to 255
+    depth: float
+    #: degrees, clockwise, by which the lines lean; 0 where that cannot be seen
+    skew: float
+    #: whether the lines run down the page
+    sideways: bool
+
+    @property
+    def quality(self) -> float:
+        """How well the scan can be read at all, 0 to 1, from size of letters, strength of ink and dirt.
+
+        Measured on the labelled pages: see docs/decisions/0008-page-preparation.md.
+        """
+        size = min(self.letter / 12.0, 1.0)
+        ink = min(self.depth / 110.0, 1.0)
+        dirt = 1.0 / (1.0 + max(self.specks - 1.0, 0.0) / 4.0)
+        return round(size * ink * dirt, 3)
+
+
+def look(grey: Grey) -> Look:
+    """Look at a picture of a page."""
+    scale = 2 if min(grey.shape) > _HALVE_FROM else 1
+    small = _shrunk(grey, scale)
+    level = even(without_edges(small))
+    _, ink = cv2.threshold(level, 0, 255, cv2.THRESH_BINARY_INV | cv2.THRESH_OTSU)
+    heights, specks = _letters(ink)
+    letters = len(heights)
+    enough = letters >= _LEAST_LETTERS
+    inked = level[ink > 0]
+    return Look(
+        letter=float(np.median(heights)) * scale if enough else 0.0,
+        letters=letters,
+        specks=round(specks / letters, 2) if enough else 0.0,
+        depth=255.0 - float(np.median(inked)) if inked.size else 0.0,
+        skew=_skew(ink),
+        sideways=enough and _rows_against_columns(ink) < _SIDEWAYS,
+    )
+
+
+def even(grey: Grey) -> Grey:
+    """The picture with its paper made white everywhere: shadows and yellowed corners go."""
+    height, width = grey.shape
+    paper = _shrunk(grey, 8)
+    paper = cv2.medianBlur(cv2.dilate(paper, np.ones((5, 5), np.uint8)), 15)
+    paper = cv2.resize(paper, (width, height), interpolation=cv2.INTER_LINEAR)
+    return np.asarray(cv2.divide(grey, paper, scale=255), np.uint8)
+
+
+def without_edges(grey: Grey) -> Grey:
+    """The picture without the black that a scanner sees beside the paper; it would pass for very dark ink."""
+    height, width = grey.shape
+    small = _shrunk(grey, 4)
+    count, labels, stats, _ = cv2.connectedComponentsWithStats((small < 100).astype(np.uint8), connectivity=8)
+    left, top, wide, high, area = (stats[:, at] for at in range(5))
+    touching = (left == 0) | (top == 0) | (left + wide >= small.shape[1]) | (top + high >= small.shape[0])
+    gone = touching & (area > max(0.0005 * small.size, 30))
+    gone[0] = False  # label 0 is all that is not black
+    if count < 2 or not gone.any():
+        return grey
+    mask = cv2.dilate(gone[labels].astype(np.uint8), np.ones((3, 3), np.uint8))
+    cleared = grey.copy()
+    cleared[cv2.resize(mask, (width, height), interpolation=cv2.INTER_NEAREST) > 0] = 255
+    return cleared
+
+
+def _shrunk(grey: Grey, by: int) -> Grey:
+    if by == 1:
+        return grey
+    size = max(grey.shape[1] // by, 1), max(grey.shape[0] // by, 1)
+    return np.asarray(cv2.resize(grey, size, interpolation=cv2.INTER_AREA), np.uint8)
+
+
+def _letters(ink: Grey) -> tuple[NDArray[np.int32], int]:
+    """Heights of pieces of ink that have a letter's shape, and how many are too small to be one."""
+    _, _, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
+    width, height, area = stats[1:, 2], stats[1:, 3], stats[1:, 4]
+    shaped = (height >= 5) & (width >= 2) & (height <= ink.shape[0] * 0.1)
+    shaped &= (width <= 4 * height) & (height <= 8 * width) & (area >= 0.08 * width * height)
+    return height[shaped], int(np.count_nonzero((height < 4) & (width < 4)))
+
+
+def _skew(ink: Grey) -> float:
+    """The angle at which the rows of the page differ most from one another: there text lines and gaps alternate."""
+    y, x = np.nonzero(_shrunk(ink, max(round(max(ink.shape) / 1_200), 1)) > 64)
+    if len(x) < 200:
+        return 0.0
+    if len(x) > _SAMPLE:
+        chosen = np.random.default_rng(0).choice(len(x), _SAMPLE, replace=False)
+        x, y = x[chosen], y[chosen]
+    middle = x - x.mean()
+    reach = float(np.abs(middle).max())
+
+    def sharpness(angle: float) -> float:
+        rows = np.bincount((y - middle * np.tan(np.radians(angle)) + reach * 0.2).astype(np.int32).clip(0))
+        steps = np.diff(rows.astype(np.float64))
+        return float(steps @ steps)
+
+    coarse = np.arange(-_MOST_SKEW, _MOST_SKEW + 0.01, 0.5)
+    values = [sharpness(angle) for angle in coarse]
+    near = coarse[int(np.argmax(values))]
+    fine = np.arange(near - 0.5, near + 0.51, 0.1)
+    best = [sharpness(angle) for angle in fine]
+    if max(best) < _LEAST_SHARPNESS * float(np.median(values)):
+        return 0.0
+    return round(float(fine[int(np.argmax(best))]), 1)
+
+
+def _rows_against_columns(ink: Grey) -> float:
+    """How much rougher the profile down the page is than the one across it."""
+    small = _shrunk(ink, 4).astype(np.float64)
+
+    def roughness(profile: NDArray[np.float64]) -> float:
+        steps = np.diff(profile)
+        return float((steps * steps).mean()) / max(float(profile.mean()) ** 2, 1e-9)
+
+    if min(small.shape) < 2:
+        return 1.0
+    return roughness(small.mean(axis=1)) / max(roughness(small.mean(axis=0)), 1e-9)
