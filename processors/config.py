@@ -48,6 +48,12 @@ class Limits:
     max_page_points: float = 14_400.0
     #: pixels of one rendered or decoded page (A2 at 400 dpi is 62 million)
     max_page_pixels: int = 80_000_000
+    #: files directly inside one archive or mail
+    max_enclosed: int = 1_000
+    #: how many files may enclose a file: an archive in a mail in an archive is three
+    max_depth: int = 3
+    #: bytes that an archive or office file may unpack to, all files together
+    max_unpacked_bytes: int = 1024**3
     #: address space of the child that parses a document, bytes
     child_memory: int = 3 * 1024**3
     #: seconds that one piece of work may take
@@ -80,6 +86,15 @@ class Settings:
     ocr_engine: str = "tesserocr"
     #: folder of the agencies' own wishes (`agencies.py`); None = nobody has any
     policies: Path | None = None
+    #: OpenAI-compatible endpoint of a model that sees, such as "http://gpu-1:8000/v1"; empty = pages are never escalated
+    vision_url: str = ""
+    #: the model's name at that endpoint
+    vision_model: str = ""
+    vision_key: str = field(default="", repr=False)
+    #: seconds in which the model must have answered for one page
+    vision_seconds: float = 120.0
+    #: mean word confidence below which a page is escalated, 0 to 1
+    escalate_below: float = 0.5
     #: folder of document types
     document_types: Path = Path()
     #: folder of the shipped models
@@ -120,6 +135,11 @@ def load(environment: Mapping[str, str] | None = None) -> Settings:
         tessdata=env.text("CHANCERY_TESSDATA", ""),
         ocr_engine=env.choice("CHANCERY_OCR_ENGINE", "tesserocr", ("tesserocr", "pytesseract")),
         policies=Path(policies) if (policies := env.text("CHANCERY_POLICIES", "")) else None,
+        vision_url=env.text("CHANCERY_VISION_URL", ""),
+        vision_model=env.text("CHANCERY_VISION_MODEL", ""),
+        vision_key=env.secret("CHANCERY_VISION_KEY", ""),
+        vision_seconds=float(env.integer("CHANCERY_VISION_SECONDS", 120, least=1)),
+        escalate_below=env.integer("CHANCERY_ESCALATE_BELOW_PERCENT", 50, least=0) / 100,
         document_types=Path(env.text("CHANCERY_DOCUMENT_TYPES", str(SCHEMAS / "documents"))),
         models=Path(env.text("CHANCERY_MODELS", str(PACKAGE / "models"))),
         encoder_weights=Path(weights) if (weights := env.text("CHANCERY_ENCODER_WEIGHTS", "")) else None,

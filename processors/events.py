@@ -90,6 +90,15 @@ class Step(Record):
     model_digest: str = ""
 
 
+class UnreadPage(Record):
+    """A page that could not be read, though others of its document could."""
+
+    #: counted from 1
+    page: int
+    #: why, from our own vocabulary, such as "damaged" or "timed_out"
+    reason: str
+
+
 class EventData(Record):
     """What every event of a document carries."""
 
@@ -102,6 +111,10 @@ class EventData(Record):
     artefacts: dict[str, Ref] = Field(default_factory=dict)
     #: who did what so far, in order
     provenance: tuple[Step, ...] = ()
+    #: pages that could not be read; everything that follows comes from the others
+    unread: tuple[UnreadPage, ...] = ()
+    #: what is to be known of the reading, from our own vocabulary, such as "missing_pack:ara"
+    notes: tuple[str, ...] = ()
 
 
 class ObjectCreated(EventData):
@@ -120,6 +133,14 @@ class DocumentArrived(EventData):
     same_content_as: str = ""
     #: how many page ranges were requested
     ranges: int
+    #: how many files were found inside, each a document of its own from now on
+    enclosed: int = 0
+
+
+class DocumentEnclosed(EventData):
+    """A file was found inside a document, such as an attachment of a mail, and waits at the door like an upload."""
+
+    TYPE: ClassVar[str] = "chancery.document.enclosed.v1"
 
 
 class PageRange(Record):
@@ -139,15 +160,6 @@ class PageRange(Record):
     def file_name(self) -> str:
         """The name of the artefact that holds the range's pages; names sort as the pages do."""
         return f"pages-{self.first:05}-{self.last:05}.jsonl"
-
-
-class UnreadPage(Record):
-    """A page that could not be read, though others of its document could."""
-
-    #: counted from 1
-    page: int
-    #: why, from our own vocabulary, such as "damaged" or "timed_out"
-    reason: str
 
 
 class PagesRequested(EventData):
@@ -379,6 +391,7 @@ class Event(Record, Generic[D]):
 #: Every event that travels on a topic.
 PUBLISHED: tuple[type[Record], ...] = (
     DocumentArrived,
+    DocumentEnclosed,
     PagesRequested,
     PagesRecognised,
     DocumentRecognised,

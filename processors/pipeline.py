@@ -13,6 +13,7 @@ from processors.events import (
     DeadLettered,
     DocumentArrived,
     DocumentClassified,
+    DocumentEnclosed,
     DocumentExtracted,
     DocumentQuarantined,
     DocumentRecognised,
@@ -25,9 +26,12 @@ from processors.events import (
 
 StageName = Literal["intake", "ocr", "classify", "extract", "publish"]
 
+#: A document of more page ranges than this takes the slow lane, so that it holds up no short one.
+SHORT_RANGES = 8
 #: What MinIO writes when an object lands in an inbox: S3 event JSON, not a CloudEvent.
 NOTIFICATIONS = "intake.notifications"
 RESULTS = "results.<agency>.<type>"
+LONG_DOCUMENTS = "pages.requested.long"
 QUARANTINE = "documents.quarantined"
 DEAD_LETTERS = "work.dead-lettered"
 
@@ -49,8 +53,9 @@ class StageRow:
     """A stage: what it reads, what it needs, what it may write."""
 
     name: StageName
-    reads: str
-    #: artefacts, by role, that the runtime opens for it
+    #: topics, the most urgent first: a later one is read when the earlier ones are empty, and now and then
+    reads: tuple[str, ...]
+    #: artefacts, by role, that the runtime opens for it; of "one|other" the first that the document has
     needs: tuple[str, ...]
     writes: tuple[str, ...]
     #: parses bytes from outside: every piece of work gets a process of its own
@@ -65,7 +70,9 @@ class StageRow:
 TOPICS: tuple[Topic, ...] = (
     Topic(NOTIFICATIONS, None, "An object version landed in an inbox."),
     Topic("documents.arrived", DocumentArrived, "A document passed the door and is stored under lock."),
+    Topic("documents.enclosed", DocumentEnclosed, "A file was found inside a document and waits at the door."),
     Topic("pages.requested", PagesRequested, "A page range waits for recognition.", partitions=96),
+    Topic(LONG_DOCUMENTS, PagesRequested, "A page range of a long document waits for recognition.", partitions=96),
     Topic("pages.recognised", PagesRecognised, "A page range was read."),
     Topic("documents.recognised", DocumentRecognised, "All pages of a document were read."),
     Topic("documents.classified", DocumentClassified, "The document's type is known, or known to be unknown."),
@@ -79,18 +86,19 @@ TOPICS: tuple[Topic, ...] = (
 STAGES: tuple[StageRow, ...] = (
     StageRow(
         name="intake",
-        reads=NOTIFICATIONS,
+        reads=(NOTIFICATIONS, "documents.enclosed"),
         needs=("original",),
-        writes=("documents.arrived", "pages.requested"),
+        writes=("documents.arrived", "documents.enclosed", "pages.requested", LONG_DOCUMENTS),
         untrusted=True,
         costly=False,
         batch=1,
-        does="checks size, type and pages, stores the original under lock, splits into page ranges",
+        does="checks size, type and pages, stores the original under lock, converts what has no pages, unpacks what "
+        "holds other files, splits into page ranges",
     ),
     StageRow(
         name="ocr",
-        reads="pages.requested",
-        needs=("original",),
+        reads=("pages.requested", LONG_DOCUMENTS),
+        needs=("rendition|original",),
         writes=("pages.recognised", "documents.recognised"),
         untrusted=True,
         costly=True,
@@ -99,7 +107,7 @@ STAGES: tuple[StageRow, ...] = (
     ),
     StageRow(
         name="classify",
-        reads="documents.recognised",
+        reads=("documents.recognised",),
         needs=("pages",),
         writes=("documents.classified",),
         untrusted=False,
@@ -109,7 +117,7 @@ STAGES: tuple[StageRow, ...] = (
     ),
     StageRow(
         name="extract",
-        reads="documents.classified",
+        reads=("documents.classified",),
         needs=("pages",),
         writes=("documents.extracted",),
         untrusted=False,
@@ -119,7 +127,7 @@ STAGES: tuple[StageRow, ...] = (
     ),
     StageRow(
         name="publish",
-        reads="documents.extracted",
+        reads=("documents.extracted",),
         needs=("fields",),
         writes=(RESULTS, "reviews.requested"),
         untrusted=False,
@@ -141,6 +149,8 @@ def stage(name: str) -> StageRow:
 
 def topic_of(event: Record) -> str:
     """The topic that this event travels on, without the installation's prefix."""
+    if isinstance(event, PagesRequested):
+        return LONG_DOCUMENTS if len(event.ranges) > SHORT_RANGES else "pages.requested"
     template = {topic.event: topic.name for topic in TOPICS if topic.event}[type(event)]
     if isinstance(event, ResultReleased):
         return result_topic(event.document.agency, event.type)

@@ -80,6 +80,21 @@ class Objects(Protocol):
         ...
 
 
+class VisionModel(Protocol):
+    """A model that reads page pictures, for pages that Tesseract can hardly read."""
+
+    #: such as "vision mistral-small-3.2"
+    name: str
+
+    def read(self, picture: bytes) -> str:
+        """The text on a picture (PNG), in reading order, a line of the page a line of text. Untrusted.
+
+        Raises:
+            DependencyUnavailable: no answer in time, or none that can be used.
+        """
+        ...
+
+
 @dataclass(frozen=True)
 class Incoming:
     """A record as it lies on a topic (without the installation's prefix)."""

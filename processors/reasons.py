@@ -38,6 +38,9 @@ class QuarantineReason(Reason):
     NO_PAGES = "no_pages", "The file opens but holds no page."
     TOO_MANY_PAGES = "too_many_pages", "The document has more pages than the limit."
     PAGE_TOO_LARGE = "page_too_large", "A page is larger than the limit, in points or in pixels."
+    EXPANDS_TOO_FAR = "expands_too_far", "The file unpacks to more bytes than the limit."
+    TOO_MANY_FILES = "too_many_files", "The file holds more files than the limit."
+    TOO_DEEP = "too_deep", "The file lies inside more files than the limit."
     WORK_CRASHED = "work_crashed", "Reading this document killed or hung the reading process every time."
 
 
@@ -49,4 +52,5 @@ class ReviewReason(Reason):
     NOTHING_FOUND = "nothing_found", "No value of the type was found on the pages."
     CONFIDENCE_LOW = "confidence_low", "The confidence of a value, or of the type, is below the release threshold."
     SCHEMA_INVALID = "schema_invalid", "The values do not fit the type's schema."
+    PAGES_UNREAD = "pages_unread", "Some pages could not be read; the values come from the others."
     VALUE_AMBIGUOUS = "value_ambiguous", "A value can be read in more than one way, such as 03/04/21."

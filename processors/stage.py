@@ -15,6 +15,10 @@ from processors.events import Event, EventData
 from processors.reasons import QuarantineReason
 
 
+#: Create-only is a condition on one request, and the store's client cuts anything larger into several.
+MOST_ARTEFACT_BYTES = 256 * 1024 * 1024
+
+
 @dataclass(frozen=True)
 class Work:
     """One piece of work for a stage."""
@@ -29,6 +33,9 @@ class Work:
     died: str = ""
     #: what a model said to the questions of an earlier try in this same scratch folder, by the question's name
     untrusted_answers: Mapping[str, Path] = field(default_factory=dict)
+    #: all parts of the set that this work completed, one behind the other: the last call, in which the stage makes
+    #: what only the whole document can give, and says what follows (see `Join`)
+    whole: Path | None = None
 
 
 @dataclass(frozen=True)
@@ -78,9 +85,10 @@ class Draft:
 
 @dataclass(frozen=True)
 class Join:
-    """Fan-in: this work was one of several parts; whoever completes the set emits `then`.
+    """Fan-in: this work was one of several parts.
 
-    The completing part concatenates the artefacts of all parts, in order, into one.
+    For the part that completes the set, the runtime concatenates the artefacts of all parts, in order, into one and
+    calls the stage again with it as `Work.whole`. What that call answers follows from the set as a whole.
     """
 
     #: names of the artefacts of all parts, in order, this one's included
@@ -89,7 +97,6 @@ class Join:
     whole: str
     role: str
     media_type: str
-    then: Draft
 
 
 @dataclass(frozen=True)

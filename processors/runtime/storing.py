@@ -13,10 +13,7 @@ from processors.ports import Objects
 from processors.runtime.firsts import first_file
 from processors.runtime.outcome import outcome_from_json, outcome_to_json
 from processors.runtime.scratch import Folder
-from processors.stage import Done, Outcome
-
-#: Create-only is a condition on one request, and the store's client cuts anything larger into several.
-MOST_BYTES = 256 * 1024 * 1024
+from processors.stage import MOST_ARTEFACT_BYTES, Done, Outcome
 
 
 @dataclass(frozen=True)
@@ -43,8 +40,8 @@ def store(done: Done, document: DocumentId, stage: str, objects: Objects, bucket
         StageFailed: an artefact is too large to be written so.
     """
     for artefact in done.artefacts:
-        if artefact.path.stat().st_size > MOST_BYTES:
-            raise StageFailed(f"artefact larger than {MOST_BYTES} bytes")
+        if artefact.path.stat().st_size > MOST_ARTEFACT_BYTES:
+            raise StageFailed(f"artefact larger than {MOST_ARTEFACT_BYTES} bytes")
     refs, roles = {}, {}
     for artefact in done.artefacts:
         key = artefact_key(document, stage, artefact.name)
