@@ -10,6 +10,7 @@ import yaml
 from processors import __version__
 from processors.pipeline import (
     DEAD_LETTERS,
+    LONG_DOCUMENTS,
     QUARANTINE,
     RESULTS,
     STAGES,
@@ -52,6 +53,7 @@ _PARAMETERS: dict[str, dict[str, str]] = {
 _KEYS = {
     "intake.notifications": "Bucket and object key, as MinIO writes them.",
     "pages.requested": "Document id and the range's first page, such as 5f…/9, so that the ranges spread.",
+    LONG_DOCUMENTS: "Document id and the range's first page.",
     DEAD_LETTERS: "Document id; the event's id where the record named no document.",
 }
 
@@ -111,11 +113,14 @@ def _message(topic: Topic) -> dict[str, Any]:
 
 
 def _operations(row: StageRow) -> list[tuple[str, dict[str, Any]]]:
-    name, reads = _operation(row.name, row.reads, "reads")
     # The consumer group has the name of its stage.
     group = {"type": "string", "const": row.name}
-    reads["bindings"] = {"kafka": {"groupId": group, "bindingVersion": _BINDING}}
-    return [(name, reads), *(_operation(row.name, topic, "writes") for topic in row.writes)]
+    bindings = {"kafka": {"groupId": group, "bindingVersion": _BINDING}}
+    reads = [_operation(row.name, topic, "reads") for topic in row.reads]
+    return [
+        *((name, operation | {"bindings": bindings}) for name, operation in reads),
+        *(_operation(row.name, topic, "writes") for topic in row.writes),
+    ]
 
 
 def _operation(who: str, topic_name: str, verb: str) -> tuple[str, dict[str, Any]]:

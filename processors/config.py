@@ -86,7 +86,7 @@ class Settings:
     ocr_engine: str = "tesserocr"
     #: folder of the agencies' own wishes (`agencies.py`); None = nobody has any
     policies: Path | None = None
-    #: OpenAI-compatible endpoint of a model that sees, such as "http://gpu-1:8000/v1"; empty = pages are never escalated
+    #: OpenAI-compatible endpoint of a model that sees, such as "http://gpu-1:8000/v1"; empty = no page is escalated
     vision_url: str = ""
     #: the model's name at that endpoint
     vision_model: str = ""

@@ -58,10 +58,14 @@ class StageRow:
     #: artefacts, by role, that the runtime opens for it; of "one|other" the first that the document has
     needs: tuple[str, ...]
     writes: tuple[str, ...]
+    #: roles of the artefacts that it may make
+    makes: tuple[str, ...]
     #: parses bytes from outside: every piece of work gets a process of its own
     untrusted: bool
     #: seconds of work a page: its outcome is kept, so that a repeated attempt need not do it again
     costly: bool
+    #: after a death it can go on behind the place where it died, see `Work.died`
+    resumes: bool
     #: records taken in one transaction; 1 where a record may take seconds
     batch: int
     does: str
@@ -89,19 +93,23 @@ STAGES: tuple[StageRow, ...] = (
         reads=(NOTIFICATIONS, "documents.enclosed"),
         needs=("original",),
         writes=("documents.arrived", "documents.enclosed", "pages.requested", LONG_DOCUMENTS),
+        makes=("rendition",),
         untrusted=True,
         costly=False,
+        resumes=False,
         batch=1,
-        does="checks size, type and pages, stores the original under lock, converts what has no pages, unpacks what "
-        "holds other files, splits into page ranges",
+        does="checks size, type and pages, stores the original under lock, converts what has no pages, unpacks "
+        "what holds other files, splits into page ranges",
     ),
     StageRow(
         name="ocr",
         reads=("pages.requested", LONG_DOCUMENTS),
         needs=("rendition|original",),
         writes=("pages.recognised", "documents.recognised"),
+        makes=("pages", "text", "alto", "searchable"),
         untrusted=True,
         costly=True,
+        resumes=True,
         batch=1,
         does="takes the text layer where it is good, else renders and recognises; words with boxes",
     ),
@@ -110,8 +118,10 @@ STAGES: tuple[StageRow, ...] = (
         reads=("documents.recognised",),
         needs=("pages",),
         writes=("documents.classified",),
+        makes=(),
         untrusted=False,
         costly=False,
+        resumes=False,
         batch=8,
         does="tells the document type with a calibrated confidence",
     ),
@@ -120,8 +130,10 @@ STAGES: tuple[StageRow, ...] = (
         reads=("documents.classified",),
         needs=("pages",),
         writes=("documents.extracted",),
+        makes=("fields",),
         untrusted=False,
         costly=False,
+        resumes=False,
         batch=4,
         does="reads the values of the type's schema, each proven on the page",
     ),
@@ -130,8 +142,10 @@ STAGES: tuple[StageRow, ...] = (
         reads=("documents.extracted",),
         needs=("fields",),
         writes=(RESULTS, "reviews.requested"),
+        makes=(),
         untrusted=False,
         costly=False,
+        resumes=False,
         batch=8,
         does="checks schema, completeness and confidence; releases, or asks a person",
     ),

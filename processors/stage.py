@@ -14,7 +14,6 @@ from typing import Any, Protocol
 from processors.events import Event, EventData
 from processors.reasons import QuarantineReason
 
-
 #: Create-only is a condition on one request, and the store's client cuts anything larger into several.
 MOST_ARTEFACT_BYTES = 256 * 1024 * 1024
 

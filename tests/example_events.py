@@ -11,6 +11,7 @@ from processors.events import (
     DeadLettered,
     DocumentArrived,
     DocumentClassified,
+    DocumentEnclosed,
     DocumentExtracted,
     DocumentId,
     DocumentQuarantined,
@@ -30,6 +31,7 @@ from processors.events import (
     ReviewRequested,
     Step,
     TypeScore,
+    UnreadPage,
 )
 
 AT = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
@@ -48,14 +50,17 @@ _TYPED: dict[str, Any] = {**_COMMON, "type": "receipt", "type_version": "1.0", "
 _PROOF = Evidence(page=1, boxes=((1.0, 2.0, 3.0, 4.0),), text="$ 5.00", verdict="normalised", confidence=0.9)
 
 DATA: tuple[Record, ...] = (
-    DocumentArrived(**_COMMON, ranges=1),
+    DocumentArrived(**_COMMON, ranges=1, enclosed=1),
+    DocumentEnclosed(document=DOCUMENT.model_copy(update={"parent": "6f" * 16, "depth": 1})),
     PagesRequested(**_COMMON, range=PageRange(first=1, last=2), ranges=(PageRange(first=1, last=2),)),
     PagesRecognised(
         **_COMMON,
         range=PageRange(first=1, last=2),
         reading=Reading(pages=2, words=7, text_layer_pages=1, confidence=0.8),
     ),
-    DocumentRecognised(**_COMMON, pages=2),
+    DocumentRecognised(
+        **_COMMON, pages=2, unread=(UnreadPage(page=2, reason="damaged"),), notes=("missing_pack:ara",)
+    ),
     DocumentClassified(
         **_COMMON, type="receipt", confidence=0.97, scores=(TypeScore(type="receipt", probability=0.97),)
     ),

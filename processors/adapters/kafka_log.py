@@ -8,7 +8,7 @@ sent with the group's metadata, so that a frozen worker whose partition was give
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from kafka import ConsumerRebalanceListener, KafkaConsumer, KafkaProducer, TopicPartition
@@ -18,6 +18,7 @@ from kafka.structs import OffsetAndMetadata
 
 from processors.adapters import kafka_patches  # noqa: F401 - imported for its repairs
 from processors.adapters.kafka_errors import translate, translated
+from processors.adapters.kafka_lanes import GLANCE_MS, Lanes
 from processors.adapters.watchdog import deadline
 from processors.errors import SlotTaken
 from processors.events import Origin
@@ -60,7 +61,7 @@ class KafkaLog:
         *,
         group: str,
         slot: int,
-        topic: str,
+        topics: Sequence[str],
         batch: int,
         prefix: str = "",
         fail_point: FailPoint = never,
@@ -71,13 +72,15 @@ class KafkaLog:
             servers: host:port[,host:port]
             group: the stage's consumer group, without the prefix
             slot: number of this worker among the stage's workers; names the transactional id and the member
-            topic: what is read, without the prefix
-            batch: most records between two commits
+            topics: what is read, without the prefix, the most urgent first
+            batch: most records between two commits; 1 where several topics are read
             prefix: put before group and topics, so that several installations can share a cluster
             fail_point: called at "in_transaction" and "committed"
         """
         self._servers, self._prefix, self._batch, self._fail_point = servers, prefix, batch, fail_point
         self._name = f"{prefix}{group}-{slot}"
+        assert len(topics) == 1 or batch == 1
+        self._lanes = Lanes(prefix + topic for topic in topics)
         #: records handed out and not yet committed, in order
         self._open: list[Incoming] = []
         #: partitions that were taken from us while records were open; they may have come back, but another member
@@ -100,7 +103,7 @@ class KafkaLog:
                 max_partition_fetch_bytes=_MAX_RECORD_BYTES,
                 **client_settings(servers),
             )
-            self._consumer.subscribe([prefix + topic], listener=_Rebalanced(self))
+            self._consumer.subscribe(list(self._lanes.topics), listener=_Rebalanced(self))
             self._producer = self._new_producer()
 
     def poll(self, seconds: float) -> Sequence[Incoming]:
@@ -111,13 +114,34 @@ class KafkaLog:
             polled = self._consumer.poll(timeout_ms=int(seconds * 1000), max_records=self._batch)
             if self._open or not polled:
                 return ()
-            self._open = [
-                Incoming(origin_of(record, self._prefix), record.key or b"", record.value or b"")
-                for records in polled.values()
-                for record in records
-            ]
+            self._take(polled)
+            (topic,) = {incoming.origin.topic for incoming in self._open} if self._batch == 1 else {""}
+            if preferred := self._lanes.preferred_to(self._prefix + topic):
+                self._exchange(preferred)
+            self._lanes.took(self._prefix + self._open[0].origin.topic)
             self._consumer.pause(*self._consumer.assignment())
         return tuple(self._open)
+
+    def _take(self, polled: Mapping[TopicPartition, Sequence[Any]]) -> None:
+        self._open = [
+            Incoming(origin_of(record, self._prefix), record.key or b"", record.value or b"")
+            for records in polled.values()
+            for record in records
+        ]
+
+    def _exchange(self, preferred: frozenset[str]) -> None:
+        """Give the open record back for one of the preferred topics, where there is one.
+
+        Kafka answers a fetch at once where there is something, so a glance tells. Nothing else may be handed out
+        meanwhile; a rebalance in this moment finds the first record open, as it must.
+        """
+        assignment = self._consumer.assignment()
+        self._consumer.pause(*assignment)
+        self._consumer.resume(*(partition for partition in assignment if partition.topic in preferred))
+        better = self._consumer.poll(timeout_ms=GLANCE_MS, max_records=1)
+        if better:
+            self._seek(self._open)
+            self._take(better)
 
     def owned(self, origin: Origin) -> bool:
         """See `ports.Log`."""

@@ -116,23 +116,26 @@ class MemoryTopics:
 
 
 class MemoryLog:
-    """One reader of one topic in memory; see `ports.Log`."""
+    """One reader in memory; see `ports.Log`. Of several topics it reads a later one when the earlier are empty."""
 
-    def __init__(self, topics: MemoryTopics, *, group: str, topic: str, batch: int = 1) -> None:
-        self._topics, self._group, self._topic, self._batch = topics, group, topic, batch
-        self._position = topics.committed.get((group, topic), 0)
+    def __init__(self, topics: MemoryTopics, *, group: str, reads: Sequence[str], batch: int = 1) -> None:
+        self._topics, self._group, self._batch = topics, group, batch
+        self._positions = {topic: topics.committed.get((group, topic), 0) for topic in reads}
         self._open: list[Incoming] = []
 
     def poll(self, seconds: float) -> Sequence[Incoming]:
         """See `ports.Log`; never waits."""
         if self._open:
             return ()
-        records = self._topics.records.get(self._topic, [])[self._position : self._position + self._batch]
-        self._open = [
-            Incoming(Origin(topic=self._topic, partition=0, offset=self._position + n), r.key, r.value)
-            for n, r in enumerate(records)
-        ]
-        self._position += len(self._open)
+        for topic, position in self._positions.items():
+            records = self._topics.records.get(topic, [])[position : position + self._batch]
+            if records:
+                self._open = [
+                    Incoming(Origin(topic=topic, partition=0, offset=position + n), r.key, r.value)
+                    for n, r in enumerate(records)
+                ]
+                self._positions[topic] += len(self._open)
+                break
         return tuple(self._open)
 
     def owned(self, origin: Origin) -> bool:
@@ -143,14 +146,15 @@ class MemoryLog:
         """See `ports.Log`."""
         for output in outputs:
             self._topics.records.setdefault(output.topic, []).append(output)
-        self._position = max(incoming.origin.offset for incoming in done) + 1
-        self._topics.committed[self._group, self._topic] = self._position
+        for incoming in done:
+            self._positions[incoming.origin.topic] = incoming.origin.offset + 1
+            self._topics.committed[self._group, incoming.origin.topic] = incoming.origin.offset + 1
         self._open = []
 
     def rewind(self) -> None:
         """See `ports.Log`."""
         if self._open:
-            self._position = self._open[0].origin.offset
+            self._positions[self._open[0].origin.topic] = self._open[0].origin.offset
         self._open = []
 
     def close(self) -> None:

@@ -39,12 +39,27 @@ class Ask:
     reasons: tuple[Doubt, ...]
 
 
-def decide(fields: Fields, document_type: DocumentType | None, type_confidence: float) -> Release | Ask:
-    """Decide on a document's values. `document_type` is None where no such type is known."""
+def decide(
+    fields: Fields, document_type: DocumentType | None, type_confidence: float, *, whole: bool = True
+) -> Release | Ask:
+    """Decide on a document's values.
+
+    Args:
+        fields: what was read
+        document_type: None where no such type is known
+        type_confidence: calibrated probability of the type, 0 to 1
+        whole: every page was read; on a page that was not may stand what would change a value
+    """
     if document_type is None or fields.type != document_type.name or fields.type_version != document_type.version:
         return Ask(((ReviewReason.TYPE_UNKNOWN, ""),))
     doubts = tuple(
-        dict.fromkeys((*_doubts_of_type(fields, document_type, type_confidence), *_doubts(fields, document_type)))
+        dict.fromkeys(
+            (
+                *(() if whole else ((ReviewReason.PAGES_UNREAD, ""),)),
+                *_doubts_of_type(fields, document_type, type_confidence),
+                *_doubts(fields, document_type),
+            )
+        )
     )
     if doubts:
         return Ask(doubts)

@@ -27,7 +27,7 @@ class Publish:
         return Done(events=(Draft(self._event(event, fields)),))
 
     def _event(self, event: DocumentExtracted, fields: Fields) -> EventData:
-        decision = decide(fields, self.types.get(event.type), event.type_confidence)
+        decision = decide(fields, self.types.get(event.type), event.type_confidence, whole=not event.unread)
         if isinstance(decision, Ask):
             return ReviewRequested(
                 document=event.document,

@@ -26,10 +26,10 @@ import structlog
 
 from processors import __version__
 from processors.errors import AttemptsExhausted, EventInvalid, Interrupted, PipelineError
-from processors.events import DeadLettered, DocumentId, Event
+from processors.events import DeadLettered, DocumentEnclosed, DocumentId, Event
 from processors.pipeline import NOTIFICATIONS, TOPICS, StageRow
 from processors.ports import Incoming, Outgoing
-from processors.runtime import arrival, retry, writing
+from processors.runtime import arrival, enclosing, retry, writing
 from processors.runtime.attempts import Attempts
 from processors.runtime.codec import decode, encode
 from processors.runtime.ending import Ending
@@ -53,7 +53,7 @@ class Answerer:
         self._working = Working(row, surroundings)
         self._ending = Ending(surroundings)
         self.attempts = Attempts(surroundings.objects, surroundings.buckets.work, row.name)
-        self._reads = next(topic.event for topic in TOPICS if topic.name == row.reads)
+        self._reads = {topic.event for topic in TOPICS if topic.name in row.reads}
         #: attempts whose answers are not yet committed, by work
         self._undelivered: dict[str, int] = {}
 
@@ -65,8 +65,11 @@ class Answerer:
         """
         self._with.fail_point("taken")
         try:
-            if self._row.reads != NOTIFICATIONS:
+            if incoming.origin.topic != NOTIFICATIONS:
                 event = self._event(incoming.value)
+                if isinstance(event.data, DocumentEnclosed):
+                    enclosing.check(event.data.document, self._with.buckets)
+                    return self._until_answered(incoming, event.data.document, event.id, None)
                 return self._until_answered(incoming, event.data.document, event.id, event)
             answers: list[Outgoing] = []
             # All are read before the first is claimed: what is claimed must be answered.
@@ -103,7 +106,8 @@ class Answerer:
                     return self._answered(work_id, attempt, said)
                 if attempt > retry.MAX_UNEXPLAINED:
                     raise AttemptsExhausted(work_id)
-                events = self._working.attempt(document, work_id, event, again=begun.again)
+                resume = attempt >= retry.MAX_CRASHES
+                events = self._working.attempt(document, work_id, event, again=begun.again, resume=resume)
                 return self._answered(work_id, attempt, self._ending.outgoing(events, work_id))
             except PipelineError as error:
                 decision = self._decide(error, attempt, work_id)
@@ -118,7 +122,7 @@ class Answerer:
     def _event(self, value: bytes) -> Event[Any]:
         event = decode(value)
         document: DocumentId = event.data.document
-        if type(event.data) is not self._reads:
+        if type(event.data) not in self._reads:
             raise EventInvalid("an event of another topic")
         if not is_ours(document):
             raise EventInvalid("no name of ours")

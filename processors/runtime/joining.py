@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import shutil
 from dataclasses import dataclass
+from pathlib import Path
 
 from processors.errors import ArtefactMissing, StageFailed
 from processors.events import DocumentId, Ref
@@ -16,8 +17,7 @@ from processors.places import Buckets, artefact_key
 from processors.ports import Objects
 from processors.runtime.firsts import first_bytes, first_file
 from processors.runtime.scratch import Folder
-from processors.runtime.storing import MOST_BYTES, Stored
-from processors.stage import Join
+from processors.stage import MOST_ARTEFACT_BYTES, Join
 
 
 @dataclass(frozen=True)
@@ -35,14 +35,21 @@ class Part:
         return artefact_key(self.document, self.stage, name)
 
 
-def complete(part: Part, stored: Stored, objects: Objects, buckets: Buckets, scratch: Folder) -> Ref | None:
+@dataclass(frozen=True)
+class Whole:
+    """All parts, one behind the other."""
+
+    ref: Ref
+    #: the same bytes in the scratch folder
+    path: Path
+
+
+def complete(part: Part, objects: Objects, buckets: Buckets, scratch: Folder) -> Whole | None:
     """The whole that the parts make, if this work is the one that completes them; else None.
 
     Raises:
         StageFailed: the whole is too large to be written create-only.
     """
-    if len(part.join.parts) == 1:
-        return stored.refs[part.join.parts[0]]
     bucket = buckets.documents
     there = set(objects.keys(bucket, part.key("")))
     if not all(part.key(name) in there for name in part.join.parts):
@@ -55,7 +62,7 @@ def _mine(part: Part, objects: Objects, bucket: str) -> bool:
     return first_bytes(objects, bucket, key, part.work_id.encode()) == part.work_id.encode()
 
 
-def _whole(part: Part, objects: Objects, bucket: str, scratch: Folder) -> Ref:
+def _whole(part: Part, objects: Objects, bucket: str, scratch: Folder) -> Whole:
     """The parts one behind the other; memory does not grow with them."""
     path = scratch.work / part.join.whole
     with path.open("wb") as whole:
@@ -65,9 +72,9 @@ def _whole(part: Part, objects: Objects, bucket: str, scratch: Folder) -> Ref:
             with piece.open("rb") as source:
                 shutil.copyfileobj(source, whole)
             piece.unlink()
-            if whole.tell() > MOST_BYTES:
-                raise StageFailed(f"whole larger than {MOST_BYTES} bytes")
-    return first_file(objects, bucket, part.key(part.join.whole), path, part.join.media_type)
+            if whole.tell() > MOST_ARTEFACT_BYTES:
+                raise StageFailed(f"whole larger than {MOST_ARTEFACT_BYTES} bytes")
+    return Whole(first_file(objects, bucket, part.key(part.join.whole), path, part.join.media_type), path)
 
 
 def _existing(objects: Objects, bucket: str, key: str) -> Ref:

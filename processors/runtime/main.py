@@ -94,7 +94,7 @@ def kafka_log(settings: Settings, row: pipeline.StageRow, slot: int) -> KafkaLog
         settings.kafka,
         group=row.name,
         slot=slot,
-        topic=row.reads,
+        topics=row.reads,
         batch=row.batch,
         prefix=settings.prefix,
         fail_point=_fail_point(row, settings),

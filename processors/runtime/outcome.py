@@ -32,6 +32,7 @@ def work_to_json(work: Work) -> dict[str, Any]:
         "scratch": str(work.scratch),
         "died": work.died,
         "answers": {name: str(path) for name, path in work.untrusted_answers.items()},
+        "whole": None if work.whole is None else str(work.whole),
     }
 
 
@@ -44,6 +45,7 @@ def work_from_json(record: dict[str, Any]) -> Work:
         Path(record["scratch"]),
         died=record["died"],
         untrusted_answers={name: Path(path) for name, path in record["answers"].items()},
+        whole=None if record["whole"] is None else Path(record["whole"]),
     )
 
 
@@ -65,7 +67,6 @@ def outcome_to_json(outcome: Outcome) -> dict[str, Any]:
             "whole": join.whole,
             "role": join.role,
             "media_type": join.media_type,
-            "then": _draft_to_json(join.then),
         },
         "enclosures": [{"path": str(e.path), "name": e.untrusted_name} for e in outcome.enclosures],
         "questions": [{"name": q.name, "page": q.page, "picture": str(q.picture)} for q in outcome.questions],
@@ -102,7 +103,6 @@ def outcome_from_json(untrusted: dict[str, Any], scratch: Path) -> Outcome:
                 _name(join["whole"]),
                 str(join["role"]),
                 str(join["media_type"]),
-                _draft_from_json(join["then"]),
             ),
             enclosures=tuple(
                 Enclosure(_inside(Path(e["path"]), scratch), str(e["name"]))

@@ -9,7 +9,7 @@ from datetime import datetime
 from processors.config import Limits
 from processors.fail_points import FailPoint, never
 from processors.places import Buckets
-from processors.ports import Objects
+from processors.ports import Objects, VisionModel
 from processors.runtime.arrival import LockPolicy
 from processors.runtime.scratch import Scratches
 from processors.runtime.workbench import Workbench
@@ -29,4 +29,6 @@ class Surroundings:
     now: Callable[[], datetime]
     #: makes sure that a result topic exists before the first result of its kind
     ensure_topic: Callable[[str], None]
+    #: reads pages that the stage's own engine could hardly read; None = there is none
+    vision: VisionModel | None = None
     fail_point: FailPoint = never

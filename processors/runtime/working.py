@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import Any
 
 from processors.errors import ArtefactMissing, EventInvalid
 from processors.events import DocumentId, Event, Ref
 from processors.pipeline import StageRow
 from processors.places import belongings
-from processors.runtime import arrival, joining, storing, writing
+from processors.runtime import arrival, enclosing, joining, storing, writing
+from processors.runtime.processing import outcome_of
 from processors.runtime.scratch import Folder
 from processors.runtime.storing import Stored
 from processors.runtime.surroundings import Surroundings
-from processors.runtime.vetting import vet
+from processors.runtime.vetting import vet, vet_whole
 from processors.runtime.writing import Trigger
-from processors.stage import Outcome, Rejected, Work
+from processors.stage import Done, Join, Outcome, Rejected, Work
 
 
 class Working:
@@ -25,7 +27,7 @@ class Working:
         self._row, self._with = row, surroundings
 
     def attempt(
-        self, document: DocumentId, work_id: str, event: Event[Any] | None, *, again: bool
+        self, document: DocumentId, work_id: str, event: Event[Any] | None, *, again: bool, resume: bool
     ) -> list[Event[Any]]:
         """The events that answer this work.
 
@@ -34,6 +36,7 @@ class Working:
             work_id: names the work in claims, marks and kept outcomes
             event: what asked for the work; None when a notification did, and the object is yet to be fetched
             again: an earlier attempt was begun, and may have kept its outcome
+            resume: the stage died over this work before: let it go on behind the place where it dies
 
         Raises:
             PipelineError: see `runtime/retry.py` for what follows.
@@ -41,32 +44,34 @@ class Working:
         point = self._with.fail_point
         with self._with.scratches.folder() as scratch:
             stored = self._kept(work_id, scratch) if again and self._row.costly else None
-            trigger = _trigger(document, event)
+            inside: list[Event[Any]] = []
+            if event is None:
+                received = self._receive(document, scratch)
+                if isinstance(received, tuple):
+                    return [self.quarantined(received[1], received[0], None)]
+                event = received
+            elif stored is None:
+                self._fetch(event, scratch)
             if stored is None:
-                if event is None:
-                    received = self._receive(document, scratch)
-                    if isinstance(received, tuple):
-                        return [self.quarantined(received[1], received[0], None)]
-                    event = received
-                    trigger = _trigger(document, event)
-                else:
-                    self._fetch(event, scratch)
-                outcome = self._process(event, scratch)
+                outcome = self._process(event, scratch, resume=resume)
                 point("processed")
                 if isinstance(outcome, Rejected):
                     return [self.quarantined(outcome, document, event)]
                 vet(outcome, event, self._row)
-                stored = storing.store(outcome, document, self._row.name, self._with.objects, self._with.buckets)
+                inside += self._enclosed(outcome, event)
+                stored = self._store(outcome, event)
                 if self._row.costly:
                     storing.keep(stored, self._row.name, work_id, self._with.objects, self._with.buckets)
             point("stored")
-            events = self._events(stored, trigger, work_id, scratch)
+            events = self._events(stored, event, stored.by_role)
+            if stored.done.join is not None:
+                events += self._whole(stored.done.join, event, work_id, scratch, resume=resume)
             point("joined")
-            return events
+            return events + inside
 
     def quarantined(self, rejected: Rejected, document: DocumentId, event: Event[Any] | None) -> Event[Any]:
         """The event that sets the document aside."""
-        trigger = _trigger(document, event)
+        trigger = Trigger(document, {}, ()) if event is None else Trigger.of(event)
         return writing.quarantined(rejected, trigger, writing.step(self._row.name), self._with.now())
 
     def _kept(self, work_id: str, scratch: Folder) -> Stored | None:
@@ -83,41 +88,67 @@ class Working:
         return writing.created(received, self._with.now())
 
     def _fetch(self, event: Event[Any], scratch: Folder) -> None:
-        for role in self._row.needs:
-            ref: Ref | None = event.data.artefacts.get(role)
-            if ref is None:
-                raise EventInvalid(f"no artefact {role}")
+        for role in self._roles(event):
+            ref: Ref = event.data.artefacts[role]
             document = event.data.document
             if ref.bucket != self._with.buckets.documents or not ref.key.startswith(belongings(document)):
                 raise EventInvalid("an artefact of another document")
             if self._with.objects.fetch(ref, scratch.input(role)) != ref.sha256:
                 raise ArtefactMissing(f"{role}: other bytes than the event names")
 
-    def _process(self, event: Event[Any], scratch: Folder) -> Outcome:
-        inputs = {role: scratch.input(role) for role in self._row.needs}
-        return self._with.workbench.run(Work(event, inputs, scratch.work))
+    def _roles(self, event: Event[Any]) -> list[str]:
+        """The roles of the stage's inputs; of "one|other" the first that the document has."""
+        roles = []
+        for need in self._row.needs:
+            role = next((role for role in need.split("|") if role in event.data.artefacts), None)
+            if role is None:
+                raise EventInvalid(f"no artefact {need}")
+            roles.append(role)
+        return roles
 
-    def _events(self, stored: Stored, trigger: Trigger, work_id: str, scratch: Folder) -> list[Event[Any]]:
-        """The events of an outcome, and what follows from a set that is complete."""
-        done, now = stored.done, self._with.now()
+    def _process(self, event: Event[Any], scratch: Folder, *, resume: bool, whole: Path | None = None) -> Outcome:
+        inputs = {role: scratch.input(role) for role in self._roles(event)}
+        return outcome_of(
+            Work(event, inputs, scratch.work, whole=whole),
+            self._with.workbench,
+            self._with.vision,
+            resume=resume and self._row.resumes,
+        )
+
+    def _whole(
+        self, join: Join, event: Event[Any], work_id: str, scratch: Folder, *, resume: bool
+    ) -> list[Event[Any]]:
+        """What follows from the set as a whole, if this work is the one that completes it."""
+        part = joining.Part(join, event.data.document, self._row.name, work_id)
+        whole = joining.complete(part, self._with.objects, self._with.buckets, scratch)
+        if whole is None:
+            return []
+        if not all(scratch.input(role).exists() for role in self._roles(event)):
+            self._fetch(event, scratch)
+        outcome = self._process(event, scratch, resume=resume, whole=whole.path)
+        if isinstance(outcome, Rejected):
+            return [self.quarantined(outcome, event.data.document, event)]
+        vet_whole(outcome, event, self._row)
+        stored = self._store(outcome, event)
+        return self._events(stored, event, {**stored.by_role, join.role: whole.ref})
+
+    def _store(self, outcome: Done, event: Event[Any]) -> Stored:
+        document = event.data.document
+        return storing.store(outcome, document, self._row.name, self._with.objects, self._with.buckets)
+
+    def _enclosed(self, outcome: Done, event: Event[Any]) -> Iterator[Event[Any]]:
+        signature = writing.step(self._row.name, outcome.engine, outcome.model_digest)
+        return enclosing.announce(
+            outcome.enclosures,
+            event.data.document,
+            signature,
+            self._with.objects,
+            self._with.buckets,
+            self._with.now(),
+        )
+
+    def _events(self, stored: Stored, event: Event[Any], new: Mapping[str, Ref]) -> list[Event[Any]]:
+        done = stored.done
         signature = writing.step(self._row.name, done.engine, done.model_digest)
-        new: Mapping[str, Ref] = stored.by_role
-        events: list[Event[Any]] = [writing.event_of(draft, trigger, signature, new, now) for draft in done.events]
-        if done.join is not None:
-            whole = joining.complete(
-                joining.Part(done.join, trigger.document, self._row.name, work_id),
-                stored,
-                self._with.objects,
-                self._with.buckets,
-                scratch,
-            )
-            if whole is not None:
-                new = {**new, done.join.role: whole}
-                events.append(writing.event_of(done.join.then, trigger, signature, new, now))
-        return events
-
-
-def _trigger(document: DocumentId, event: Event[Any] | None) -> Trigger:
-    if event is None:
-        return Trigger(document, {}, ())
-    return Trigger(event.data.document, event.data.artefacts, event.data.provenance)
+        trigger = Trigger.of(event)
+        return [writing.event_of(draft, trigger, signature, new, self._with.now()) for draft in done.events]

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from processors import __version__
 from processors.errors import StageFailed
 from processors.events import (
     DeadLettered,
+    DocumentEnclosed,
     DocumentId,
     DocumentQuarantined,
     Event,
@@ -21,6 +22,7 @@ from processors.events import (
     Record,
     Ref,
     Step,
+    UnreadPage,
 )
 from processors.pipeline import topic_of
 from processors.ports import Outgoing
@@ -41,6 +43,14 @@ class Trigger:
     document: DocumentId
     artefacts: Mapping[str, Ref]
     provenance: tuple[Step, ...]
+    unread: tuple[UnreadPage, ...] = ()
+    notes: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, event: Event[Any]) -> Trigger:
+        """What an event hands on to those that answer it."""
+        data = event.data
+        return cls(data.document, data.artefacts, data.provenance, data.unread, data.notes)
 
 
 def step(stage: str, engine: str = "", model_digest: str = "") -> Step:
@@ -57,6 +67,8 @@ def event_of(
         update={
             "artefacts": {**trigger.artefacts, **new},
             "provenance": (*trigger.provenance, signature),
+            "unread": draft.data.unread or trigger.unread,
+            "notes": tuple(dict.fromkeys((*trigger.notes, *draft.data.notes))),
         }
     )
     return _envelope(
@@ -72,6 +84,13 @@ def event_of(
 def created(data: ObjectCreated, at: datetime) -> Event[ObjectCreated]:
     """What intake answers: the object version itself, put into words by the runtime."""
     return _envelope(data, data.TYPE, data.document, data.document.id, "runtime", at)
+
+
+def enclosed(document: DocumentId, signature: Step, at: datetime) -> Event[DocumentEnclosed]:
+    """The event that announces a file inside a document; what is known of the outer one is not the inner one's."""
+    data = DocumentEnclosed(document=document, provenance=(signature,))
+    identity = event_id(document.id, document.run_id, data.TYPE)
+    return _envelope(data, data.TYPE, document, identity, signature.stage, at)
 
 
 def quarantined(rejected: Rejected, trigger: Trigger, signature: Step, at: datetime) -> Event[EventData]:

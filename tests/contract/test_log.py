@@ -32,7 +32,7 @@ def bench(request: pytest.FixtureRequest) -> Iterator[Bench]:
     if request.param == "memory":
         topics = MemoryTopics()
         yield Bench(
-            lambda: MemoryLog(topics, group="g", topic=SOURCE, batch=2),
+            lambda: MemoryLog(topics, group="g", reads=(SOURCE,), batch=2),
             lambda values: topics.records.setdefault(SOURCE, []).extend(
                 Outgoing(SOURCE, b"key", value) for value in values
             ),
@@ -43,7 +43,9 @@ def bench(request: pytest.FixtureRequest) -> Iterator[Bench]:
     opened: list[KafkaLog] = []
 
     def open_log() -> Log:
-        opened.append(KafkaLog(settings.kafka, group="g", slot=0, topic=SOURCE, batch=2, prefix=settings.prefix))
+        opened.append(
+            KafkaLog(settings.kafka, group="g", slot=0, topics=(SOURCE,), batch=2, prefix=settings.prefix)
+        )
         return opened[-1]
 
     yield Bench(open_log, lambda values: write(settings, SOURCE, values), lambda n: read(settings, TARGET, n))
@@ -51,7 +53,7 @@ def bench(request: pytest.FixtureRequest) -> Iterator[Bench]:
 
 def write(settings: Settings, topic: str, values: Sequence[bytes]) -> None:
     """Write records of one key, so that their order is kept, through a transaction of its own."""
-    writer = KafkaLog(settings.kafka, group="writer", slot=0, topic=topic, batch=1, prefix=settings.prefix)
+    writer = KafkaLog(settings.kafka, group="writer", slot=0, topics=(topic,), batch=1, prefix=settings.prefix)
     writer.commit([Outgoing(topic, b"key", value) for value in values], [])
     writer.close()
 
@@ -144,10 +146,10 @@ def test_a_record_whose_partition_went_and_came_back_belongs_to_whoever_answered
 
     def open_slot(slot: int) -> KafkaLog:
         return KafkaLog(
-            installation.kafka, group="g", slot=slot, topic=SOURCE, batch=50, prefix=installation.prefix
+            installation.kafka, group="g", slot=slot, topics=(SOURCE,), batch=50, prefix=installation.prefix
         )
 
-    writer = KafkaLog(installation.kafka, group="w", slot=0, topic=SOURCE, batch=1, prefix=installation.prefix)
+    writer = KafkaLog(installation.kafka, group="w", slot=0, topics=(SOURCE,), batch=1, prefix=installation.prefix)
     writer.commit([Outgoing(SOURCE, f"key {n}".encode(), f"{n}".encode()) for n in range(20)], [])
     writer.close()
     ours = open_slot(0)

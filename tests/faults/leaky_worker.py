@@ -39,7 +39,7 @@ class LeakyLog(KafkaLog):
 
 def leaky_log(settings: Settings, row: pipeline.StageRow, slot: int) -> LeakyLog:
     return LeakyLog(
-        settings.kafka, group=row.name, slot=slot, topic=row.reads, batch=row.batch, prefix=settings.prefix,
+        settings.kafka, group=row.name, slot=slot, topics=row.reads, batch=row.batch, prefix=settings.prefix,
         fail_point=fail_points(row.name, settings.fail_points),
     )  # fmt: skip
 

@@ -27,7 +27,7 @@ class BlindLog(LeakyLog):
 
 def blind_log(settings: Settings, row: pipeline.StageRow, slot: int) -> BlindLog:
     return BlindLog(
-        settings.kafka, group=row.name, slot=slot, topic=row.reads, batch=row.batch, prefix=settings.prefix
+        settings.kafka, group=row.name, slot=slot, topics=row.reads, batch=row.batch, prefix=settings.prefix
     )
 
 

@@ -116,7 +116,7 @@ def cluster(monkeypatch: pytest.MonkeyPatch) -> Cluster:
 
 @pytest.fixture
 def log(cluster: Cluster) -> KafkaLog:
-    return KafkaLog("host:1", group="g", slot=0, topic="in", batch=1, prefix="p-")
+    return KafkaLog("host:1", group="g", slot=0, topics=("in",), batch=1, prefix="p-")
 
 
 def work_through(log: KafkaLog, failures: int = 20) -> Iterable[bytes]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 from processors.adapters.memory import MemoryObjects
@@ -78,7 +80,14 @@ def accept(work: Work) -> Done:
 
 
 def read(work: Work) -> Done:
-    """OCR that writes down which page it read."""
+    """OCR that writes down which page it read; of the whole it makes the number of its lines."""
+    if work.whole is not None:
+        return read_whole(work, work.whole)
+    return read_at_once(work) if len(work.event.data.ranges) == 1 else read_part(work)
+
+
+def read_part(work: Work) -> Done:
+    """OCR of one range of several."""
     request: PagesRequested = work.event.data
     output = work.scratch / request.range.file_name
     output.write_text(f"page {request.range.first}\n")
@@ -96,11 +105,30 @@ def read(work: Work) -> Done:
             whole="pages.jsonl",
             role="pages",
             media_type="text/plain",
-            then=Draft(DocumentRecognised(document=request.document, pages=request.document.original.pages)),
         ),
         engine="pen 1",
         model_digest="f" * 64,
     )
+
+
+def read_whole(work: Work, whole: Path) -> Done:
+    """What OCR says of a document whose every part is read."""
+    document = work.event.data.document
+    text = work.scratch / "text.txt"
+    text.write_text(f"{len(whole.read_text().splitlines())} pages")
+    return Done(
+        events=(Draft(DocumentRecognised(document=document, pages=document.original.pages)),),
+        artefacts=(Artefact("text.txt", "text", text, "text/plain"),),
+    )
+
+
+def read_at_once(work: Work) -> Done:
+    """OCR of a document of one range."""
+    done = read_part(work)
+    (part,) = done.artefacts
+    whole = read_whole(work, part.path)
+    pages = replace(part, name="pages.jsonl", role="pages")
+    return replace(done, events=(*done.events, *whole.events), artefacts=(pages, *whole.artefacts), join=None)
 
 
 def classify(work: Work) -> Done:

@@ -15,7 +15,7 @@ from processors.adapters.memory import MemoryLog, MemoryObjects, MemoryTopics
 from processors.config import Limits
 from processors.events import Event
 from processors.fail_points import FailPoint, never
-from processors.pipeline import DEAD_LETTERS, NOTIFICATIONS, QUARANTINE
+from processors.pipeline import DEAD_LETTERS, NOTIFICATIONS, QUARANTINE, topic_of
 from processors.places import Buckets
 from processors.ports import Incoming, Outgoing
 from processors.runtime.answering import Answerer
@@ -45,7 +45,7 @@ class Draining(MemoryLog):
     """A log that stops its worker when everything is read, or when it was asked in vain too often."""
 
     def __init__(self, topics: MemoryTopics, row: pipeline.StageRow, stop: Flag, polls: int) -> None:
-        super().__init__(topics, group=row.name, topic=row.reads, batch=row.batch)
+        super().__init__(topics, group=row.name, reads=row.reads, batch=row.batch)
         self._stop, self._polls = stop, polls
 
     def poll(self, seconds: float) -> Sequence[Incoming]:
@@ -134,7 +134,7 @@ class Shop:
 
     def ask(self, event: Event[Any]) -> None:
         """Put an event on the topic that the stage reads."""
-        self.topics.write(self.row.reads, encode(event))
+        self.topics.write(topic_of(event.data), encode(event))
 
     def records(self, topic: str) -> list[Outgoing]:
         return self.topics.records.get(topic, [])
@@ -152,7 +152,7 @@ class Shop:
 
     @property
     def committed(self) -> int:
-        return self.topics.committed.get((self.row.name, self.row.reads), 0)
+        return self.topics.committed.get((self.row.name, self.row.reads[0]), 0)
 
 
 def notification(bucket: str, key: str, version: str = "", name: str = "s3:ObjectCreated:Put") -> bytes:

@@ -7,12 +7,12 @@ from pathlib import Path
 import pytest
 
 from processors import __version__
-from processors.events import DocumentRecognised, Step
+from processors.events import DocumentClassified, DocumentRecognised, Step
 from processors.places import artefact_key
 from processors.reasons import QuarantineReason
 from processors.runtime import storing
 from processors.runtime.codec import encode
-from processors.stage import Artefact, Done, Outcome, Rejected, Work
+from processors.stage import Artefact, Done, Draft, Outcome, Rejected, Work
 from tests.unit.runtime.makers import (
     DOCUMENT,
     asked,
@@ -35,7 +35,7 @@ def test_artefact_references_and_signatures_accumulate(tmp_path: Path) -> None:
     shop.ask(requested(original, 1, 1))
     shop.run()
     (event,) = shop.events("documents.recognised")
-    assert set(event.data.artefacts) == {"original", "pages"}
+    assert set(event.data.artefacts) == {"original", "pages", "text"}
     assert event.data.artefacts["original"] == original
     assert [(s.stage, s.engine) for s in event.data.provenance] == [
         ("before", ""),
@@ -98,16 +98,18 @@ def test_artefacts_of_an_earlier_attempt_are_what_events_refer_to(tmp_path: Path
     words = iter(["first", "second"])
 
     def write(work: Work) -> Outcome:
-        path = work.scratch / "scores.json"
+        path = work.scratch / "fields.json"
         path.write_text(next(words))
-        return Done(classify(work).events, (Artefact("scores.json", "scores", path, "application/json"),))
+        answer = extracted(stored(shop.objects, "fields")).data
+        return Done((Draft(answer),), (Artefact("fields.json", "fields", path, "application/json"),))
 
-    shop = Shop("classify", tmp_path, write)
-    shop.ask(recognised(stored(shop.objects, "pages")))
+    shop = Shop("extract", tmp_path, write)
+    data = DocumentClassified(document=DOCUMENT, type="letter", confidence=1.0)
+    shop.ask(asked(data, pages=stored(shop.objects, "pages")))
     shop.killed_at("joined")
     shop.run()
-    (event,) = shop.events("documents.classified")
-    assert shop.objects.read(event.data.artefacts["scores"]) == b"first"
+    (event,) = shop.events("documents.extracted")
+    assert shop.objects.read(event.data.artefacts["fields"]) == b"first"
 
 
 @pytest.mark.parametrize("point", ["stored", "joined"])
@@ -189,7 +191,7 @@ def test_a_forged_event_that_fills_a_record_is_a_dead_letter_and_not_an_endless_
 )
 def test_a_record_that_is_no_event_is_a_dead_letter(tmp_path: Path, value: bytes) -> None:
     shop = Shop("classify", tmp_path, classify)
-    shop.topics.write(shop.row.reads, value)
+    shop.topics.write(shop.row.reads[0], value)
     shop.run()
     assert [letter.data.reason for letter in shop.dead_letters] == ["event_invalid"]
     assert shop.committed == 1
@@ -197,7 +199,7 @@ def test_a_record_that_is_no_event_is_a_dead_letter(tmp_path: Path, value: bytes
 
 def test_an_event_of_another_topic_is_a_dead_letter(tmp_path: Path) -> None:
     shop = Shop("classify", tmp_path, classify)
-    shop.ask(extracted(stored(shop.objects, "fields")))
+    shop.topics.write(shop.row.reads[0], encode(extracted(stored(shop.objects, "fields"))))
     shop.run()
     assert [letter.data.reason for letter in shop.dead_letters] == ["event_invalid"]
 
@@ -226,8 +228,8 @@ def test_an_artefact_too_large_to_be_written_create_only_is_a_failure_of_the_sta
     def write(work: Work) -> Outcome:
         path = work.scratch / "scores.json"
         with path.open("wb") as file:
-            file.truncate(storing.MOST_BYTES + 1)
-        return Done(classify(work).events, (Artefact("scores.json", "scores", path, "application/json"),))
+            file.truncate(storing.MOST_ARTEFACT_BYTES + 1)
+        return Done(classify(work).events, (Artefact("scores.json", "", path, "application/json"),))
 
     shop = Shop("classify", tmp_path, write)
     shop.ask(recognised(stored(shop.objects, "pages")))

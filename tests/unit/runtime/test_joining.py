@@ -36,6 +36,8 @@ def check(shop: Shop, parts: int) -> None:
     pages = event.data.artefacts["pages"]
     assert shop.objects.read(pages).decode() == "".join(f"page {n}\n" for n in range(1, parts + 1))
     assert len(shop.events("pages.recognised")) == parts
+    # What only the whole can give was made of the whole, once.
+    assert shop.objects.read(event.data.artefacts["text"]).decode() == f"{parts} pages"
     assert not shop.dead_letters
     assert not shop.quarantined
 
@@ -80,8 +82,8 @@ def test_parts_that_are_all_stored_before_any_looks_leave_one_emitter(order: lis
     with tempfile.TemporaryDirectory() as home:
         shop = shop_with(order, home)
         records = [
-            Incoming(Origin(topic=shop.row.reads, partition=0, offset=n), b"", record.value)
-            for n, record in enumerate(shop.records(shop.row.reads))
+            Incoming(Origin(topic=shop.row.reads[0], partition=0, offset=n), b"", record.value)
+            for n, record in enumerate(shop.records(shop.row.reads[0]))
         ]
         answers: dict[int, tuple[Outgoing, ...]] = {}
 
@@ -90,12 +92,12 @@ def test_parts_that_are_all_stored_before_any_looks_leave_one_emitter(order: lis
                 if point == "stored" and number + 1 < len(records):
                     handle(number + 1)
 
-            workplace = Shop("ocr", Path(home) / str(number), read, MemoryTopics(), shop.objects)
+            workplace = Shop("ocr", Path(home) / str(number), shop.does, MemoryTopics(), shop.objects)
             answers[number] = workplace.answerer(next_one).answer(records[number])
 
         handle(0)
         if die:
-            again = Shop("ocr", Path(home) / "again", read, MemoryTopics(), shop.objects).answerer()
+            again = Shop("ocr", Path(home) / "again", shop.does, MemoryTopics(), shop.objects).answerer()
             answers = {number: again.answer(records[number]) for number in range(len(records))}
         for answer in answers.values():
             for record in answer:
@@ -105,7 +107,9 @@ def test_parts_that_are_all_stored_before_any_looks_leave_one_emitter(order: lis
 
 def test_an_emitter_that_is_delivered_again_emits_the_same_event_and_the_same_whole(tmp_path: Path) -> None:
     shop = shop_with([1, 2], str(tmp_path))
-    last = Incoming(Origin(topic=shop.row.reads, partition=0, offset=1), b"", shop.records(shop.row.reads)[1].value)
+    last = Incoming(
+        Origin(topic=shop.row.reads[0], partition=0, offset=1), b"", shop.records(shop.row.reads[0])[1].value
+    )
     shop.run()
     (emitted,) = shop.records("documents.recognised")
     again = [r for r in shop.answerer().answer(last) if r.topic == "documents.recognised"]
@@ -161,7 +165,7 @@ def test_a_result_after_the_quarantine_of_the_same_run_is_dropped(tmp_path: Path
 def test_a_whole_too_large_to_be_written_create_only_is_a_failure_of_the_stage(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(joining, "MOST_BYTES", len("page 1\npage 2\n") - 1)
+    monkeypatch.setattr(joining, "MOST_ARTEFACT_BYTES", len("page 1\npage 2\n") - 1)
     shop = shop_with([1, 2], str(tmp_path))
     shop.run()
     assert [letter.data.reason for letter in shop.dead_letters] == ["stage_failed"]

@@ -9,10 +9,28 @@ from typing import Any
 
 import pytest
 
-from processors.events import DocumentId, DocumentQuarantined, DocumentRecognised, PageRange
+from processors.events import (
+    DocumentEnclosed,
+    DocumentId,
+    DocumentQuarantined,
+    DocumentRecognised,
+    PageRange,
+    UnreadPage,
+)
 from processors.places import artefact_key
-from processors.stage import Artefact, Done, Draft, Join, Work
-from tests.unit.runtime.makers import DOCUMENT, accept, classify, read, recognised, release, requested, stored
+from processors.stage import Artefact, Done, Draft, Enclosure, Join, Work
+from tests.unit.runtime.makers import (
+    DOCUMENT,
+    accept,
+    classify,
+    read,
+    read_at_once,
+    read_part,
+    recognised,
+    release,
+    requested,
+    stored,
+)
 from tests.unit.runtime.shop import Shop
 
 #: Of a document that is read in two ranges of one page.
@@ -25,14 +43,6 @@ def of_another(work: Work) -> Done:
     return replace(
         done, events=tuple(Draft(d.data.model_copy(update={"document": other}), d.part) for d in done.events)
     )
-
-
-def whole_of_another(work: Work) -> Done:
-    done = read(work)
-    assert done.join is not None
-    other = work.event.data.document.model_copy(update={"id": "e" * 32})
-    then = Draft(done.join.then.data.model_copy(update={"document": other}))
-    return replace(done, join=replace(done.join, then=then))
 
 
 def ends(work: Work) -> Done:
@@ -73,11 +83,6 @@ def whole_beforehand(work: Work) -> Done:
     return replace(done, artefacts=(part, replace(part, name="pages.jsonl", role="pages")))
 
 
-def whole_of_other_length(work: Work) -> Done:
-    document = work.event.data.document
-    return joined(then=Draft(DocumentRecognised(document=document, pages=document.original.pages + 1)))(work)
-
-
 def another_range(work: Work) -> Done:
     done = read(work)
     data = done.events[0].data.model_copy(update={"range": PageRange(first=2, last=2)})
@@ -86,15 +91,35 @@ def another_range(work: Work) -> Done:
 
 def whole_without_its_parts(work: Work) -> Done:
     done = read(work)
-    assert done.join is not None
-    return replace(done, events=(*done.events, done.join.then))
+    document = work.event.data.document
+    then = Draft(DocumentRecognised(document=document, pages=document.original.pages))
+    return replace(done, events=(*done.events, then))
+
+
+def remarks(**change: Any) -> Callable[[Work], Done]:
+    """OCR that says something else about its reading."""
+
+    def work(given: Work) -> Done:
+        done = read(given)
+        return replace(done, events=(Draft(done.events[0].data.model_copy(update=change), "p"),))
+
+    return work
+
+
+def encloses(work: Work) -> Done:
+    file = work.scratch / "inside"
+    file.write_bytes(b"x")
+    return replace(read(work), enclosures=(Enclosure(file, "inside.pdf"),))
+
+
+def says_enclosed(work: Work) -> Done:
+    return Done(events=(Draft(DocumentEnclosed(document=work.event.data.document)),))
 
 
 @pytest.mark.parametrize(
     "does",
     [
         of_another,
-        whole_of_another,
         release,
         classify,
         ends,
@@ -108,9 +133,15 @@ def whole_without_its_parts(work: Work) -> Done:
         joined(whole=PARTS[1]),
         part_of_another_range,
         whole_beforehand,
-        whole_of_other_length,
         another_range,
         whole_without_its_parts,
+        read_at_once,
+        remarks(notes=("Dear Sir",)),
+        remarks(notes=("x",) * 101),
+        remarks(unread=(UnreadPage(page=4, reason="damaged"),)),
+        remarks(unread=(UnreadPage(page=1, reason="Dear Sir"),)),
+        encloses,
+        says_enclosed,
     ],
 )
 def test_what_a_stage_may_not_say_is_a_failure_of_the_stage(tmp_path: Path, does: Callable[[Work], Done]) -> None:
@@ -122,13 +153,66 @@ def test_what_a_stage_may_not_say_is_a_failure_of_the_stage(tmp_path: Path, does
     assert not list(shop.objects.keys("documents", artefact_key(DOCUMENT, "ocr", "")))
 
 
+def of_the_whole(**change: Any) -> Callable[[Work], Done]:
+    """OCR that says something else about the whole."""
+
+    def work(given: Work) -> Done:
+        done = read(given)
+        if given.whole is None:
+            return done
+        return replace(done, events=(Draft(done.events[0].data.model_copy(update=change)),))
+
+    return work
+
+
+def whole_of_a_range(work: Work) -> Done:
+    return read(replace(work, whole=None))
+
+
+def whole_as_original(work: Work) -> Done:
+    done = read(work)
+    if work.whole is None:
+        return done
+    return replace(done, artefacts=tuple(replace(one, role="original") for one in done.artefacts))
+
+
+@pytest.mark.parametrize(
+    "does",
+    [
+        of_the_whole(pages=4),
+        of_the_whole(document=DOCUMENT.model_copy(update={"id": "e" * 32})),
+        of_the_whole(notes=("Dear Sir",)),
+        whole_of_a_range,
+        whole_as_original,
+    ],
+)
+def test_what_a_stage_may_not_say_of_the_whole_is_a_failure_too(
+    tmp_path: Path, does: Callable[[Work], Done]
+) -> None:
+    shop = Shop("ocr", tmp_path, does)
+    original = stored(shop.objects, "original")
+    for number in (1, 2):
+        shop.ask(requested(original, number, 2))
+    shop.run()
+    assert [letter.data.reason for letter in shop.dead_letters] == ["stage_failed"]
+    assert not shop.events("documents.recognised")
+
+
+@pytest.mark.parametrize("does", [read_part, lambda work: replace(read(work), events=read(work).events[:1])])
+def test_a_document_of_one_range_is_its_own_set(tmp_path: Path, does: Callable[[Work], Done]) -> None:
+    shop = Shop("ocr", tmp_path, does)
+    shop.ask(requested(stored(shop.objects, "original"), 1, 1))
+    shop.run()
+    assert [letter.data.reason for letter in shop.dead_letters] == ["stage_failed"]
+
+
 def test_a_stage_that_was_asked_for_no_part_joins_nothing(tmp_path: Path) -> None:
     def joins(work: Work) -> Done:
         output = work.scratch / PARTS[0]
         output.write_text("{}")
         part = Artefact(output.name, "", output, "application/jsonl")
         done = classify(work)
-        return Done(done.events, (part,), Join(PARTS, "whole", "pages", "application/jsonl", done.events[0]))
+        return Done(done.events, (part,), Join(PARTS, "whole", "pages", "application/jsonl"))
 
     shop = Shop("classify", tmp_path, joins)
     shop.ask(recognised(stored(shop.objects, "pages")))

@@ -41,7 +41,7 @@ class Log(MemoryLog):
     """Batches of three; stops its worker when nothing is left; partitions and polls can fail."""
 
     def __init__(self, topics: MemoryTopics, stop: threading.Event) -> None:
-        super().__init__(topics, group="g", topic="in", batch=3)
+        super().__init__(topics, group="g", reads=("in",), batch=3)
         self.stop, self.topics = stop, topics
         self.lost: set[int] = set()
         self.keep_alives: list[PipelineError | None] = []

@@ -1,0 +1,44 @@
+"""Topics of different urgency, read by one consumer: the urgent overtake, and nobody waits for ever.
+
+A page range of a long document is seconds of work, and there may be hundreds of them; a letter that arrives
+meanwhile must not wait for all. So before a record of a slow lane is taken there is a glance at the faster ones.
+And so that a busy fast lane does not starve the slow one, the slow one has its turn after so many.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+#: How long a glance at other lanes takes at most, in milliseconds; only spent when the faster lanes are empty.
+GLANCE_MS = 40
+#: Records of faster lanes in a row after which a slower one is preferred, if it has any.
+_PATIENCE = 8
+
+
+class Lanes:
+    """The topics of one reader, and whose turn it is."""
+
+    def __init__(self, topics: Iterable[str]) -> None:
+        """Begin with the fast lanes' turn.
+
+        Args:
+            topics: the most urgent first
+        """
+        self.topics = tuple(topics)
+        #: records that were taken in a row from other lanes than the slowest
+        self._in_a_row = 0
+
+    def preferred_to(self, topic: str) -> frozenset[str]:
+        """The topics of which a record should be taken rather than one of `topic`; empty for none."""
+        if len(self.topics) == 1:
+            return frozenset()
+        at = self.topics.index(topic)
+        if self._in_a_row >= _PATIENCE:
+            return frozenset(self.topics[at + 1 :])
+        return frozenset(self.topics[:at])
+
+    def took(self, topic: str) -> None:
+        """A record of this topic was taken."""
+        # Where the slowest lane had its turn and nothing, the others go on for as many again.
+        slowest_had_its_turn = self._in_a_row >= _PATIENCE or topic == self.topics[-1]
+        self._in_a_row = 0 if slowest_had_its_turn else self._in_a_row + 1
