@@ -105,6 +105,8 @@ class Settings:
     lock_days: int = 365
     lock_mode: str = "GOVERNANCE"
     limits: Limits = Limits()
+    #: walls around what parses documents: "auto" = where this machine can, "on" = or do not start, "off"
+    sandbox: str = "auto"
     #: fail points for the fault tests: "stage:point:probability,…"; empty in production
     fail_points: str = ""
 
@@ -150,6 +152,7 @@ def load(environment: Mapping[str, str] | None = None) -> Settings:
             max_pages=env.integer("CHANCERY_MAX_PAGES", Limits.max_pages, least=1),
             work_seconds=float(env.integer("CHANCERY_WORK_SECONDS", int(Limits.work_seconds), least=1)),
         ),
+        sandbox=env.choice("CHANCERY_SANDBOX", "auto", ("auto", "on", "off")),
         fail_points=env.text("CHANCERY_FAIL_POINTS", ""),
     )
 

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, insert, inspect, make_url, select, text
+from sqlalchemy import Connection, Engine, create_engine, event, insert, inspect, make_url, select, text, update
 from sqlalchemy.exc import ArgumentError, DataError, InterfaceError, OperationalError, StatementError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
@@ -16,7 +16,15 @@ from processors.errors import DependencyUnavailable, EventInvalid, PipelineError
 from processors.record import tables
 
 #: Version of the tables that this code reads and writes.
-VERSION = 1
+VERSION = 2
+#: What brings the tables of the version before to a version, in SQL that both databases understand.
+_UPGRADES = {
+    2: (
+        "ALTER TABLE documents ADD COLUMN name TEXT NOT NULL DEFAULT ''",
+        "ALTER TABLE documents ADD COLUMN parent VARCHAR(64) NOT NULL DEFAULT ''",
+        "CREATE INDEX documents_by_parent ON documents (parent)",
+    ),
+}
 #: How long SQLite waits for another process's transaction: ours take milliseconds, a checkpoint may take seconds.
 BUSY_SECONDS = 30
 #: PostgreSQL advisory lock under which the tables are made: two processes that start together must not collide.
@@ -115,19 +123,26 @@ def _begin_sqlite(connection: Connection) -> None:
 
 def _ensure_tables(engine: Engine) -> None:
     with reading(engine) as connection:
-        if inspect(connection).has_table(tables.schema_version.name) and _check_version(connection):
+        if inspect(connection).has_table(tables.schema_version.name) and _version(connection) == VERSION:
             return
     with writing(engine) as connection:
         if engine.dialect.name == "postgresql":
             connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _CREATING})
-        tables.metadata.create_all(connection)
-        if not _check_version(connection):
+        tables.schema_version.create(connection, checkfirst=True)
+        version = _version(connection)
+        if version == 0:
+            tables.metadata.create_all(connection)
             connection.execute(insert(tables.schema_version).values(version=VERSION))
+            return
+        for later in range(version + 1, VERSION + 1):
+            for statement in _UPGRADES[later]:
+                connection.execute(text(statement))
+        connection.execute(update(tables.schema_version).values(version=VERSION))
 
 
-def _check_version(connection: Connection) -> bool:
-    """Whether a version is written down; raises if it is not ours."""
-    version = connection.scalar(select(tables.schema_version.c.version))
-    if version is not None and version > VERSION:
+def _version(connection: Connection) -> int:
+    """The version that is written down, 0 if none is; raises if it is newer than ours."""
+    version = connection.scalar(select(tables.schema_version.c.version)) or 0
+    if version > VERSION:
         raise LedgerTooNewError(f"tables: {version}, this code: {VERSION}")
-    return version is not None
+    return version

@@ -8,9 +8,10 @@ import os
 import signal
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
+from pathlib import Path
 
 import structlog
 
@@ -24,10 +25,11 @@ from processors.errors import DependencyUnavailable, PipelineError, SlotTaken, S
 from processors.fail_points import FailPoint, fail_points
 from processors.places import Buckets
 from processors.ports import Log
-from processors.runtime import logs, recording, retry
+from processors.runtime import logs, recording, retry, sandbox
 from processors.runtime.answering import Answerer
 from processors.runtime.arrival import LockPolicy
 from processors.runtime.brake import Broken
+from processors.runtime.originals import Originals
 from processors.runtime.scratch import Scratches
 from processors.runtime.surroundings import Surroundings
 from processors.runtime.workbench import Child, Misconfigured, scratch_root
@@ -106,7 +108,9 @@ def _stage(
 ) -> None:
     fail_point = _fail_point(row, settings)
     # The child first: a worker that cannot load its stage must not join the group and hold partitions.
-    child = Child(row.name, dict(os.environ), settings.limits.work_seconds)
+    scratch = scratch_root(settings.home, row.name, slot)
+    scratches = Scratches(scratch)
+    child = child_of(row, settings, scratch)
     child.warm()
     objects = MinioObjects(settings.s3)
     answerer = Answerer(
@@ -115,7 +119,8 @@ def _stage(
             objects=objects,
             buckets=Buckets(settings.prefix),
             workbench=child,
-            scratches=Scratches(scratch_root(settings.home, row.name, slot)),
+            scratches=scratches,
+            originals=Originals(settings.home / "originals"),
             limits=settings.limits,
             lock=LockPolicy(settings.lock_days, settings.lock_mode),
             now=lambda: datetime.now(UTC),
@@ -136,6 +141,25 @@ def _stage(
             except PipelineError:
                 # The mark stays and one attempt too many is counted: the bound for unexplained ones is generous.
                 structlog.get_logger().warning("mark_left", work=work_id)
+
+
+def child_of(row: pipeline.StageRow, settings: Settings, scratch: Path) -> Child:
+    """The process in which the stage works, walled in where it parses bytes from outside.
+
+    Raises:
+        Misconfigured: walls are asked for, and this machine cannot have them.
+    """
+    environment = dict(os.environ)
+    walled = row.untrusted and settings.sandbox != "off" and sandbox.works()
+    if row.untrusted and not walled:
+        if settings.sandbox == "on":
+            raise Misconfigured("CHANCERY_SANDBOX=on, and bubblewrap is missing or may not make namespaces here.")
+        structlog.get_logger().warning("no_sandbox", setting=settings.sandbox)
+
+    def walls(command: Sequence[str]) -> Sequence[str]:
+        return sandbox.around(command, settings, scratch, environment) if walled else command
+
+    return Child(row.name, environment, settings.limits.work_seconds, walls=walls)
 
 
 def _record(slot: int, settings: Settings, stop: threading.Event) -> None:

@@ -11,6 +11,7 @@ from processors.fail_points import FailPoint, never
 from processors.places import Buckets
 from processors.ports import Objects, VisionModel
 from processors.runtime.arrival import LockPolicy
+from processors.runtime.originals import Originals
 from processors.runtime.scratch import Scratches
 from processors.runtime.workbench import Workbench
 
@@ -29,6 +30,8 @@ class Surroundings:
     now: Callable[[], datetime]
     #: makes sure that a result topic exists before the first result of its kind
     ensure_topic: Callable[[str], None]
+    #: where long documents are kept between their page ranges; None = fetched anew each time
+    originals: Originals | None = None
     #: reads pages that the stage's own engine could hardly read; None = there is none
     vision: VisionModel | None = None
     fail_point: FailPoint = never

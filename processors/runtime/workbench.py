@@ -8,6 +8,7 @@ import signal
 import socket
 import subprocess
 import sys
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -31,6 +32,10 @@ _CHILD_MAY_SEE = (
     "CHANCERY_MAX_BYTES", "CHANCERY_MAX_PAGES", "CHANCERY_WORK_SECONDS",
     "LD_LIBRARY_PATH", "PYTHONPATH", "VIRTUAL_ENV",
 )  # fmt: skip
+
+
+#: A command with something around it.
+Walls = Callable[[Sequence[str]], Sequence[str]]
 
 
 class Misconfigured(Exception):
@@ -76,7 +81,12 @@ class Child:
     """A warm child process; started at the first work and again after it died."""
 
     def __init__(
-        self, stage: str, environment: dict[str, str], seconds: float, module: str = "processors.runtime.child"
+        self,
+        stage: str,
+        environment: dict[str, str],
+        seconds: float,
+        module: str = "processors.runtime.child",
+        walls: Walls = lambda command: command,
     ) -> None:
         """Nothing is started yet.
 
@@ -85,7 +95,9 @@ class Child:
             environment: where the child's few variables are taken from
             seconds: bound on one piece of work
             module: what the child runs; tests put a stage of their own in its way
+            walls: puts the sandbox around the child's command
         """
+        self._walls = walls
         self._stage, self._seconds, self._module = stage, seconds, module
         self._untrusted = pipeline.stage(stage).untrusted
         self._environment = {k: v for k, v in environment.items() if k in _CHILD_MAY_SEE} | {
@@ -113,7 +125,7 @@ class Child:
         self.close()
         ours, theirs = socket.socketpair()
         self._process = subprocess.Popen(
-            [sys.executable, "-m", self._module, self._stage, str(theirs.fileno())],
+            self._walls((sys.executable, "-m", self._module, self._stage, str(theirs.fileno()))),
             env=self._environment,
             pass_fds=(theirs.fileno(),),
             # A group of its own, so that a hung child can be ended with everything below it.

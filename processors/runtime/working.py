@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from processors.errors import ArtefactMissing, EventInvalid
-from processors.events import DocumentId, Event, Ref
+from processors.events import DocumentId, Event, PagesRequested, Ref
 from processors.pipeline import StageRow
 from processors.places import belongings
 from processors.runtime import arrival, enclosing, joining, storing, writing
@@ -93,8 +93,14 @@ class Working:
             document = event.data.document
             if ref.bucket != self._with.buckets.documents or not ref.key.startswith(belongings(document)):
                 raise EventInvalid("an artefact of another document")
-            if self._with.objects.fetch(ref, scratch.input(role)) != ref.sha256:
+            if self._fetched(ref, scratch.input(role), event) != ref.sha256:
                 raise ArtefactMissing(f"{role}: other bytes than the event names")
+
+    def _fetched(self, ref: Ref, to: Path, event: Event[Any]) -> str:
+        several = isinstance(event.data, PagesRequested) and len(event.data.ranges) > 1
+        if several and self._with.originals is not None:
+            return self._with.originals.fetch(ref, to, self._with.objects)
+        return self._with.objects.fetch(ref, to)
 
     def _roles(self, event: Event[Any]) -> list[str]:
         """The roles of the stage's inputs; of "one|other" the first that the document has."""

@@ -282,6 +282,21 @@ def test_a_newer_ledger_is_refused(url: str) -> None:
         Ledger.open(url)
 
 
+def test_an_older_ledger_is_brought_up_to_date_and_keeps_what_it_knows(url: str) -> None:
+    with Ledger.open(url) as ledger:
+        ledger.apply_many(m.way())
+    engine = open_engine(url)
+    with engine.connect().execution_options(writes=True) as connection, connection.begin():
+        connection.execute(text("DROP INDEX documents_by_parent"))
+        for column in ("name", "parent"):
+            connection.execute(text(f"ALTER TABLE documents DROP COLUMN {column}"))
+        connection.execute(update(tables.schema_version).values(version=1))
+    engine.dispose()
+    with Ledger.open(url) as ledger:
+        (entry,) = ledger.list()
+        assert (entry.original.name, entry.parent) == ("", "")
+
+
 def test_opening_again_keeps_one_version_row(url: str) -> None:
     for _ in range(2):
         Ledger.open(url).close()

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import ctypes
+import json
 import os
 import signal
+import socket
 import sys
 import threading
 from collections.abc import Callable
@@ -118,6 +120,24 @@ def answers_for_others(work: Work) -> Outcome:
     for descriptor in range(3, 100):
         with suppress(OSError):
             os.write(descriptor, b'{"failed": "forged", "detail": "forged"}\n')
+    return read(work)
+
+
+def looks_around(work: Work) -> Outcome:
+    """Tries what a parser that was taken over would, and writes down how far it came."""
+    wishes = json.loads((work.scratch / "wishes.json").read_text())
+    came: dict[str, bool] = {}
+    with suppress(OSError):
+        socket.create_connection(("127.0.0.1", wishes["port"]), 1).close()
+        came["network"] = True
+    for name in ("home", "temporary", "secret"):
+        with suppress(OSError):
+            came[name] = bool(Path(wishes[name]).read_text())
+    with suppress(OSError):
+        (Path(wishes["home"]).parent / "planted").write_text("x")
+        came["write"] = True
+    came["processes"] = Path(f"/proc/{wishes['pid']}").exists()
+    (work.scratch / "came.json").write_text(json.dumps([name for name in came if came[name]]))
     return read(work)
 
 

@@ -21,6 +21,7 @@ from processors.ports import Incoming, Outgoing
 from processors.runtime.answering import Answerer
 from processors.runtime.arrival import LockPolicy
 from processors.runtime.codec import decode, encode
+from processors.runtime.originals import Originals
 from processors.runtime.scratch import Scratches
 from processors.runtime.surroundings import Surroundings
 from processors.runtime.workbench import InProcess, Workbench
@@ -78,6 +79,7 @@ class Shop:
     objects: MemoryObjects = field(default_factory=MemoryObjects)
     limits: Limits = field(default_factory=Limits)
     result_topics: list[str] = field(default_factory=list)
+    originals: Originals | None = None
 
     @property
     def row(self) -> pipeline.StageRow:
@@ -95,6 +97,7 @@ class Shop:
             lock=LockPolicy(30, "GOVERNANCE"),
             now=lambda: NOW,
             ensure_topic=self.result_topics.append,
+            originals=self.originals,
             fail_point=fail_point,
         )
         return Answerer(self.row, surroundings, stop or Timeless())
