@@ -1,8 +1,8 @@
-"""Long documents on this machine's disk: each page range needs the whole file, and fetching it anew costs more each time.
+"""Long documents on this machine's disk: each page range needs the whole file, and fetching it anew adds up.
 
-A file is kept under its sha256 and handed out as a link, once its bytes were seen to be the right ones: a parser that
-was taken over could have changed them through its own link. Several workers share the folder; what was not used for
-the longest time goes first.
+A file is kept under its sha256 and handed out as a link, once its bytes were seen to be the right ones: a parser
+that was taken over could have changed them through its own link. Several workers share the folder; what was not
+used for the longest time goes first.
 """
 
 from __future__ import annotations

@@ -15,7 +15,7 @@ from processors.adapters.memory import MemoryLog, MemoryTopics
 from processors.config import Settings
 from processors.ports import Incoming, Log, Outgoing
 
-SOURCE, TARGET = "pages.requested", "pages.recognised"
+SOURCE, SLOW, TARGET = "pages.requested", "pages.requested.long", "pages.recognised"
 
 
 @dataclass(frozen=True)
@@ -133,6 +133,68 @@ def test_every_record_of_a_batch_is_owned_while_nobody_else_is_there(bench: Benc
     bench.write([b"1"])
     log = bench.open()
     assert all(log.owned(record.origin) for record in take(log))
+    log.close()
+
+
+@dataclass(frozen=True)
+class Lanes:
+    """A log on SOURCE and SLOW, in this order."""
+
+    log: Log
+    write: Callable[[str, Sequence[bytes]], None]
+
+
+@pytest.fixture(params=["memory", pytest.param("kafka", marks=pytest.mark.live)])
+def lanes(request: pytest.FixtureRequest) -> Iterator[Lanes]:
+    if request.param == "memory":
+        topics = MemoryTopics()
+
+        def append(topic: str, values: Sequence[bytes]) -> None:
+            for value in values:
+                topics.write(topic, value)
+
+        yield Lanes(MemoryLog(topics, group="g", reads=(SOURCE, SLOW)), append)
+        return
+    settings: Settings = request.getfixturevalue("installation")
+    log = KafkaLog(settings.kafka, group="g", slot=0, topics=(SOURCE, SLOW), batch=1, prefix=settings.prefix)
+    yield Lanes(log, lambda topic, values: write(settings, topic, values))
+    log.close()
+
+
+def work_off(log: Log, count: int) -> list[bytes]:
+    """Take and answer so many records, one after the other."""
+    taken = []
+    for _ in range(count):
+        (incoming,) = take(log)
+        taken.append(incoming.value)
+        log.commit([], [incoming])
+    return taken
+
+
+def test_an_urgent_record_overtakes_those_of_the_slow_lane(lanes: Lanes) -> None:
+    lanes.write(SLOW, [b"slow %d" % n for n in range(6)])
+    assert work_off(lanes.log, 2) == [b"slow 0", b"slow 1"]
+    lanes.write(SOURCE, [b"urgent"])
+    assert work_off(lanes.log, 5) == [b"urgent", b"slow 2", b"slow 3", b"slow 4", b"slow 5"]
+
+
+def test_what_was_overtaken_is_neither_lost_nor_doubled_by_a_rewind(lanes: Lanes) -> None:
+    lanes.write(SLOW, [b"slow 0", b"slow 1"])
+    lanes.write(SOURCE, [b"urgent"])
+    (first,) = take(lanes.log)
+    lanes.log.rewind()
+    assert [record.origin for record in take(lanes.log)] == [first.origin]
+    lanes.log.rewind()
+    assert work_off(lanes.log, 3) == [b"urgent", b"slow 0", b"slow 1"]
+
+
+@pytest.mark.live
+def test_a_busy_fast_lane_does_not_starve_the_slow_one(installation: Settings) -> None:
+    write(installation, SLOW, [b"slow"])
+    write(installation, SOURCE, [b"urgent"] * 30)
+    settings = installation
+    log = KafkaLog(settings.kafka, group="g", slot=0, topics=(SOURCE, SLOW), batch=1, prefix=settings.prefix)
+    assert b"slow" in work_off(log, 12)
     log.close()
 
 
