@@ -24,8 +24,10 @@ COMMANDS = {
     "submit": "Put files into an agency's inbox.",
     "status": "Tell where the documents are, or the path of one of them.",
     "show": "Show the fields of a document, each with its evidence.",
+    "fetch": "Write an artefact of a document to a file: its text, its searchable PDF, …",
     "results": "List the released results of an agency.",
     "types": "Check and list the document types.",
+    "expect": "Send a folder of documents through, and compare each end with what its manifest expects.",
     "doctor": "Check this machine, and say how to cure what it lacks.",
     "worker": "Run one worker of a stage (the stack and the cluster call this).",
 }

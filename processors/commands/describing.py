@@ -76,7 +76,9 @@ def head(entry: Entry) -> Table:
     pages = f", {counted(original.pages, 'page')}" if original.pages else ""
     facts = {
         "document": entry.id,
-        "file": f"{original.bucket}/{original.key}",
+        # Of an enclosed file the key is our own; its name is what people know it by.
+        "file": original.name or f"{original.bucket}/{original.key}",
+        "enclosed in": entry.parent,
         "version": original.version_id,
         "content": f"{original.media_type}{pages}, {counted(original.size, 'byte')}",
         "sha256": original.sha256,
@@ -99,6 +101,17 @@ def meaning(code: str) -> str:
     for reason in (*QuarantineReason, *ReviewReason):
         told[str(reason)] = reason.meaning
     return told.get(code, "")
+
+
+def enclosed_table(entries: Iterable[Entry]) -> Table:
+    """The documents that were found inside another, a row a document."""
+    table = Table(title="encloses", title_justify="left", box=None, pad_edge=False)
+    for title in ("document", "file", "state"):
+        table.add_column(title, no_wrap=title != "file", overflow="fold")
+    for entry in entries:
+        why = f" ({entry.reason})" if entry.reason else ""
+        table.add_row(*map(cell, (entry.id[:12], entry.original.name, entry.state.value + why)))
+    return table
 
 
 def path_table(steps: Iterable[StepEntry], width: int) -> Table:

@@ -13,7 +13,15 @@ from rich.table import Table
 
 from processors import config
 from processors.commands import surroundings
-from processors.commands.describing import document_prefix, entry_json, found, head, path_table, step_json
+from processors.commands.describing import (
+    document_prefix,
+    enclosed_table,
+    entry_json,
+    found,
+    head,
+    path_table,
+    step_json,
+)
 from processors.commands.screen import age, cell, counted, err, line, out, safe
 from processors.local import stack
 from processors.local.waiting import ailing
@@ -49,14 +57,18 @@ def _warn(home: Path) -> None:
 
 def _one(ledger: Ledger, prefix: str, *, as_json: bool) -> None:
     entry = found(ledger, prefix)
-    steps = ledger.path(entry.id, entry.run_id)
+    steps, inside = ledger.path(entry.id, entry.run_id), ledger.enclosed(entry.id, entry.run_id)
     if as_json:
-        line({"document": entry_json(entry), "path": [step_json(step) for step in steps]})
+        path = [step_json(step) for step in steps]
+        line({"document": entry_json(entry), "path": path, "encloses": [one.id for one in inside]})
         return
     console = out()
     console.print(head(entry))
     console.print()
     console.print(path_table(steps, console.width))
+    if inside:
+        console.print()
+        console.print(enclosed_table(inside))
 
 
 def _all(ledger: Ledger, now: datetime, *, as_json: bool) -> None:

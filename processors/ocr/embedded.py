@@ -117,6 +117,10 @@ def _pixels(drawn: pdfium_c.FPDF_PAGEOBJECT, turn: int) -> Image.Image:
     finally:
         bitmap.close()
     # The page says how far it is turned clockwise, PIL turns the other way.
-    return grey if turn == 0 else grey.transpose(
-        {90: Image.Transpose.ROTATE_270, 180: Image.Transpose.ROTATE_180, 270: Image.Transpose.ROTATE_90}[turn]
+    return (
+        grey
+        if turn == 0
+        else grey.transpose(
+            {90: Image.Transpose.ROTATE_270, 180: Image.Transpose.ROTATE_180, 270: Image.Transpose.ROTATE_90}[turn]
+        )
     )

@@ -15,6 +15,7 @@ from processors.events import (
     DeadLettered,
     DocumentArrived,
     DocumentClassified,
+    DocumentEnclosed,
     DocumentExtracted,
     DocumentId,
     DocumentQuarantined,
@@ -32,6 +33,7 @@ from processors.record.states import State
 
 #: The state that an event brings, and the stage that holds the document from then on; "" = named in the event.
 _MEANS: dict[type[Any], tuple[State, str]] = {
+    DocumentEnclosed: (State.ARRIVED, "intake"),
     DocumentArrived: (State.ARRIVED, "ocr"),
     PagesRequested: (State.ARRIVED, "ocr"),
     PagesRecognised: (State.RECOGNISING, "ocr"),

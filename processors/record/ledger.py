@@ -135,6 +135,11 @@ class Ledger:
         query = query.where(documents.c.state == state.value) if state else query
         return self._read(query.order_by(documents.c.first_seen.desc(), documents.c.id).limit(limit))
 
+    def enclosed(self, document_id: str, run_id: str = "live") -> tuple[Entry, ...]:
+        """The documents that were found directly inside this one, in the order in which they lay there."""
+        mine = (documents.c.parent == document_id) & (documents.c.run_id == run_id)
+        return self._read(select(documents).where(mine).order_by(documents.c.key))
+
     def updated_since(self, moment: datetime, state: State, agency: str = "") -> tuple[Entry, ...]:
         """The documents in a state, in any run, of which there is news since then, oldest news first.
 

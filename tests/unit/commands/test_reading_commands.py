@@ -10,6 +10,7 @@ from rich.console import Console
 from processors.commands import results
 from processors.commands.exits import Exit
 from processors.config import SCHEMAS
+from processors.events import DocumentId, Original
 from processors.local import doctor
 from processors.local import stack as local_stack
 from processors.record.ledger import Ledger
@@ -58,6 +59,20 @@ def test_status_of_a_document_by_the_beginning_of_its_id(documents: dict[str, st
     assert "state_order" not in told["document"]
     assert [step["stage"] for step in told["path"]] == ["intake"]
     assert "document.quarantined" in chancery("status", whole).stdout
+
+
+def test_status_tells_what_a_document_encloses_and_what_encloses_it(
+    documents: dict[str, str], ledger: Ledger
+) -> None:
+    outer = documents["result-1.pdf"]
+    original = Original(bucket="documents", key="justice/x/enclosed/00001", name="plan.pdf", version_id="v", size=1)
+    inner = DocumentId(id="e" * 32, agency="justice", parent=outer, depth=1, original=original)
+    ledger.apply(m.event(m.quarantine().model_copy(update={"document": inner}), 6, part="inner"))
+    told = chancery("status", outer).stdout
+    assert "encloses" in told and "plan.pdf" in told and "quarantined" in told
+    assert json.loads(chancery("status", outer, "--json").stdout)["encloses"] == [inner.id]
+    told = chancery("status", inner.id).stdout
+    assert f"enclosed in  {outer}" in told and "encloses" not in told
 
 
 @pytest.mark.parametrize("command", ["status", "show"])
