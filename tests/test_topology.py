@@ -191,7 +191,7 @@ def test_asyncapi_references_lead_somewhere() -> None:
                 node = node[step]
         else:
             assert (SCHEMAS / reference).is_file()
-    assert sum(reference.startswith("./events/") for reference in references(ASYNCAPI)) == len(PUBLISHED)
+    assert len({one for one in references(ASYNCAPI) if one.startswith("./events/")}) == len(PUBLISHED)
 
 
 # Documentation

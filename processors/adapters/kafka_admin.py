@@ -9,8 +9,8 @@ from typing import Any
 from kafka import KafkaAdminClient
 
 from processors import pipeline
+from processors.adapters.kafka_client import client_settings
 from processors.adapters.kafka_errors import translated
-from processors.adapters.kafka_log import client_settings
 from processors.config import Settings
 
 #: One answer to every question of time: when the broker wrote it, not when somebody's clock said.

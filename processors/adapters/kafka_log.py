@@ -17,6 +17,7 @@ from kafka.errors import KafkaError
 from kafka.structs import OffsetAndMetadata
 
 from processors.adapters import kafka_patches  # noqa: F401 - imported for its repairs
+from processors.adapters.kafka_client import client_settings, origin_of
 from processors.adapters.kafka_errors import translate, translated
 from processors.adapters.kafka_lanes import GLANCE_MS, Lanes
 from processors.adapters.watchdog import deadline
@@ -35,21 +36,6 @@ _TRANSACTION_TIMEOUT_MS = 30_000
 _SESSION_TIMEOUT_MS = 30_000
 #: Records of the largest event (2,000 pages in 64 ranges) stay below 100 kB; results may carry long lists.
 _MAX_RECORD_BYTES = 4 * 1024 * 1024
-
-
-def client_settings(servers: str) -> dict[str, Any]:
-    """What every client here has in common; a broker that comes back is found again within 2 s."""
-    return {
-        "bootstrap_servers": servers.split(","),
-        "reconnect_backoff_max_ms": 2_000,
-        "allow_auto_create_topics": False,
-        "metrics_enabled": False,
-    }
-
-
-def origin_of(record: Any, prefix: str) -> Origin:
-    """Where a record lies, without the installation's prefix."""
-    return Origin(topic=record.topic.removeprefix(prefix), partition=record.partition, offset=record.offset)
 
 
 class KafkaLog:
@@ -115,10 +101,9 @@ class KafkaLog:
             if self._open or not polled:
                 return ()
             self._take(polled)
-            (topic,) = {incoming.origin.topic for incoming in self._open} if self._batch == 1 else {""}
-            if preferred := self._lanes.preferred_to(self._prefix + topic):
+            if preferred := self._lanes.preferred_to(self._partition(self._open[0].origin).topic):
                 self._exchange(preferred)
-            self._lanes.took(self._prefix + self._open[0].origin.topic)
+            self._lanes.took(self._partition(self._open[0].origin).topic)
             self._consumer.pause(*self._consumer.assignment())
         return tuple(self._open)
 

@@ -9,8 +9,8 @@ from typing import Any
 from kafka import KafkaConsumer
 
 from processors.adapters import kafka_patches  # noqa: F401 - imported for its repairs
+from processors.adapters.kafka_client import client_settings, origin_of
 from processors.adapters.kafka_errors import translated
-from processors.adapters.kafka_log import client_settings, origin_of
 from processors.adapters.watchdog import deadline
 from processors.ports import Incoming
 

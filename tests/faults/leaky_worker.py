@@ -13,7 +13,8 @@ from kafka import KafkaProducer
 from kafka.structs import OffsetAndMetadata
 
 from processors import config, pipeline
-from processors.adapters.kafka_log import KafkaLog, client_settings
+from processors.adapters.kafka_client import client_settings
+from processors.adapters.kafka_log import KafkaLog
 from processors.config import Settings
 from processors.fail_points import fail_points
 from processors.ports import Incoming, Outgoing
