@@ -15,7 +15,14 @@ from processors.adapters.kafka_reader import KafkaReader
 from processors.adapters.minio_objects import MinioObjects
 from processors.commands.sending import send
 from processors.config import Settings
-from processors.events import DeadLettered, DocumentQuarantined, Event, ResultReleased, ReviewRequested
+from processors.events import (
+    DeadLettered,
+    DocumentQuarantined,
+    Event,
+    PagesRecognised,
+    ResultReleased,
+    ReviewRequested,
+)
 from processors.pipeline import NOTIFICATIONS
 from processors.places import Buckets
 from processors.runtime import recording
@@ -36,6 +43,8 @@ class Course:
     notified: float = math.inf
     #: event type -> when the stage made it, by the event's own `time`
     times: dict[str, float] = field(default_factory=dict)
+    #: first page of a range -> when it was read
+    ranges: dict[int, float] = field(default_factory=dict)
     #: type of the event that ended it; empty while it is on its way
     end: str = ""
     #: when a read_committed consumer had the end in hand
@@ -71,14 +80,22 @@ class Follower:
         while waiting := [one for one in ids if not self._courses[one].end]:
             if time.monotonic() > deadline:
                 raise RuntimeError(f"{len(waiting)} of {len(ids)} documents have no end after {seconds:.0f} s")
-            records = self._reader.poll(0.5)
-            now = time.time()
-            for record in records:
-                if record.origin.topic == NOTIFICATIONS:
-                    self._note_notification(record.value, now)
-                else:
-                    self._note(decode(record.value), now)
+            self.look()
         return [self._courses[one] for one in ids]
+
+    def course(self, document: str) -> Course:
+        """The course of a document, as far as it was seen."""
+        return self._courses[document]
+
+    def look(self) -> None:
+        """Take note of what is new; waits up to half a second for news."""
+        records = self._reader.poll(0.5)
+        now = time.time()
+        for record in records:
+            if record.origin.topic == NOTIFICATIONS:
+                self._note_notification(record.value, now)
+            else:
+                self._note(decode(record.value), now)
 
     def close(self) -> None:
         """Stop following."""
@@ -101,6 +118,8 @@ class Follower:
         if course is None:
             return
         course.times[event.type] = event.time.timestamp()
+        if isinstance(event.data, PagesRecognised):
+            course.ranges[event.data.range.first] = event.time.timestamp()
         if isinstance(event.data, _ENDS):
             if not isinstance(event.data, _GOOD_ENDS):
                 raise RuntimeError(f"a document that should pass ended as {event.type}: {event.data.reason}")
