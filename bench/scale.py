@@ -1,8 +1,8 @@
 """Does twice the workers read twice as fast, and does a long document stay in its place: `python -m bench.scale`.
 
-Starts stacks of its own (real Kafka, real MinIO, all workers). First the same scanned pages with one and with two OCR
-workers, in turns. Then one very long PDF, while single pages are sent: how much memory the workers use from its first
-page to its last, when its first pages are read, and how long the single pages take.
+Starts stacks of its own (real Kafka, real MinIO, all workers). First the same scanned pages with one and with two
+OCR workers, in turns. Then one very long PDF, while single pages are sent: how much memory the workers use from its
+first page to its last, when its first pages are read, and how long the single pages take.
 """
 
 from __future__ import annotations
