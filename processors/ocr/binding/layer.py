@@ -1,0 +1,93 @@
+"""The words of a page as an invisible text layer: a PDF content stream in text render mode 3."""
+
+from __future__ import annotations
+
+import unicodedata
+from statistics import median
+
+from processors.ocr.binding.glyphless import ADVANCE, ASCENT, DESCENT, Glyphless
+from processors.ocr.binding.placing import Frame, Reading
+from processors.ocr.binding.plain_text import printable
+from processors.pages import Box, Page
+
+#: of the font size
+_ADVANCE, _HEIGHT, _BELOW = ADVANCE / 1000, (ASCENT - DESCENT) / 1000, -DESCENT / 1000
+#: points
+_LEAST_SIZE, _UNPLACED_SIZE = 0.5, 1.0
+_INVISIBLE = 3
+_RIGHT_TO_LEFT = ("R", "AL")
+
+
+class Layer:
+    """Makes the text layers of one PDF, with one font."""
+
+    def __init__(self, font: Glyphless, mode: int = _INVISIBLE) -> None:
+        self._font = font
+        self._mode = mode
+
+    def content(self, record: Page, frame: Frame, font_name: str) -> bytes:
+        """The content stream, balanced: it leaves the page's graphics as they were.
+
+        Words without a proven place are found by a search of the page, but no place may be made up for them: they
+        stand as specks in the corner.
+        """
+        reading = Reading(record)
+        out = [f"q BT {self._mode} Tr"]
+        unplaced: list[str] = []
+        for line in record.lines():
+            placed: list[tuple[str, Box]] = []
+            for word in line:
+                text = printable(word.text)
+                if text and word.placed:
+                    placed.append((text, reading.box(word.box)))
+                elif text:
+                    unplaced.append(text)
+            if placed:
+                self._line(out, placed, reading, frame, font_name)
+        if unplaced:
+            self._specks(out, unplaced, frame, font_name)
+        out.append("ET Q\n")
+        return "\n".join(out).encode("ascii")
+
+    def _line(
+        self, out: list[str], placed: list[tuple[str, Box]], reading: Reading, frame: Frame, font_name: str
+    ) -> None:
+        """One line on one base line, so that readers select it as one."""
+        size = max(median(box[3] - box[1] for _, box in placed) / _HEIGHT, _LEAST_SIZE)
+        bottom = median(box[3] for _, box in placed)
+        along = frame.direction(reading.cos, reading.sin)
+        up = frame.direction(reading.sin, -reading.cos)
+        out.append(f"/{font_name} {size:.2f} Tf")
+        last = len(placed) - 1
+        for at, (text, box) in enumerate(placed):
+            # A word that stands in another line than its own keeps its place.
+            base = (box[3] if abs(box[3] - bottom) > size / 2 else bottom) - _BELOW * size
+            width = box[2] - box[0]
+            stretch = 100 * width / (len(text) * _ADVANCE * size)
+            backwards = runs_backwards(text)
+            x, y = frame.point(*reading.shown(box[2] if backwards else box[0], base))
+            sign = -1 if backwards else 1
+            out.append(
+                f"{sign * along[0]:.4f} {sign * along[1]:.4f} {up[0]:.4f} {up[1]:.4f} {x:.2f} {y:.2f} Tm "
+                f"{stretch:.1f} Tz <{self._font.hex(text if at == last else text + ' ')}> Tj"
+            )
+
+    def _specks(self, out: list[str], unplaced: list[str], frame: Frame, font_name: str) -> None:
+        along, up = frame.direction(1.0, 0.0), frame.direction(0.0, -1.0)
+        x, y = frame.point(_UNPLACED_SIZE, 2 * _UNPLACED_SIZE)
+        out.append(f"/{font_name} {_UNPLACED_SIZE:.2f} Tf 1 Tz")
+        out.append(f"{along[0]:.4f} {along[1]:.4f} {up[0]:.4f} {up[1]:.4f} {x:.2f} {y:.2f} Tm")
+        out.append(f"<{self._font.hex(' '.join(unplaced))}> Tj")
+
+
+def runs_backwards(text: str) -> bool:
+    """Whether a word is written from right to left, as its first letter with a direction says."""
+    if text.isascii():
+        return False
+    for character in text:
+        direction = unicodedata.bidirectional(character)
+        if direction == "L":
+            return False
+        if direction in _RIGHT_TO_LEFT:
+            return True
+    return False
