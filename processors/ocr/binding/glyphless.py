@@ -105,22 +105,21 @@ def _deflated(pdf: pikepdf.Pdf, data: bytes) -> pikepdf.Stream:
 
 
 def true_type() -> bytes:
-    """A TrueType program with two empty glyphs, ".notdef" and ours, in the tables that PDF asks for."""
+    """A TrueType program of two glyphs, an empty ".notdef" and ours, in the tables that PDF asks for.
+
+    Ours is a stroke without width across its box: pdfium does not see turned text whose glyphs have no height.
+    """
     box = (0, DESCENT, ADVANCE, ASCENT)
+    # One contour of two points, from corner to corner; the first point does not move in x.
+    glyph = struct.pack(">hhhhhHHBBhhh", 1, *box, 1, 0, 0x11, 0x01, ADVANCE, DESCENT, ASCENT - DESCENT)
     head = struct.pack(
         ">IIIIHHqqhhhhHHhhh", 0x00010000, 0x00010000, 0, 0x5F0F3CF5, 0, _UNITS_PER_EM, 0, 0, *box, 0, 8, 2, 0, 0
     )
-    hhea = struct.pack(">IhhhHhhhhhh8xhH", 0x00010000, ASCENT, DESCENT, 0, ADVANCE, 0, 0, 0, 1, 0, 0, 0, 2)
-    maxp = struct.pack(">IH13H", 0x00010000, 2, *(0, 0, 0, 0, 2, 0, 0, 0, 0, 0, 0, 0, 0))
+    hhea = struct.pack(">IhhhHhhhhhh8xhH", 0x00010000, ASCENT, DESCENT, 0, ADVANCE, 0, 0, ADVANCE, 1, 0, 0, 0, 2)
+    maxp = struct.pack(">IH13H", 0x00010000, 2, *(2, 1, 0, 0, 2, 0, 0, 0, 0, 0, 0, 0, 0))
     hmtx = struct.pack(">HhHh", ADVANCE, 0, ADVANCE, 0)
-    tables = {
-        "glyf": b"\0",
-        "head": head,
-        "hhea": hhea,
-        "hmtx": hmtx,
-        "loca": struct.pack(">3H", 0, 0, 0),
-        "maxp": maxp,
-    }
+    loca = struct.pack(">3H", 0, 0, len(glyph) // 2)
+    tables = {"glyf": glyph, "head": head, "hhea": hhea, "hmtx": hmtx, "loca": loca, "maxp": maxp}
     # Six tables: the search fields of the directory follow from their number.
     directory = struct.pack(">IHHHH", 0x00010000, 6, 64, 2, 32)
     at = len(directory) + 16 * len(tables)

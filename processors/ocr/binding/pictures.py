@@ -45,10 +45,10 @@ def draw(untrusted_file: Path, media_type: str, records: Iterator[Page], pdf: Pa
         for number, (frame, record) in enumerate(zip(page_frames(image, limits), records, strict=False), 1):
             with blaming_document(limits, number):
                 image.seek(frame)
-                dpi_x, dpi_y = resolution(image)
                 picture = stored(image, untrusted_file)
                 width, height = record.width, record.height
                 if min(width, height) <= 0:  # a page that could not be read
+                    dpi_x, dpi_y = resolution(image)
                     across, down = image.size if picture.orientation < 5 else image.size[::-1]
                     width, height = across / dpi_x * POINTS_PER_INCH, down / dpi_y * POINTS_PER_INCH
             canvas.page(width, height, _content(picture, width, height), picture.drawn)

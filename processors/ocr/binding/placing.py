@@ -63,12 +63,18 @@ class Frame:
 class Reading:
     """The page turned so that its lines run level: `u` along the line of reading, `v` down the page, in points."""
 
-    def __init__(self, record: Page) -> None:
-        # Content that must be turned clockwise to be upright runs the other way; what leans, leans clockwise.
-        angle = math.radians(record.skew - record.turned)
+    def __init__(self, turned: int, skew: float) -> None:
+        """The reading direction of content.
+
+        Args:
+            turned: degrees clockwise by which the content must be turned to be upright
+            skew: degrees clockwise by which it then leans
+        """
+        # Content that must be turned clockwise runs the other way; what leans, leans clockwise.
+        angle = math.radians(skew - turned)
         self.cos, self.sin = math.cos(angle), math.sin(angle)
-        self._sideways = record.turned in (90, 270)
-        lean = math.radians(abs(record.skew)) if abs(record.skew) <= _MOST_LEAN else 0.0
+        self._sideways = turned % 180 == 90
+        lean = math.radians(abs(skew)) if abs(skew) <= _MOST_LEAN else 0.0
         self._lean_cos, self._lean_sin, self._lean_cos2 = math.cos(lean), math.sin(lean), math.cos(2 * lean)
 
     def box(self, shown: Box) -> Box:
