@@ -1,7 +1,7 @@
 """Whether a PDF may call itself PDF/A-2b, the form that archives keep, and the marks that say so.
 
 Nothing is promised that was not checked, and what is checked here are scans: pages that show pictures in grey or
-RGB and the invisible text of ours, whose font is in the file. A PDF with text or drawings of its own stays a plain PDF.
+RGB, and our invisible text, whose font is in the file. A PDF with text or drawings of its own stays as it is.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _PLAIN_ROOT = frozenset(
     ("/Type", "/Pages", "/Metadata", "/PageMode", "/PageLayout", "/Lang", "/ViewerPreferences", "/Version")
 )
 _PLAIN_PAGE = frozenset(
-    ("/Type", "/Parent", "/MediaBox", "/CropBox", "/Rotate", "/Resources", "/Contents", "/UserUnit", "/Thumb")
+    ("/Type", "/Parent", "/MediaBox", "/CropBox", "/Rotate", "/Resources", "/Contents", "/UserUnit", "/Tabs")
 )
 _PLAIN_OPERATORS = frozenset(
     (

@@ -43,7 +43,16 @@ def remove(pdf: pikepdf.Pdf, page: pikepdf.Page) -> bool:
     rest = [one for one in _without_marks(operators) if not _is_ghost(one, seen.ghost_forms)]
     packed = zlib.compress(pikepdf.unparse_content_stream(rest), 1)
     page.obj.Contents = pdf.make_stream(packed, Filter=Name.FlateDecode)
+    page.obj.Resources = _without(resources, seen.ghost_forms)
     return True
+
+
+def _without(resources: pikepdf.Dictionary, forms: set[str]) -> pikepdf.Dictionary:
+    """A copy for this page alone: other pages may share the fonts and forms that it needs no longer."""
+    rest = pikepdf.Dictionary({key: value for key, value in resources.items() if key != "/Font"})
+    drawn = {key: value for key, value in resources.get("/XObject", {}).items() if key not in forms}
+    rest.XObject = pikepdf.Dictionary(drawn)
+    return rest
 
 
 def _may_have_text(resources: pikepdf.Object) -> bool:

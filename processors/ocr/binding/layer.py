@@ -17,6 +17,8 @@ _LEAST_SIZE, _UNPLACED_SIZE = 0.5, 1.0
 _INVISIBLE = 3
 #: of the font size: readers see a space from some 0.15 on
 _GAP = 0.2
+#: of the font size: words of a leaning line, or of two lines taken for one, leave the base line
+_DRIFT = 0.3
 #: words of so many letters that are so much higher than wide are turned
 _LEAST_LETTERS, _ON_END = 3, 1.5
 _RIGHT_TO_LEFT = ("R", "AL")
@@ -60,7 +62,7 @@ class Layer:
         out.append(f"/{font_name} {size:.2f} Tf")
         for at, (text, box) in enumerate(placed):
             # A word that stands in another line than its own keeps its place.
-            base = (box[3] if abs(box[3] - bottom) > size / 2 else bottom) - _BELOW * size
+            base = (box[3] if abs(box[3] - bottom) > _DRIFT * size else bottom) - _BELOW * size
             after = placed[at + 1][1] if at + 1 < len(placed) else None
             left, right = _apart(box, after, size)
             stretch = 100 * (right - left) / (len(text) * _ADVANCE * size)
@@ -81,7 +83,7 @@ class Layer:
 
 
 def _reading(record: Page, placed: list[tuple[str, Box]]) -> Reading:
-    """The line's direction: the page's, or a quarter turn from it where all words stand on end, as beside charts."""
+    """The line's direction: the page's, or a quarter turn from it where words stand on end, as beside charts."""
     reading = Reading(record.turned, record.skew)
     boxes = [reading.box(box) for text, box in placed if len(text) >= _LEAST_LETTERS]
     high, wide = sum(box[3] - box[1] for box in boxes), sum(box[2] - box[0] for box in boxes)
@@ -93,7 +95,7 @@ def _reading(record: Page, placed: list[tuple[str, Box]]) -> Reading:
 
 
 def _apart(box: Box, after: Box | None, size: float) -> tuple[float, float]:
-    """Where a word begins and ends: a little shorter where it touches the next one, or readers take them for one."""
+    """Where a word begins and ends: shorter where it touches the next one, or readers take them for one."""
     left, right = box[0], box[2]
     if after is not None and left < after[0] < right + _GAP * size:
         right = max(after[0] - _GAP * size, left + (right - left) / 2)

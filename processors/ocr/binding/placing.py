@@ -16,6 +16,8 @@ _LETTER = (0.0, 0.0, 612.0, 792.0)
 _MOST_LEAN = 30.0
 #: A word is at least this share of its box high: boxes are rounded, and leans are estimates.
 _LEAST_SHARE = 0.2
+#: turned -> cosine and sine of the direction of reading, clockwise from left to right
+_QUARTERS = {0: (1.0, 0.0), 90: (0.0, -1.0), 180: (-1.0, 0.0), 270: (0.0, 1.0)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,24 +63,26 @@ class Frame:
 
 
 class Reading:
-    """The page turned so that its lines run level: `u` along the line of reading, `v` down the page, in points."""
+    """The page turned by quarters so that it is read from left to right: `u` along the words, `v` down, in points.
+
+    Words that lean stay level, each at its own height. Turned by some degrees, they break in pieces in poppler: on
+    a page that leans by 2.5 degrees it found 442 of 581 words so, and all of them level; pdfium finds all either way.
+    """
 
     def __init__(self, turned: int, skew: float) -> None:
         """The reading direction of content.
 
         Args:
-            turned: degrees clockwise by which the content must be turned to be upright
+            turned: degrees clockwise by which the content must be turned to be upright: 0, 90, 180 or 270
             skew: degrees clockwise by which it then leans
         """
-        # Content that must be turned clockwise runs the other way; what leans, leans clockwise.
-        angle = math.radians(skew - turned)
-        self.cos, self.sin = math.cos(angle), math.sin(angle)
-        self._sideways = turned % 180 == 90
+        self.cos, self.sin = _QUARTERS[turned]
+        self._sideways = self.cos == 0
         lean = math.radians(abs(skew)) if abs(skew) <= _MOST_LEAN else 0.0
         self._lean_cos, self._lean_sin, self._lean_cos2 = math.cos(lean), math.sin(lean), math.cos(2 * lean)
 
     def box(self, shown: Box) -> Box:
-        """The upright box inside the box that was put around a turned and leaning word."""
+        """The box of the word itself, inside the box that was put around it as it leans."""
         across, down = shown[2] - shown[0], shown[3] - shown[1]
         x, y = (shown[0] + shown[2]) / 2, (shown[1] + shown[3]) / 2
         if self._sideways:
