@@ -8,11 +8,13 @@ from pathlib import Path
 from processors.config import Limits
 from processors.formats.image import blaming_document, open_image, page_frames
 from processors.formats.page_size import POINTS_PER_INCH
+from processors.formats.port import Refused
 from processors.ocr.binding.canvas import Canvas, Matrix
 from processors.ocr.binding.picture_streams import Stored, stored
 from processors.ocr.binding.remarks import Remark
 from processors.ocr.image_source import resolution
 from processors.pages import Page
+from processors.reasons import QuarantineReason
 
 #: EXIF orientation -> where the unit square of the stored picture lies on a page of width and height 1
 _ORIENTED: dict[int, Matrix] = {
@@ -38,11 +40,14 @@ def draw(untrusted_file: Path, media_type: str, records: Iterator[Page], pdf: Pa
         limits: on pixels and pages
 
     Raises:
-        Refused: the image is damaged or too large.
+        Refused: the image is damaged or too large, or has more pages than were read.
     """
     remarks: set[Remark] = set()
     with open_image(untrusted_file, media_type, limits) as image, Canvas(pdf) as canvas:
-        for number, (frame, record) in enumerate(zip(page_frames(image, limits), records, strict=False), 1):
+        for number, frame in enumerate(page_frames(image, limits), 1):
+            record = next(records, None)
+            if record is None:
+                raise Refused(QuarantineReason.DAMAGED, page=number)
             with blaming_document(limits, number):
                 image.seek(frame)
                 picture = stored(image, untrusted_file)

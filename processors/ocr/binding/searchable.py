@@ -20,7 +20,7 @@ from processors.pages import Page
 
 #: What qpdf and pikepdf raise on files that pdfium still reads; a value of the wrong type surfaces as any of these.
 PDF_FAULTS = (
-    pikepdf.PdfError,
+    pikepdf.exceptions.PikepdfError,
     ValueError,
     TypeError,
     AttributeError,
