@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 import zlib
 from collections.abc import Iterator
 from itertools import zip_longest
@@ -50,7 +51,8 @@ def overlay(pdf_file: Path, records: Iterator[Page], out: Path) -> set[Remark]:
         Damaged: the PDF cannot be rewritten, or has other pages than were read.
     """
     try:
-        with pikepdf.open(pdf_file) as pdf:
+        with warnings.catch_warnings(), pikepdf.open(pdf_file) as pdf:
+            warnings.simplefilter("ignore")  # remarks on odd documents, in which the sender's text may be quoted
             return _overlay(pdf, records, out)
     except PDF_FAULTS as error:
         raise Damaged from error

@@ -117,7 +117,7 @@ def test_a_second_try_writes_the_same_bytes(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "line",
-    ["Привет мир", "שלום עולם טוב", "مرحبا بالعالم", "日本語 テスト", "𝒜𝓃 😀 𐎠𐎡", "naïve Straße", "हिन्दी ภาษาไทย"],
+    ["Привет мир", "שלום עולם טוב", "مرحبا بالعالم", "日本語 テスト", "😀 𐎠𐎡", "naïve Straße", "हिन्दी ภาษาไทย"],
 )
 def test_all_scripts_come_out_of_both_readers(tmp_path: Path, line: str) -> None:
     parts = line.split(" ")
@@ -192,7 +192,9 @@ def test_a_pdf_that_cannot_be_rewritten_costs_only_the_searchable_one(tmp_path: 
 def test_a_pdf_that_only_forbids_changes_is_rewritten_without_a_lock(tmp_path: Path) -> None:
     source = scan(tmp_path / "scan.pdf")
     with pikepdf.open(source, allow_overwriting_input=True) as pdf:
-        pdf.save(source, encryption=pikepdf.Encryption(owner="o", user="", allow=pikepdf.Permissions(extract=False)))
+        pdf.save(
+            source, encryption=pikepdf.Encryption(owner="o", user="", allow=pikepdf.Permissions(extract=False))
+        )
     made = bound(tmp_path, source, detect.PDF, page(WORDS))
     with pikepdf.open(searchable(made)) as pdf:
         assert not pdf.is_encrypted
