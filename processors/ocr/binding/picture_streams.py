@@ -171,6 +171,8 @@ def _encode_fax(image: Image.Image) -> Drawn:
 
 def _plain(image: Image.Image) -> tuple[Image.Image, bool]:
     """The picture in mode "1", "L" or "RGB", and whether that lost anything."""
+    if "A" in image.getbands() and image.getchannel("A").getextrema() == (255, 255):
+        return image.convert("L" if image.mode == "LA" else "RGB"), False
     if "A" in image.getbands() or "a" in image.getbands() or "transparency" in image.info:
         paper = Image.new("RGBA", image.size, "white")
         return Image.alpha_composite(paper, image.convert("RGBA")).convert("RGB"), True
