@@ -81,10 +81,11 @@ def _overlay(pdf: pikepdf.Pdf, records: Iterator[Page], out: Path) -> set[Remark
     else:
         archival.disclaim(pdf)
         remarks.add(inspection.doubt)
-    # Streams stay as they are; the file's identity follows from its content, so a second try writes the same bytes.
+    # What is compressed stays as it is; objects that were packed together are packed again. The file's identity
+    # follows from its content, so a second try writes the same bytes.
     pdf.save(
         out,
-        compress_streams=False,
+        compress_streams=True,
         stream_decode_level=pikepdf.StreamDecodeLevel.none,
         deterministic_id=True,
         force_version="1.7" if inspection.doubt is None else "",
