@@ -1,7 +1,8 @@
 """Two readings of one page laid side by side: which word of the one is which word, or two words, of the other.
 
 The best alignment in reading order is found by dynamic programming over all pairs of words, whatever the line
-breaks. Words are compared by the letters and pairs of letters that they share, so that "lnv0ice" is found to be "Invoice".
+breaks. Words are compared by the letters and pairs of letters that they share, so that "lnv0ice" is found to be
+"Invoice".
 """
 
 from __future__ import annotations
