@@ -2,10 +2,11 @@
 
     python -m bench.escalation --documents DIR --json
 
-The place of a word is taken from Tesseract on the page as it is, where at least three words in a row are right. Then
-the page is spoilt and read again, the labelled text is taken as the model's answer, and each word that `merged` gives
-a place must have it there. Two more questions: what becomes of the text of another page, and how often a word is
-right on which two readings agree (Tesseract on the spoilt page, and on the same page spoilt in another way).
+The place of a word is taken from Tesseract on the page as it is, where at least three words in a row are right.
+Then the page is spoilt and read again, the labelled text is taken as the model's answer, and each word that
+`merged` gives a place must have it there. Two more questions: what becomes of the text of another page, and how
+often a word on which two readings agree is in the labelled text. The second reading is Tesseract's too, of the
+same page spoilt in another way: its mistakes are more like the first one's than a model's are.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ import argparse
 import csv
 import json
 import time
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
@@ -65,8 +66,9 @@ def spoil(image: Image.Image, how: str) -> Image.Image:
     scale, blur, noise, contrast = SPOILT[how]
     grey = np.asarray(image)
     small = cv2.resize(grey, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
-    rough = cv2.resize(small, (grey.shape[1], grey.shape[0]), interpolation=cv2.INTER_LINEAR).astype(np.float32)
-    rough += np.random.default_rng(7).normal(0, noise, rough.shape).astype(np.float32)
+    large = cv2.resize(small, (grey.shape[1], grey.shape[0]), interpolation=cv2.INTER_LINEAR)
+    rough = np.asarray(large, np.float32)
+    rough = rough + np.random.default_rng(7).normal(0, noise, rough.shape).astype(np.float32)
     if blur:
         rough = np.asarray(cv2.GaussianBlur(rough, (0, 0), blur), np.float32)
     return Image.fromarray((200 + contrast * (rough - 255)).clip(0, 255).astype(np.uint8))
@@ -98,22 +100,37 @@ def answered(after: Page, tokens: Sequence[str]) -> list[Word]:
 
 
 def judge(words: Sequence[Word], places: dict[int, Box]) -> Counter[str]:
-    """How many words of a known place got it, got another, got none; by how sure the page is of them."""
+    """How many words of a known place got it, got another, got none; by how sure the page is of them.
+
+    Apart from them: those that got the place of the same word elsewhere, as in the rows of a table.
+    """
     counts: Counter[str] = Counter()
+    of_text: dict[str, list[Box]] = defaultdict(list)
+    for index, box in places.items():
+        of_text[words[index].text].append(box)
     for index, box in places.items():
         word = words[index]
         kind = (
             "agreed" if word.confidence >= escalation.AGREED else "alike" if word.confidence > 0.5 else "doubtful"
         )
-        middle = (word.box[0] + word.box[2]) / 2, (word.box[1] + word.box[3]) / 2
-        # A box may be cut short or joined with a neighbour's; its middle, or the true one's, must lie in the other.
-        right = _inside(middle, box) or _inside(((box[0] + box[2]) / 2, (box[1] + box[3]) / 2), word.box)
-        counts["unplaced" if not word.placed else f"{kind}, {'right' if right else 'wrong'}"] += 1
+        if not word.placed:
+            counts["unplaced"] += 1
+        elif _same(word.box, box):
+            counts[f"{kind}, right"] += 1
+        elif any(_same(word.box, other) for other in of_text[word.text]):
+            counts[f"{kind}, same word elsewhere"] += 1
+        else:
+            counts[f"{kind}, wrong"] += 1
     return counts
 
 
-def _inside(point: tuple[float, float], box: Box) -> bool:
-    return box[0] <= point[0] <= box[2] and box[1] <= point[1] <= box[3]
+def _same(a: Box, b: Box) -> bool:
+    """Whether the middle of one lies in the other: a box may be cut short, or joined with a neighbour's."""
+    return _middle_inside(a, b) or _middle_inside(b, a)
+
+
+def _middle_inside(a: Box, b: Box) -> bool:
+    return b[0] <= (a[0] + a[2]) / 2 <= b[2] and b[1] <= (a[1] + a[3]) / 2 <= b[3]
 
 
 def measure(documents: Path) -> dict[str, object]:
@@ -136,7 +153,6 @@ def measure(documents: Path) -> dict[str, object]:
             second = hard[next(name for name in SPOILT if name != how)]
             two = escalation.merged(seen, second.text(), "another scan")
             sure = [w.text for w in two.words if w.confidence >= escalation.AGREED] if two.source == "model" else []
-            same = SequenceMatcher(None, sure, tokens, autojunk=False).get_matching_blocks()
             rows.append(
                 {
                     "page": page.name,
@@ -151,7 +167,7 @@ def measure(documents: Path) -> dict[str, object]:
                     "other_page_checked": escalation.UNCHECKED not in wrong.notes,
                     "other_page_placed": sum(w.placed for w in wrong.words) if wrong.source == "model" else 0,
                     "agreed": len(sure),
-                    "agreed_right": sum(block.size for block in same),
+                    "agreed_right": (Counter(sure) & Counter(tokens)).total(),
                 }
             )
     return {"pages": rows, "all": total(rows), "hard": total([r for r in rows if r["confidence"] < 0.5])}  # type: ignore[operator]
@@ -163,13 +179,16 @@ def total(rows: Sequence[dict[str, object]]) -> dict[str, object]:
     for row in rows:
         counts.update(row["counts"])  # type: ignore[call-overload]
     placed = sum(n for name, n in counts.items() if name != "unplaced")
-    wrong = sum(n for name, n in counts.items() if name.endswith("wrong"))
+    wrong, elsewhere = (
+        sum(n for name, n in counts.items() if name.endswith(end)) for end in ("wrong", "elsewhere")
+    )
     return {
         "readings": len(rows),
         "used": sum(bool(row["used"]) for row in rows),
         "words_of_known_place": counts.total(),
         "share_placed": round(placed / max(counts.total(), 1), 4),
         "share_of_placed_wrong": round(wrong / max(placed, 1), 4),
+        "share_of_placed_same_word_elsewhere": round(elsewhere / max(placed, 1), 4),
         **dict(sorted(counts.items())),
         "other_page_used": sum(bool(row["other_page_used"]) for row in rows),
         "other_page_used_though_checked": sum(

@@ -148,6 +148,9 @@ def _grams(word: str) -> list[tuple[str, int]]:
 
 
 def _lengths(a: Sequence[str], b: Sequence[str]) -> Numbers:
-    """Weights by length: a long word says more about where it stands than a short one."""
+    """Weights by length: a long word says more about where it stands than a short one.
+
+    The shorter of the two counts, or every word would be joined with its neighbour.
+    """
     ours, theirs = (np.array([len(word) for word in words], np.float32) for words in (a, b))
-    return np.minimum((ours[:, None] + theirs[None, :]) / 2, _MOST_WEIGHT)
+    return np.minimum(np.minimum(ours[:, None], theirs[None, :]), _MOST_WEIGHT)
