@@ -28,13 +28,17 @@ from rich.console import Console
 from rich.table import Table
 
 from processors.ocr import escalation, tessdata
+from processors.ocr.look import look
 from processors.ocr.tesserocr_engine import TesserocrEngine
 from processors.ocr.untrusted_text import lines_of
 from processors.pages import Box, Page, Word
 
 _PACKS = {"en": "eng", "fr": "fra", "es": "spa", "de": "deu"}
-#: name -> scale, blur, spread of noise, share of contrast left
-SPOILT = {"coarse": (0.33, 0.0, 8.0, 0.8), "noisy": (1.0, 0.8, 70.0, 0.6), "blurred": (0.5, 2.2, 6.0, 0.5)}
+#: name -> height of letters in pixels, spread of noise, share of contrast left
+SPOILT = {"small": (5.0, 20.0, 0.6), "tiny": (4.0, 5.0, 0.7), "noisy": (6.0, 40.0, 0.6)}
+#: in pixels, where none can be measured
+_USUAL_LETTER = 20.0
+_DPI = 200
 #: a run of so many right words proves where they stand
 _RUN = 3
 
@@ -63,22 +67,26 @@ def labelled(documents: Path, packs: Sequence[str]) -> Iterator[Labelled]:
 
 def spoil(image: Image.Image, how: str) -> Image.Image:
     """The page as a bad scanner sees it; the same each time."""
-    scale, blur, noise, contrast = SPOILT[how]
+    letter, noise, contrast = SPOILT[how]
     grey = np.asarray(image)
-    small = cv2.resize(grey, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
-    large = cv2.resize(small, (grey.shape[1], grey.shape[0]), interpolation=cv2.INTER_LINEAR)
-    rough = np.asarray(large, np.float32)
-    rough = rough + np.random.default_rng(7).normal(0, noise, rough.shape).astype(np.float32)
-    if blur:
-        rough = np.asarray(cv2.GaussianBlur(rough, (0, 0), blur), np.float32)
-    return Image.fromarray((200 + contrast * (rough - 255)).clip(0, 255).astype(np.uint8))
+    scale = min(letter / (look(grey).letter or _USUAL_LETTER), 1.0)
+    small = np.asarray(cv2.resize(grey, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA), np.float32)
+    rough = small + np.random.default_rng(7).normal(0, noise, small.shape)
+    pale = (200 + contrast * (rough - 255)).clip(0, 255).astype(np.uint8)
+    return Image.fromarray(cv2.resize(pale, (grey.shape[1], grey.shape[0]), interpolation=cv2.INTER_CUBIC))
+
+
+def upright(engine: TesserocrEngine, image: Image.Image) -> Image.Image:
+    """The page as the pipeline shows it to its engine."""
+    seen = engine.orientation(image, _DPI)
+    return image.rotate(-seen.turn, expand=True) if seen and seen.turn and seen.confidence > 2 else image
 
 
 def read(engine: TesserocrEngine, image: Image.Image, pack: str) -> Page:
     """A page in pixels."""
     words = tuple(
         Word(w.text, tuple(map(float, w.box)), w.confidence, w.line, w.block)  # type: ignore[arg-type]
-        for w in engine.recognise(image, 200, pack)
+        for w in engine.recognise(image, _DPI, pack)
     )
     return Page(1, image.width, image.height, 1.0, "ocr", engine.name, pack, words)
 
@@ -89,14 +97,10 @@ def known_places(page: Page, tokens: Sequence[str]) -> dict[int, Box]:
     return {a + i: page.words[b + i].box for a, b, size in blocks if size >= _RUN for i in range(size)}
 
 
-def answered(after: Page, tokens: Sequence[str]) -> list[Word]:
+def answered(before: Page, after: Page) -> list[Word]:
     """The model's words on a merged page: those that were only kept from before are left out."""
-    words: list[Word] = []
-    for word in after.words:
-        if len(words) < len(tokens) and word.text == tokens[len(words)]:
-            words.append(word)
-    assert len(words) == len(tokens), "a word of the answer was lost"
-    return words
+    kept = {(w.text, w.box) for w in before.words}
+    return [w for w in after.words if w.confidence > escalation.ALIKE or (w.text, w.box) not in kept]
 
 
 def judge(words: Sequence[Word], places: dict[int, Box]) -> Counter[str]:
@@ -140,15 +144,18 @@ def measure(documents: Path) -> dict[str, object]:
     pages = list(labelled(documents, engine.languages))
     rows: list[dict[str, object]] = []
     for number, page in enumerate(pages):
+        image = upright(engine, page.image)
         tokens = [word for line in lines_of(page.text) or () for word in line]
-        places = known_places(read(engine, page.image, page.pack), tokens)
+        places = known_places(read(engine, image, page.pack), tokens)
         other = pages[(number + 1) % len(pages)].text
-        hard = {how: read(engine, spoil(page.image, how), page.pack) for how in SPOILT}
+        hard = {how: read(engine, spoil(image, how), page.pack) for how in SPOILT}
         for how, seen in hard.items():
             began = time.process_time()
             after = escalation.merged(seen, page.text, "labels")
             seconds = time.process_time() - began
             used = after.source == "model"
+            words = answered(seen, after) if used else []
+            assert not used or [w.text for w in words] == tokens, "the answer's words are not all on the page"
             wrong = escalation.merged(seen, other, "another page")
             second = hard[next(name for name in SPOILT if name != how)]
             two = escalation.merged(seen, second.text(), "another scan")
@@ -161,7 +168,7 @@ def measure(documents: Path) -> dict[str, object]:
                     "words": len(tokens),
                     "known": len(places),
                     "used": used,
-                    "counts": dict(judge(answered(after, tokens), places)) if used else {},
+                    "counts": dict(judge(words, places)) if used else {},
                     "seconds": round(seconds, 3),
                     "other_page_used": wrong.source == "model",
                     "other_page_checked": escalation.UNCHECKED not in wrong.notes,
