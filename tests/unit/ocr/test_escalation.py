@@ -184,6 +184,21 @@ def test_a_long_word_that_both_have_once_is_proof() -> None:
     assert named(merged(hard, "The Ministry of Justice", "m"), "Ministry").box == hard.words[2].box
     twice = seen("%% Ministry yy ## zz ww qq Ministry")
     assert not any(word.placed for word in merged(twice, "The Ministry of Justice", "m").words)
+    assert not any(word.placed for word in merged(hard, "Ministry of Justice, the Ministry", "m").words)
+
+
+def test_neighbours_must_be_neighbours_in_both_readings() -> None:
+    hard = seen("%% gross total ##")
+    assert all(word.placed for word in merged(hard, "gross total", "m").words)
+    assert not any(word.placed for word in merged(hard, "gross profit of all our firms in total", "m").words)
+    apart = seen("gross %% ww ## total")
+    assert not any(word.placed for word in merged(apart, "gross total", "m").words)
+
+
+def test_of_two_places_the_one_beside_the_neighbour_is_taken() -> None:
+    hard = seen("registration fee 5.00 is due by 5.00")
+    page = merged(hard, "registration fee 5.00", "m")
+    assert [word.box for word in page.words] == [word.box for word in hard.words[:3]]
 
 
 def test_what_tesseract_is_sure_of_is_not_lost() -> None:
@@ -262,7 +277,8 @@ def test_a_page_without_words_gets_words_without_places() -> None:
 def test_a_word_that_tesseract_could_not_place_gives_no_place() -> None:
     hard = seen(INVOICE)
     hard = replace(hard, words=tuple(replace(w, box=NOWHERE) for w in hard.words))
-    assert not any(word.placed for word in merged(hard, INVOICE, "m").words)
+    words = merged(hard, INVOICE, "m").words
+    assert {(word.box, word.confidence) for word in words} == {(NOWHERE, DOUBTFUL)}
 
 
 def test_a_long_page_takes_no_time() -> None:
