@@ -1,7 +1,7 @@
 """One page out of two readings: the model's words in its order, on the lines that Tesseract saw.
 
 A word without a place takes the line of the placed words beside it in the model's line; a line without any placed
-word becomes a line of its own. What Tesseract is sure of and the model left out is put where it stands.
+word becomes a line of its own. What Tesseract read well and the model left out is put where it stands.
 """
 
 from __future__ import annotations

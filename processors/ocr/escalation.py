@@ -73,7 +73,7 @@ def merged(page: Page, untrusted_text: str, model: str) -> Page:
         model: its name, for the page's engine
     """
     lines = lines_of(untrusted_text)
-    if lines is None:
+    if not lines:
         return _kept(page, UNUSABLE)
     texts = list(chain.from_iterable(lines))
     seen = page.words
@@ -158,7 +158,7 @@ def _around(boxes: Sequence[Box]) -> Box:
 
 
 def _missed(seen: Sequence[Word], found: set[int]) -> Iterator[Placed]:
-    """Words that Tesseract is sure of and the model does not have, a stamp perhaps: nothing is lost in silence."""
+    """Words that the model does not have and Tesseract does not doubt, a stamp perhaps: they are not lost."""
     for index, word in enumerate(seen):
-        if index not in found and word.confidence >= SURE and any(map(str.isalnum, word.text)):
-            yield index, replace(word, confidence=min(word.confidence, ALIKE))
+        if index not in found and word.confidence >= ALIKE and any(map(str.isalnum, word.text)):
+            yield index, replace(word, confidence=ALIKE)
