@@ -1,8 +1,8 @@
 """Pages that Tesseract can hardly read: which they are, what a model that sees is asked, what its answer is worth.
 
 The answer is untrusted. A word of it gets a place only where Tesseract saw a word like it, in the same order,
-beside others that fit; every other word stays without a place, and so can prove no value. An answer that contradicts
-what Tesseract is sure of is not used at all. Figures: docs/decisions/0013-hard-pages.md.
+beside others that fit; every other word stays without a place, and so can prove no value. An answer that
+contradicts what Tesseract is sure of is not used at all. Figures: docs/decisions/0013-hard-pages.md.
 """
 
 from __future__ import annotations
