@@ -31,8 +31,9 @@ UNPLACED: Final = "unplaced_words"
 #: The longest side that Mistral's models see: they shrink what is larger.
 MOST_SIDE: Final = 1_540
 #: Confidence of a word that both read the same, and of one that they read a little differently, or in other pieces.
-#: (Where they see different digits it is `DOUBTFUL`.) Types release at 0.9: only the first may prove a value.
-AGREED: Final = 0.95
+#: (Where they see different digits it is `DOUBTFUL`.) Types release at 0.9: only the first may prove a value. It is
+#: how often two readings of a hard page that agree were right; see the decision.
+AGREED: Final = 0.93
 ALIKE: Final = 0.6
 
 #: Tesseract is sure of words from here on; so many of them must be in the answer, if there are a few.
