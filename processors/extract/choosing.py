@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from processors.document_types import DocumentType, FieldRule
@@ -88,9 +89,9 @@ def _why(grounded: Sequence[Grounded]) -> str:
 def _calibrated(one: Grounded, document_type: DocumentType, rule: FieldRule, calibration: Calibration) -> Evidence:
     if one.value is None:
         return one.evidence
-    sure = calibration.confidence(document_type.name, rule.name, one.evidence.confidence)
+    sure = min(calibration.confidence(document_type.name, rule.name, one.evidence.confidence), one.most)
     return _with_confidence(one, sure).evidence
 
 
 def _with_confidence(one: Grounded, confidence: float) -> Grounded:
-    return Grounded(one.value, one.evidence.model_copy(update={"confidence": round(confidence, 4)}))
+    return replace(one, evidence=one.evidence.model_copy(update={"confidence": round(confidence, 4)}))

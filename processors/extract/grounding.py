@@ -14,6 +14,7 @@ from typing import Final
 
 from processors.document_types import FieldRule
 from processors.events import Evidence
+from processors.extract import layout
 from processors.extract.reader import Proposal
 from processors.normalise import NORMALISERS
 from processors.normalise.text import clean
@@ -36,6 +37,8 @@ class Grounded:
     #: None unless the verdict is verbatim or normalised
     value: str | int | None
     evidence: Evidence
+    #: the most that may be believed of it, whatever was measured on other pages, 0 to 1
+    most: float = 1.0
 
 
 def missing(note: str) -> Grounded:
@@ -55,14 +58,14 @@ def ground(proposal: Proposal, pages: Mapping[int, Page], rule: FieldRule) -> Gr
     if not indexes or not _stand_together(indexes, page):
         return missing("not_on_page")
     words = [page.words[i] for i in indexes]
+    if not all(word.placed for word in words):
+        return missing("place_unknown")
     printed = clean(" ".join(word.text for word in words))
     text = clean(proposal.text)
     if not _spells(text, printed, rule):
         return missing("not_on_page")
-    if rule.pattern and not rule.pattern.fullmatch(text):
-        return missing("pattern_differs")
-    if rule.never and rule.never.fullmatch(text):
-        return missing("excluded")
+    if note := _unfit(text, rule):
+        return missing(note)
     made = NORMALISERS[rule.normaliser](text, date_order=rule.date_order)
     read = (min(word.confidence for word in words) + sum(word.confidence for word in words) / len(words)) / 2
     evidence = Evidence(
@@ -73,18 +76,30 @@ def ground(proposal: Proposal, pages: Mapping[int, Page], rule: FieldRule) -> Gr
         confidence=0.0 if made.value is None else _unit(proposal.score) * _unit(read),
         note=made.note,
     )
-    return Grounded(made.value, evidence)
+    return Grounded(made.value, evidence, _most(page, words))
+
+
+def _unfit(text: str, rule: FieldRule) -> str:
+    """Why the rule does not take this text; "" if it does."""
+    if rule.pattern and not rule.pattern.fullmatch(text):
+        return "pattern_differs"
+    return "excluded" if rule.never and rule.never.fullmatch(text) else ""
+
+
+def _most(page: Page, words: Sequence[Word]) -> float:
+    """Calibration knows pages that Tesseract read alone; on others the worst word is the bound."""
+    return _unit(min(word.confidence for word in words)) if page.source == "model" else 1.0
 
 
 def locate(text: str, page: Page, rule: FieldRule) -> tuple[int, ...]:
-    """The first words, in reading order, that spell `text`; empty if there are none."""
+    """The first words of known place, in reading order, that spell `text`; empty if there are none."""
     wanted = clean(text)
     starts: list[int] = []
     joined = ""
     for word in page.words:
         joined += " " if joined else ""
         starts.append(len(joined))
-        joined += clean(word.text)
+        joined += clean(word.text) if word.placed else layout.HOLE
     at = joined.find(wanted) if wanted else -1
     while at >= 0:
         end = at + len(wanted)

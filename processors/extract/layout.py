@@ -1,4 +1,7 @@
-"""Rows of a page by geometry: what stands side by side, whatever order a text layer or an OCR block gives it."""
+"""Rows of a page by geometry: what stands side by side, whatever order a text layer or an OCR block gives it.
+
+A word of unknown place stands in no row, and is a hole in the running text: it is not known what belongs there.
+"""
 
 from __future__ import annotations
 
@@ -14,6 +17,8 @@ from processors.pages import Page
 _PIECE: Final = re.compile(r"[^:]+:*|:+")
 #: a gap wider than this many line heights separates columns
 COLUMN_GAP: Final = 1.6
+#: what a word of unknown place is in running text; no label, phrase or pattern has this character
+HOLE: Final = "\ufffc"
 #: points; about the height of small print
 _BAND: Final = 6.0
 
@@ -56,7 +61,8 @@ def rows(page: Page) -> list[Row]:
     chains: list[list[Token]] = []
     # chains by the heights at which their last words stand (or stood): only those few are compared
     bands: dict[int, set[int]] = {}
-    for token in sorted(_tokens(page), key=lambda t: (t.x0, t.y0)):
+    placed = (token for token in _tokens(page) if page.words[token.word].placed)
+    for token in sorted(placed, key=lambda t: (t.x0, t.y0)):
         across = range(int(token.y0 // _BAND), int(token.y1 // _BAND) + 1)
         best, most = None, 0.4
         for number in sorted(set().union(*(bands.get(band, ()) for band in across))):
@@ -87,6 +93,9 @@ def reading_order(page: Page) -> list[list[Token]]:
 def _tokens(page: Page) -> Iterable[Token]:
     for index, word in enumerate(page.words):
         x0, y0, x1, y1 = word.box
+        if not word.placed:
+            yield Token(HOLE, index, x0, y0, x1, y1)
+            continue
         step = (x1 - x0) / max(len(word.text), 1)
         for piece in _PIECE.finditer(word.text):
             start, end = piece.span()
