@@ -24,7 +24,7 @@ from processors.config import SettingInvalid, Settings
 from processors.errors import DependencyUnavailable, PipelineError, SlotTaken, StageCrashed, StageTimedOut
 from processors.fail_points import FailPoint, fail_points
 from processors.places import Buckets
-from processors.ports import Log
+from processors.ports import Log, VisionModel
 from processors.runtime import logs, recording, retry, sandbox
 from processors.runtime.answering import Answerer
 from processors.runtime.arrival import LockPolicy
@@ -121,6 +121,7 @@ def _stage(
             workbench=child,
             scratches=scratches,
             originals=Originals(settings.home / "originals"),
+            vision=_vision(settings),
             limits=settings.limits,
             lock=LockPolicy(settings.lock_days, settings.lock_mode),
             now=lambda: datetime.now(UTC),
@@ -141,6 +142,15 @@ def _stage(
             except PipelineError:
                 # The mark stays and one attempt too many is counted: the bound for unexplained ones is generous.
                 structlog.get_logger().warning("mark_left", work=work_id)
+
+
+def _vision(settings: Settings) -> VisionModel | None:
+    """The model that reads hard pages; its client is loaded only where there is one."""
+    if not settings.vision_url and not settings.vision_model:
+        return None
+    from processors.adapters import vision_model  # noqa: PLC0415
+
+    return vision_model.from_settings(settings)
 
 
 def child_of(row: pipeline.StageRow, settings: Settings, scratch: Path) -> Child:
