@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -39,6 +40,15 @@ def test_the_outcome_is_signed(plane: Classify, tmp_path: Path) -> None:
 
 def test_an_unclear_document_is_unknown(plane: Classify, tmp_path: Path) -> None:
     assert classified(plane.process(work(tmp_path, page("left right")))).type == "unknown"
+
+
+def test_an_archive_is_told_by_its_format_whatever_its_list_says(plane: Classify, tmp_path: Path) -> None:
+    piece = work(tmp_path, page("right right"))
+    document = piece.event.data.document
+    original = document.original.model_copy(update={"media_type": "application/zip"})
+    data = piece.event.data.model_copy(update={"document": document.model_copy(update={"original": original})})
+    event = classified(plane.process(replace(piece, event=piece.event.model_copy(update={"data": data}))))
+    assert (event.type, event.confidence) == ("archive", 1.0)
 
 
 @pytest.mark.parametrize("texts", [(), ("",), ("", "", "")])
