@@ -90,7 +90,7 @@ def _weigh(path: Path, budget: Budget, terms: Terms, levels: int) -> None:
 
 @contextmanager
 def _blaming_document() -> Iterator[None]:
-    """Turn what zipfile raises in the `with` block into a refusal; wrap no writing, or a full disk becomes its fault.
+    """Turn what zipfile raises in the `with` block into a refusal; wrap no writing, or a full disk looks like it.
 
     Raises:
         Refused: damaged.

@@ -32,7 +32,7 @@ _TEXT_CONTROLS = frozenset(b"\t\n\r\f")
 _CONTROLS = frozenset(range(32)) - _TEXT_CONTROLS | {127}
 #: Python's codecs that no sender means, some of which take time with the square of the length.
 _NO_CHARSETS = frozenset(("idna", "punycode", "unicode_escape", "raw_unicode_escape", "undefined"))
-#: Who says Latin-1 or ASCII means Windows' page, as browsers know: the others have no letters where this one has some.
+#: Who says Latin-1 or ASCII means Windows' page, as browsers know: where they differ, only it has letters.
 _MEANT = {"iso8859-1": "cp1252", "ascii": "cp1252"}
 _PIECE = 1 << 20
 #: Lines that are not ASCII, which alone can tell encodings apart: enough to tell, little enough to be quick.
@@ -68,7 +68,10 @@ def guesses(untrusted: bytes) -> list[str]:
 
 
 def decoded(untrusted: bytes, named: str = "") -> str:
-    """The text of a small piece, as its sender named the encoding, or as it looks; what does not fit is replaced."""
+    """The text of a small piece, in the encoding that its sender named or that it looks like.
+
+    What does not fit is replaced.
+    """
     for encoding in (named, UTF_8):
         try:
             known = codecs.lookup(encoding).name if encoding else ""

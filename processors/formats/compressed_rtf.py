@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import struct
+from collections.abc import Iterator
 
 _COMPRESSED, _PLAIN = 0x75465A4C, 0x414C454D
 #: What the dictionary holds at the start, by the specification.
@@ -42,7 +43,8 @@ def expanded(untrusted: bytes, most_bytes: int) -> bytes:
                 offset, length = reference >> 4, (reference & 0xF) + 2
                 if offset == write:  # the end, by the specification
                     return bytes(out[:wanted])
-                piece = (ring[(offset + step) % _RING] for step in range(length))
+                # Byte by byte: a reference may run into what it writes.
+                piece: Iterator[int] = (ring[(offset + step) % _RING] for step in range(length))
             elif read < len(untrusted):
                 piece = iter(untrusted[read : read + 1])
                 read += 1

@@ -52,9 +52,7 @@ _OOXML = {
     b"ms-powerpoint": kinds.PPTX,
 }
 _MIMETYPES = {
-    name.encode(): kind
-    for kind in (kinds.ODT, kinds.ODS, kinds.ODP)
-    for name in (kind, kind + "-template")
+    name.encode(): kind for kind in (kinds.ODT, kinds.ODS, kinds.ODP) for name in (kind, kind + "-template")
 } | {kinds.EPUB.encode(): kinds.EPUB}
 #: Stream -> what the storage is. The names are compared without regard to case.
 _STREAMS = (

@@ -5,7 +5,6 @@ from __future__ import annotations
 import email.message
 import mimetypes
 from collections.abc import Iterator
-from pathlib import PurePath
 
 from processors.formats import charset, html_text, kinds
 from processors.formats.image import picture_size
@@ -58,7 +57,11 @@ def _collect_best(message: email.message.Message, untrusted: Letter, depth: int)
 
 def _children(message: email.message.Message) -> Iterator[email.message.Message]:
     payload = message.get_payload()
-    return (part for part in payload if isinstance(part, email.message.Message)) if isinstance(payload, list) else iter(())
+    return (
+        (part for part in payload if isinstance(part, email.message.Message))
+        if isinstance(payload, list)
+        else iter(())
+    )
 
 
 def _is_file(message: email.message.Message) -> bool:
@@ -79,13 +82,19 @@ def _mail_inside(message: email.message.Message, number: int) -> Attachment:
     inside = next(_children(message), None)
     content = inside.as_bytes() if inside is not None else _bytes(message)
     subject = inside.get("Subject") if inside is not None else None
-    return Attachment(name_of(message.get_filename() or (f"{subject}.eml" if subject else None), number, ".eml"), content)
+    return Attachment(
+        name_of(message.get_filename() or (f"{subject}.eml" if subject else None), number, ".eml"), content
+    )
 
 
 def _add_file(message: email.message.Message, untrusted: Letter) -> None:
     content, kind = _bytes(message), message.get_content_type()
     inline = message.get_content_disposition() != "attachment" and "Content-ID" in message
-    if kind.startswith("image/") and (inline or not message.get_filename()) and is_trifle(content, picture_size(content)):
+    if (
+        kind.startswith("image/")
+        and (inline or not message.get_filename())
+        and is_trifle(content, picture_size(content))
+    ):
         return
     if not content:
         return

@@ -1,5 +1,6 @@
-"""MSG: mails as Outlook saves them, in an OLE storage. A mail inside becomes an EML file, since no part of a
-storage can stand alone.
+"""MSG: mails as Outlook saves them, in an OLE storage.
+
+A mail inside becomes an EML file, since no part of a storage can stand alone.
 """
 
 from __future__ import annotations
@@ -105,7 +106,7 @@ def _attach(attached: Attached, untrusted: Letter, terms: Terms, depth: int) -> 
     name = _or("", lambda: attached.file_name or "") or _or(
         "", lambda: attached.properties.str_prop_value(constants.PID_ATTACH_FILENAME) or ""
     )
-    storage = attached._storage  # noqa: SLF001 - the library shows no other way to a mail inside a mail
+    storage = attached._storage  # the library shows no other way to a mail inside a mail
     inner = next((one for one in getattr(storage, "storages", ()) if one.name == _INNER), None)
     if inner is not None:
         untrusted.attachments.append(_mail_inside(inner, number, terms, depth))

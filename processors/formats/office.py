@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from processors.formats import archive, kinds, sheets_to_width, soffice, web_page
+from processors.formats.frozen import frozen
 from processors.formats.pdf import count_pages
 from processors.formats.port import Opened, Rendition, Terms
 from processors.formats.unlock import unlocked
@@ -61,12 +62,12 @@ def rendered(untrusted_file: Path, kind: str, terms: Terms) -> Opened:
     """
     if kind in _ZIPPED:
         archive.weigh(untrusted_file, terms)
-    readable = unlocked(untrusted_file, kind, terms)
+    readable = frozen(unlocked(untrusted_file, kind, terms), kind, terms)
     reads, writes = FILTERS[kind].reads, FILTERS[kind].writes
     if kind == kinds.HTML:
         readable = web_page.alone(readable, terms)
     if kind in _SHEETS:
-        readable = sheets_to_width.fitted(readable, reads, terms)
+        readable = sheets_to_width.fitted(readable, kind, reads, terms)
         reads = FILTERS[kinds.ODS].reads
     made = soffice.convert(readable, reads, writes, terms.scratch)
     rendition = made.rename(terms.scratch / "rendition.pdf")

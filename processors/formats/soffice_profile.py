@@ -1,4 +1,4 @@
-"""The user profile of one conversion: nothing is run, fetched or updated, and nothing is kept for the next document."""
+"""The user profile of one conversion: nothing is run, fetched or updated; nothing is kept for the next document."""
 
 from __future__ import annotations
 
@@ -18,9 +18,16 @@ _SETTINGS: tuple[tuple[str, str, str | int | bool], ...] = (
     *((f"/org.openoffice.Office.{app}/Filter/Import/VBA", "Load", False) for app in ("Writer", "Calc", "Impress")),
     ("/org.openoffice.Office.Writer/Content/Update", "Link", 0),  # never
     ("/org.openoffice.Office.Calc/Content/Update", "Link", 2),  # never, as Calc counts
+    # What the author saw, not what it would be today: neither fields nor formulas are worked out anew.
+    ("/org.openoffice.Office.Writer/Content/Update", "Field", False),
+    ("/org.openoffice.Office.Calc/Formula/Load", "OOXMLRecalcMode", 1),  # never
+    ("/org.openoffice.Office.Calc/Formula/Load", "ODFRecalcMode", 1),
     ("/org.openoffice.Inet/Settings", "ooInetProxyType", 2),  # by hand
     *(("/org.openoffice.Inet/Settings", f"ooInet{kind}ProxyName", _NOWHERE) for kind in ("HTTP", "HTTPS", "FTP")),
-    *(("/org.openoffice.Inet/Settings", f"ooInet{kind}ProxyPort", _DISCARD_PORT) for kind in ("HTTP", "HTTPS", "FTP")),
+    *(
+        ("/org.openoffice.Inet/Settings", f"ooInet{kind}ProxyPort", _DISCARD_PORT)
+        for kind in ("HTTP", "HTTPS", "FTP")
+    ),
     (_COMMON + "Misc", "FirstRun", False),
     (_COMMON + "Save/Document", "CreateBackup", False),
     ("/org.openoffice.Office.Recovery/AutoSave", "Enabled", False),
@@ -30,16 +37,14 @@ _HEAD = (
     '<?xml version="1.0" encoding="UTF-8"?>\n<oor:items xmlns:oor="http://openoffice.org/2001/registry" '
     'xmlns:xs="http://www.w3.org/2001/XMLSchema" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance">\n'
 )
+_ITEM = '<item oor:path="{path}"><prop oor:name="{name}" oor:op="fuse"><value>{value}</value></prop></item>\n'
 
 
 def make(folder: Path) -> Path:
     """Write the settings into a fresh profile folder and return it."""
     user = folder / "user"
     user.mkdir(parents=True)
-    items = "".join(
-        f'<item oor:path="{path}"><prop oor:name="{name}" oor:op="fuse"><value>{_xml(value)}</value></prop></item>\n'
-        for path, name, value in _SETTINGS
-    )
+    items = "".join(_ITEM.format(path=path, name=name, value=_xml(value)) for path, name, value in _SETTINGS)
     (user / "registrymodifications.xcu").write_text(f"{_HEAD}{items}</oor:items>\n", encoding="utf-8")
     return folder
 

@@ -1,5 +1,6 @@
-"""Which of the types that are written in letters a file is: mail, web page, RTF. Each needs more than a hint, since
-nearly anything can stand in a plain text.
+"""Which of the types that are written in letters a file is: mail, web page, RTF.
+
+Each needs more than a hint, since nearly anything can stand in a plain text.
 """
 
 from __future__ import annotations
