@@ -70,7 +70,7 @@ def _weigh(path: Path, budget: Budget, terms: Terms, levels: int) -> None:
     with path.open("rb") as stream:
         if levels < 1 or stream.read(4) != _SIGNATURE:
             return
-    inner = path.with_suffix(".inner")
+    inner = path.with_name(f"{path.name}.inner")
     try:
         with _archive(path) as archive:
             for entry in _files(archive):

@@ -50,7 +50,10 @@ def encoding_of(untrusted_file: Path) -> str:
         return UTF_8
     if _has_controls(untrusted_file):
         return ""
-    for encoding in guesses(_sample(untrusted_file)):
+    sample = _sample(untrusted_file)
+    if _broken_utf_8(sample):
+        return ""
+    for encoding in guesses(sample):
         if _decodes(untrusted_file, encoding):
             return encoding
     return ""
@@ -112,6 +115,13 @@ def _has_controls(untrusted_file: Path) -> bool:
             if any(byte in piece for byte in _CONTROLS):
                 return True
     return False
+
+
+def _broken_utf_8(sample: bytes) -> bool:
+    """Whether this is UTF-8 that was cut off or damaged: read as anything else, it would be garbled throughout."""
+    read = sample.decode(UTF_8, errors="replace")
+    damaged = read.count("\ufffd")
+    return sum(not character.isascii() for character in read) - damaged > damaged
 
 
 def _sample(untrusted_file: Path) -> bytes:

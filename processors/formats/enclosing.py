@@ -49,6 +49,6 @@ class Enclosures:
 
 
 def shown(untrusted_name: str) -> str:
-    """A name that can be stored and shown on one line: no control characters or halves of characters, not endless."""
+    """A name that can be stored and shown on one line: no control characters, no halves of any, not endless."""
     kept = "".join(c for c in untrusted_name[-_MOST_NAME:] if unicodedata.category(c)[0] != "C")
     return kept.strip() or "unnamed"

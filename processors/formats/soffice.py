@@ -22,7 +22,10 @@ MOST_SECONDS = 120.0
 #: "Start me again": a profile's first start, or an extension that was found.
 _AGAIN = 81
 _MOST_STARTS = 3
-_REMEDY = "apt-get install libreoffice-writer-nogui libreoffice-calc-nogui libreoffice-impress-nogui"
+#: The parts that we use, each a Debian package and a library beside the program.
+_PARTS = {"writer": "libswlo.so", "calc": "libsclo.so", "impress": "libsdlo.so"}
+#: What conversions need, by Debian's names
+PACKAGES = tuple(f"libreoffice-{part}-nogui" for part in _PARTS)
 
 
 def program() -> Path | None:
@@ -32,6 +35,16 @@ def program() -> Path | None:
         return None
     binary = Path(script).resolve().with_name("soffice.bin")
     return binary if binary.is_file() else Path(script)
+
+
+def lacking() -> tuple[str, ...]:
+    """The Debian packages that conversions miss on this machine."""
+    binary = program()
+    there = [] if binary is None else [part for part in _PARTS if binary.with_name(_PARTS[part]).is_file()]
+    if binary is not None and not there:
+        # Built in another way, with everything in one library.
+        return ()
+    return tuple(package for package in PACKAGES if package.split("-")[1] not in there)
 
 
 def engine() -> str:
@@ -57,11 +70,13 @@ def convert(untrusted_file: Path, reads: str, writes: str, scratch: Path, second
 
     Raises:
         Refused: it cannot be converted, or not in time.
-        StageFailed: LibreOffice is not installed.
+        StageFailed: LibreOffice, or the part of it that writes this, is not installed.
     """
     binary = program()
-    if binary is None:
-        raise StageFailed(f"soffice is missing: {_REMEDY}")
+    wanted = lacking()
+    # Its own answer to a missing part is that the file cannot be loaded, which would put the blame on the document.
+    if binary is None or any(package.split("-")[1] in writes for package in wanted):
+        raise StageFailed(f"LibreOffice is missing. Run: apt-get install {' '.join(wanted)}")
     folder = Path(tempfile.mkdtemp(prefix="soffice-", dir=scratch))
     profile = soffice_profile.make(folder / "profile")
     # A name of ours: the sender's is no path.
