@@ -8,8 +8,8 @@ again like every file inside another.
 from __future__ import annotations
 
 import zipfile
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Generator, Iterator
+from contextlib import closing, contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import IO
@@ -41,7 +41,8 @@ class ZipFormat:
                     lines.append(f"{enclosing.shown(entry.filename)}  (left out)")
                     continue
                 budget.file()
-                size = found.add(entry.filename, _pieces(archive, entry, budget, terms))
+                with closing(_pieces(archive, entry, budget, terms)) as pieces:
+                    size = found.add(entry.filename, pieces)
                 lines.append(f"{enclosing.shown(entry.filename)}  {size} bytes")
         for enclosure in found.all():
             _weigh(enclosure.path, budget, terms, terms.limits.max_depth - 1)
@@ -117,7 +118,9 @@ def _is_litter(untrusted_name: str) -> bool:
     return untrusted_name.startswith(_LITTER[0]) or untrusted_name.rpartition("/")[2] in _LITTER
 
 
-def _pieces(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, budget: Budget, terms: Terms) -> Iterator[bytes]:
+def _pieces(
+    archive: zipfile.ZipFile, entry: zipfile.ZipInfo, budget: Budget, terms: Terms
+) -> Generator[bytes, None, None]:
     with _blaming_document(), _entry(archive, entry, terms.passwords) as stream:
         yield from budget.pieces(stream)
 

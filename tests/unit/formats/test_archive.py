@@ -20,14 +20,12 @@ LOCKED = bytes.fromhex(
 
 
 def test_every_file_becomes_a_document_and_the_list_a_page(tmp_path: Path) -> None:
-    content = zipped(
-        {"2024/invoice.pdf": b"%PDF-1.7", "notes.txt": "x", "folder/": "", "__MACOSX/._notes.txt": "x"}
-    )
+    content = zipped({"2024/invoice.pdf": b"%PDF", "notes.txt": "x", "folder/": "", "__MACOSX/._notes.txt": "x"})
     made = opened(content, tmp_path)
-    assert files_of(made) == {"2024/invoice.pdf": b"%PDF-1.7", "notes.txt": b"x"}
+    assert files_of(made) == {"2024/invoice.pdf": b"%PDF", "notes.txt": b"x"}
     assert made.pages == 1
     assert text_of(made).splitlines() == [
-        "2024/invoice.pdf  8 bytes",
+        "2024/invoice.pdf  4 bytes",
         "notes.txt  1 bytes",
         "__MACOSX/._notes.txt  (left out)",
     ]
@@ -35,7 +33,7 @@ def test_every_file_becomes_a_document_and_the_list_a_page(tmp_path: Path) -> No
 
 @pytest.mark.parametrize(
     "name",
-    ["../../etc/passwd", "/etc/passwd", "C:\\windows\\x.pdf", "a\nb\x1b.pdf", "\u202efdp.exe", "x" * 900 + ".pdf"],
+    ["../../etc/passwd", "/etc/passwd", "C:\\x.pdf", "a\nb\x1b.pdf", "\u202efdp.exe", "x" * 900 + ".pdf"],
 )
 def test_names_choose_no_place_and_hold_no_controls(tmp_path: Path, name: str) -> None:
     made = opened(zipped({name: b"content"}), tmp_path)
@@ -65,10 +63,8 @@ def test_a_bomb_is_stopped_while_it_unpacks(tmp_path: Path) -> None:
     content = zipped({"bomb.txt": b"\0" * (64 * MIB)})
     assert len(content) < MIB // 8
     assert refused(content, tmp_path) == "expands_too_far"
-    assert (
-        refused(zipped({"a": b"ab" * MIB}), tmp_path, replace(LIMITS, max_unpacked_bytes=MIB)) == "expands_too_far"
-    )
-    assert refused(zipped({"a": b"ab" * MIB}), tmp_path, replace(LIMITS, max_bytes=MIB)) == "expands_too_far"
+    for limits in (replace(LIMITS, max_unpacked_bytes=MIB), replace(LIMITS, max_bytes=MIB)):
+        assert refused(zipped({"a": b"ab" * MIB}), tmp_path, limits) == "expands_too_far"
 
 
 def test_a_small_file_may_shrink_as_it_likes(tmp_path: Path) -> None:
@@ -102,7 +98,6 @@ def test_what_headers_promise_is_not_believed(tmp_path: Path) -> None:
     [
         b"PK\x03\x04" + b"\0" * 40,
         zipped({"a": b"abc" * 100})[:-30],
-        zipped({"a": b"abc" * 100}).replace(b"abc", b"abd"),
         b"PK\x05\x06" + b"\xff" * 18,
     ],
 )

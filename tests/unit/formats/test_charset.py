@@ -8,7 +8,7 @@ from tests.unit.formats.opening import opened, text_of
 GERMAN = "Straße 5, 80331 München\nSehr geehrte Damen und Herren,\nanbei die Übersicht der Gebühren.\n"
 FRENCH = "Le préfet a décidé que l'établissement sera fermé à partir du 1er août. Coût : 5 €\n"
 CZECH = "Příliš žluťoučký kůň úpěl ďábelské ódy. Město Brno rozhodlo o žádosti.\n"
-RUSSIAN = "Уважаемые коллеги! Министерство сообщает о решении комиссии.\n"
+RUSSIAN = "Уважаемые коллеги! Министерство сообщает решение комиссии.\n"
 GREEK = "Αγαπητοί συνάδελφοι, το υπουργείο ανακοινώνει την απόφαση.\n"
 ARABIC = "وزارة العدل تعلن عن قرار اللجنة بشأن الطلبات المقدمة\n"
 JAPANESE = "拝啓、貴社ますますご清栄のこととお慶び申し上げます。請求書を送付いたします。\n"

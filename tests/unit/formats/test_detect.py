@@ -7,7 +7,7 @@ from tests.corpus import office, ole
 
 PE = b"MZ" + b"\0" * 64
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-MAIL = b"Received: from a by b; Mon, 6 May 2024 10:00:00 +0000\r\n\tfor c\r\nFrom: a@b.example\r\nSubject: x\r\n\r\nHello"
+MAIL = b"Received: from a by b; 6 May 2024 10:00 +0000\r\n\tfor c\r\nFrom: a@b.example\r\nSubject: x\r\n\r\nHello"
 MEMO = b"From: the Director\nTo: all staff\nDate: 6 May 2024\nSubject: Leave\n\nPlease note.\n"
 
 
