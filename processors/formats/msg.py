@@ -9,13 +9,14 @@ import email.parser
 import email.policy
 from collections.abc import Callable, Iterator
 from email.message import EmailMessage, Message
+from functools import cached_property
 from pathlib import Path
 from typing import TypeVar
 
 import oxmsg
 from oxmsg.attachment import Attachment as Attached
 from oxmsg.domain import constants
-from oxmsg.domain.model import UnrecognizedCodePageError, UnsupportedEncodingError
+from oxmsg.domain.model import MSG_HDR_OFFSET, UnrecognizedCodePageError, UnsupportedEncodingError
 from oxmsg.properties import Properties
 from oxmsg.storage import Storage
 
@@ -41,18 +42,38 @@ class MsgFormat:
     def open(self, untrusted_file: Path, terms: Terms) -> Opened:
         """See `Format.open`."""
         try:
-            untrusted = _letter(oxmsg.Message.load(str(untrusted_file)), terms)
+            untrusted = _letter(_Mail.load(str(untrusted_file)), terms)
         except _FAULTS as error:
             raise Refused(QuarantineReason.DAMAGED) from error
         return letter.opened(untrusted, terms)
 
 
-class _InnerMessage(oxmsg.Message):
-    """A mail attached to another one."""
+class _Properties(Properties):
+    """Properties whose code page may be one that Python does not know: then the text is read as far as it goes."""
 
     @property
+    def body_encoding(self) -> str:
+        return _or("cp1252", lambda: super(_Properties, self).body_encoding)
+
+    @property
+    def _str_prop_encoding(self) -> str:
+        return _or("cp1252", lambda: super(_Properties, self)._str_prop_encoding)
+
+
+class _Mail(oxmsg.Message):
+    """A mail."""
+
+    _header_bytes = MSG_HDR_OFFSET
+
+    @cached_property
     def properties(self) -> Properties:
-        return Properties(self._storage, properties_header_offset=_INNER_HEADER_BYTES)
+        return _Properties(self._storage, properties_header_offset=self._header_bytes)
+
+
+class _InnerMail(_Mail):
+    """A mail attached to another one."""
+
+    _header_bytes = _INNER_HEADER_BYTES
 
 
 def _letter(message: oxmsg.Message, terms: Terms, depth: int = 0) -> Letter:
@@ -80,7 +101,8 @@ def _headers(message: oxmsg.Message) -> Iterator[tuple[str, str]]:
     properties = message.properties
     sent = _or(None, lambda: message.sent_date)
     values = (
-        _or("", lambda: message.sender or ""),
+        _or("", lambda: message.sender or "")
+        or _or("", lambda: properties.str_prop_value(constants.PID_SENDER_NAME) or ""),
         _or("", lambda: properties.str_prop_value(constants.PID_DISPLAY_TO) or "") or _recipients(message),
         _or("", lambda: properties.str_prop_value(constants.PID_DISPLAY_CC) or ""),
         sent.strftime("%a, %d %b %Y %H:%M:%S %z") if sent else "",
@@ -133,7 +155,7 @@ def _mail_inside(storage: Storage, number: int, terms: Terms, depth: int) -> Att
     """
     if depth >= _DEEPEST:
         raise Refused(QuarantineReason.TOO_DEEP, limit=_DEEPEST)
-    inner = _letter(_InnerMessage(storage), terms, depth + 1)
+    inner = _letter(_InnerMail(storage), terms, depth + 1)
     made = EmailMessage(policy=email.policy.SMTPUTF8)
     for name, value in inner.headers:
         made[name] = " ".join(value.replace("\0", "").split())

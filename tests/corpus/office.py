@@ -7,7 +7,7 @@ import zipfile
 from collections.abc import Mapping
 from pathlib import Path
 
-import msoffcrypto
+from msoffcrypto.format.ooxml import OOXMLFile
 
 _XML = '<?xml version="1.0" encoding="UTF-8"?>'
 _TYPES = "http://schemas.openxmlformats.org/package/2006/content-types"
@@ -144,5 +144,5 @@ def locked(plain: bytes, password: str, scratch: Path) -> bytes:
     file.write_bytes(plain)
     out = io.BytesIO()
     with file.open("rb") as stream:
-        msoffcrypto.format.ooxml.OOXMLFile(stream).encrypt(password, out)
+        OOXMLFile(stream).encrypt(password, out)
     return out.getvalue()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
+import pypdfium2
 import pytest
 
 from processors.config import Limits, load
@@ -35,7 +36,7 @@ def refused(
     """Why a file is refused."""
     with pytest.raises(Refused) as refusal:
         opened(content, tmp_path, limits, passwords, claimed)
-    return refusal.value.outcome.reason.value
+    return str(refusal.value.outcome.reason.value)
 
 
 def text_of(made: Opened) -> str:
@@ -43,8 +44,6 @@ def text_of(made: Opened) -> str:
     assert made.rendition is not None
     if made.rendition.media_type == "text/plain":
         return made.rendition.path.read_text(encoding="utf-8")
-    import pypdfium2
-
     with pypdfium2.PdfDocument(made.rendition.path) as pdf:
         return "\n".join(page.get_textpage().get_text_bounded() for page in pdf)
 
