@@ -13,7 +13,7 @@ import pypdfium2
 import pytest
 from PIL import Image
 
-from processors.formats import kinds, soffice
+from processors.formats import soffice
 from tests.corpus import office, ole
 from tests.corpus.office import field, paragraph, row
 from tests.unit.formats.opening import needs_office, opened, refused, text_of
@@ -214,7 +214,7 @@ def test_nothing_of_this_machine_is_read(tmp_path: Path) -> None:
         made = opened(content, tmp_path)
         assert "CANARY" not in text_of(made)
         assert made.rendition is not None
-            with pypdfium2.PdfDocument(made.rendition.path) as pdf:
+        with pypdfium2.PdfDocument(made.rendition.path) as pdf:
             colours = pdf[0].render(scale=1).to_pil().convert("RGB").getcolors(1 << 20)
         assert colours is not None
         assert all(not (red > 200 and green < 60 and blue < 60) for _, (red, green, blue) in colours)
