@@ -8,11 +8,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+import pypdfium2
+
 from processors.formats import archive, kinds, sheets_to_width, soffice, web_page
 from processors.formats.frozen import frozen
 from processors.formats.pdf import count_pages
-from processors.formats.port import Opened, Rendition, Terms
+from processors.formats.port import Opened, Refused, Rendition, Terms
 from processors.formats.unlock import unlocked
+from processors.reasons import QuarantineReason
 
 _ZIPPED = frozenset((kinds.DOCX, kinds.XLSX, kinds.PPTX, kinds.ODT, kinds.ODS, kinds.ODP))
 _SHEETS = frozenset((kinds.XLSX, kinds.XLS, kinds.ODS))
@@ -72,4 +75,13 @@ def rendered(untrusted_file: Path, kind: str, terms: Terms) -> Opened:
     made = soffice.convert(readable, reads, writes, terms.scratch)
     rendition = made.rename(terms.scratch / "rendition.pdf")
     pages = count_pages(rendition, terms.scratch, terms.limits)
+    if not _says_anything(rendition):
+        # Also what LibreOffice makes of a file that it takes for its type, and finds nothing readable in.
+        raise Refused(QuarantineReason.NO_PAGES, blank_pages=pages)
     return Opened(pages, Rendition(rendition, "application/pdf"), engine=soffice.engine())
+
+
+def _says_anything(rendition: Path) -> bool:
+    """Whether anything at all is drawn on a page."""
+    with pypdfium2.PdfDocument(rendition) as pdf:
+        return any(next(page.get_objects(max_depth=1), None) is not None for page in pdf)

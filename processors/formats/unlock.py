@@ -5,8 +5,10 @@ from __future__ import annotations
 import zipfile
 from pathlib import Path
 from typing import Any
+from xml.parsers.expat import ExpatError
 
 import msoffcrypto
+from cryptography.exceptions import UnsupportedAlgorithm
 from msoffcrypto.exceptions import DecryptionError, FileFormatError, ParseError
 
 from processors.formats import kinds
@@ -17,7 +19,7 @@ from processors.reasons import QuarantineReason
 _ODF = frozenset((kinds.ODT, kinds.ODS, kinds.ODP))
 _OLE = frozenset((kinds.DOC, kinds.XLS, kinds.PPT, kinds.LOCKED_OFFICE))
 _MANIFEST = "META-INF/manifest.xml"
-_FAULTS = (*OLE_FAULTS, DecryptionError, FileFormatError, ParseError)
+_FAULTS = (*OLE_FAULTS, DecryptionError, FileFormatError, ParseError, ExpatError, UnsupportedAlgorithm)
 #: Excel encrypts with this one where a workbook is only protected against changes.
 _KNOWN_TO_ALL = "VelvetSweatshop"
 

@@ -141,7 +141,8 @@ def odt(*paragraphs: str) -> bytes:
 def locked(plain: bytes, password: str, scratch: Path) -> bytes:
     """An office file of the new kind, encrypted."""
     file = scratch / "plain"
-    file.write_bytes(plain)
+    # The writer garbles a package of less than 4,096 bytes; what follows a zip is no part of it.
+    file.write_bytes(plain + bytes(max(0, 4096 - len(plain))))
     out = io.BytesIO()
     with file.open("rb") as stream:
         OOXMLFile(stream).encrypt(password, out)

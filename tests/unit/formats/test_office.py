@@ -283,6 +283,8 @@ def test_a_locked_odf_is_named_so(tmp_path: Path) -> None:
         ole.storage({"WordDocument": b"\xec\xa5" + b"\0" * 5000}),
         ole.storage({"Workbook": b"\x09\x08" + b"\xff" * 5000}),
         office.zipped({"mimetype": office.ODT}),
+        office.docx(paragraph(" ")),
+        office.xlsx({"S": ""}),
     ],
 )
 def test_broken_files_are_refused(tmp_path: Path, content: bytes) -> None:
