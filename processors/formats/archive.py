@@ -111,7 +111,7 @@ def _archive(untrusted_file: Path) -> Iterator[zipfile.ZipFile]:
 
 
 def _files(archive: zipfile.ZipFile) -> Iterator[zipfile.ZipInfo]:
-    return (entry for entry in archive.infolist() if not entry.is_dir())
+    return (entry for entry in archive.infolist() if not entry.filename.endswith("/"))
 
 
 def _is_litter(untrusted_name: str) -> bool:
