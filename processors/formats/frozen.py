@@ -24,7 +24,9 @@ _WORD_COMMANDS = rb"(?:DATE|TIME|SAVEDATE|CREATEDATE|PRINTDATE|EDITTIME|FILENAME
 #: QUOTE is a command that LibreOffice does not know: it shows the result and is content.
 _WORD_FIELD = re.compile(rb"(<w:instrText[^>]*>\s*|\sw:instr=[\"']\s*)" + _WORD_COMMANDS, re.IGNORECASE)
 _WORD_STRUCK = re.compile(rb"<w:(del|moveFrom)(?=[\s>])[^>]*(?<!/)>.*?</w:\1>", re.DOTALL)
-_RTF_FIELD = re.compile(rb"(\\fldinst\s*(?:\{|\\[a-z]+-?\d* ?|\s)*)" + _WORD_COMMANDS, re.IGNORECASE)
+#: Between field and command stand some braces and control words. Bounded, and no byte can be read in two ways: a
+#: hostile file would make the search take for ever.
+_RTF_FIELD = re.compile(rb"(\\fldinst(?:[\s{]|\\(?!fldinst)[a-z]{1,32}-?\d{0,10}){0,40}?)" + _WORD_COMMANDS, re.I)
 _CELL_FORMULA = re.compile(rb"<((?:\w+:)?)f(?:\s[^>]*)?(?:/>|>[^<]*</\1f>)(?=\s*<\1v[\s>])")
 _SLIDE_DATE = re.compile(rb"<a:fld\b[^>]*\btype=\"datetime[^\"]*\"[^>]*>(.*?)</a:fld>", re.DOTALL)
 _SLIDE_PARAGRAPH = re.compile(rb"<a:pPr\b(?:[^>]*/>|.*?</a:pPr>)", re.DOTALL)
