@@ -72,6 +72,13 @@ _CLAIMS = {
 }
 
 
+#: Containers in which nothing was found that we know, and what is kept in such: one that calls itself so is broken.
+_KEPT_IN = {
+    kinds.OLE: frozenset((kinds.DOC, kinds.XLS, kinds.PPT, kinds.MSG)),
+    kinds.PACKAGE: frozenset((kinds.DOCX, kinds.XLSX, kinds.PPTX)),
+}
+
+
 def claimed_type(untrusted_name: str) -> str:
     """The media type that a name's extension stands for; "" when it claims nothing that we know."""
     _, dot, extension = untrusted_name.rpartition(".")
@@ -86,8 +93,10 @@ def check(found: str, claimed: str, allowed: frozenset[str]) -> None:
     that says nothing, makes it a document.
 
     Raises:
-        Refused: type not allowed, or not what the name says.
+        Refused: type not allowed, or not what the name says, or broken.
     """
+    if claimed in _KEPT_IN.get(found, ()):
+        raise Refused(QuarantineReason.DAMAGED, found=found, claimed=claimed)
     details = {"found": found, "claimed": claimed or UNKNOWN}
     if found in allowed and (claimed in ("", found) or (claimed in allowed and found != TEXT)):
         return
