@@ -117,7 +117,9 @@ def odf(mimetype: str, body: str, extra: Mapping[str, str] | None = None, script
         )
     )  # fmt: skip
     content = (
-        f'{_XML}<office:document-content {names} xmlns:xlink="http://www.w3.org/1999/xlink" office:version="1.2">'
+        f'{_XML}<office:document-content {names} xmlns:xlink="http://www.w3.org/1999/xlink" '
+        'xmlns:ooo="http://openoffice.org/2004/office" xmlns:dom="http://www.w3.org/2001/xml-events" '
+        'office:version="1.2">'
         f"{scripts}<office:body>{body}</office:body></office:document-content>"
     )
     listed = "".join(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import subprocess
 from pathlib import Path
 
 import pypdfium2
@@ -51,3 +52,12 @@ def text_of(made: Opened) -> str:
 def files_of(made: Opened) -> dict[str, bytes]:
     """Name and bytes of each file inside."""
     return {one.untrusted_name: one.path.read_bytes() for one in made.enclosures}
+
+
+def as_old_format(content: bytes, ending: str, tmp_path: Path) -> bytes:
+    """What LibreOffice writes in a format that no small library writes."""
+    file = tmp_path / "source"
+    file.write_bytes(content)
+    command = [f"-env:UserInstallation=file://{tmp_path}/profile", "--headless", "--convert-to", ending]
+    subprocess.run(["soffice", *command, "--outdir", tmp_path, file], check=True, capture_output=True)
+    return (tmp_path / f"source.{ending.partition(':')[0]}").read_bytes()
