@@ -148,13 +148,8 @@ def test_the_macro_would_run_where_macros_may(tmp_path: Path, monkeypatch: pytes
     monkeypatch.setattr(soffice_profile, "_SETTINGS", settings)
     profile, file, ran = soffice_profile.make(tmp_path / "profile"), tmp_path / "f.odt", tmp_path / "ran"
     file.write_bytes(with_macro(ran))
-    command = [
-        str(soffice.program()),
-        f"-env:UserInstallation={profile.as_uri()}",
-        "--headless",
-        "--norestore",
-        file,
-    ]
+    options = (f"-env:UserInstallation={profile.as_uri()}", "--headless", "--norestore")
+    command = [str(soffice.program()), *options, str(file)]
     deadline = time.monotonic() + 120
     while not ran.exists() and time.monotonic() < deadline:
         # The first start of a profile ends by itself and wants another.
