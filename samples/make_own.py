@@ -1,11 +1,15 @@
-"""Make the samples that are our own work: the receipt, the quarantine cases, the redacted form.
+"""Make the samples that are our own work: receipt, office file, mail, archive, quarantine cases, the redacted form.
 
 `python samples/make_own.py [FORM.pdf]`; the result is kept in the repository, so this is only for changing it.
 """
 
 from __future__ import annotations
 
+import io
 import sys
+import zipfile
+from email.message import EmailMessage
+from email.policy import SMTP
 from pathlib import Path
 
 import pikepdf
@@ -54,6 +58,75 @@ def receipt() -> None:
     picture.save(HERE / "receipt-stationers.png", optimize=True)
 
 
+_NOTICE = (
+    "HARBOUR COUNTY RECORDER",
+    "2 Quay Street, Northhaven",
+    "14 May 2024",
+    "Ms. A. Example",
+    "7 Lantern Lane, Northhaven",
+    "Notice of receipt of application HC-2024-0117",
+    "Dear Ms. Example,",
+    "We have received your application for a copy of the deed of 7 Lantern Lane. The fee is $23.40. It was paid on "
+    "13 May 2024. The copy will be sent to you within ten working days.",
+    "Sincerely,",
+    "Office of the Recorder",
+)
+_DOCUMENT = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument"
+_PACKAGE = "http://schemas.openxmlformats.org/package/2006"
+_WORD = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+_MAIN = "application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"
+_RELATIONS = "application/vnd.openxmlformats-package.relationships+xml"
+
+
+def zipped(parts: dict[str, str | bytes]) -> bytes:
+    """An archive whose bytes depend on nothing but its parts."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        for name, content in parts.items():
+            archive.writestr(zipfile.ZipInfo(name), content, zipfile.ZIP_DEFLATED)
+    return out.getvalue()
+
+
+def notice() -> bytes:
+    """A county's letter as DOCX; county, person and matter are invented."""
+    body = "".join(f"<w:p><w:r><w:t>{line}</w:t></w:r></w:p>" for line in _NOTICE)
+    head = '<?xml version="1.0" encoding="UTF-8"?>'
+    return zipped(
+        {
+            "[Content_Types].xml": f'{head}<Types xmlns="{_PACKAGE}/content-types"><Default Extension="rels" '
+            f'ContentType="{_RELATIONS}"/><Override PartName="/word/document.xml" ContentType="{_MAIN}"/></Types>',
+            "_rels/.rels": f'{head}<Relationships xmlns="{_PACKAGE}/relationships"><Relationship Id="rId1" '
+            f'Type="{_DOCUMENT}" Target="word/document.xml"/></Relationships>',
+            "word/document.xml": f'{head}<w:document xmlns:w="{_WORD}"><w:body>{body}</w:body></w:document>',
+        }
+    )
+
+
+def covering_mail() -> bytes:
+    """A mail that brings the receipt; sender and addressee are invented."""
+    mail = EmailMessage(policy=SMTP)
+    mail["From"] = "Harbour Street Stationers <accounts@stationers.example>"
+    mail["To"] = "Purchasing <purchasing@revenue.example>"
+    mail["Date"] = "Thu, 15 Mar 2018 09:12:00 +0800"
+    mail["Subject"] = "Your receipt 004217"
+    mail["Message-ID"] = "<004217@stationers.example>"
+    mail.set_content(
+        "Dear Sir or Madam,\n\nplease find attached the receipt that you asked for.\n\nThe accounts desk\n"
+    )
+    picture = (HERE / "receipt-stationers.png").read_bytes()
+    mail.add_attachment(picture, maintype="image", subtype="png", filename="receipt.png")
+    mail.set_boundary("receipt-004217")
+    return mail.as_bytes()
+
+
+def office_files() -> None:
+    """A letter, a mail with an attachment, and an archive with two files."""
+    (HERE / "recorder-notice.docx").write_bytes(notice())
+    (HERE / "receipt-by-mail.eml").write_bytes(covering_mail())
+    note = "The notice was sent on 14 May 2024.\nGeb\u00fchr bezahlt, Stra\u00dfe gepr\u00fcft.\n".encode("cp1252")
+    (HERE / "recorder-file.zip").write_bytes(zipped({"2024/notice.docx": notice(), "2024/note.txt": note}))
+
+
 def quarantine_cases() -> None:
     """What must not come through: locked, empty, and a program under a document's name."""
     with pikepdf.new() as pdf:
@@ -79,6 +152,7 @@ def redacted(form: Path) -> None:
 
 if __name__ == "__main__":
     receipt()
+    office_files()
     quarantine_cases()
     if len(sys.argv) > 1:
         redacted(Path(sys.argv[1]))

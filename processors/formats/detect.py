@@ -1,19 +1,21 @@
 """What a file is by its content: the first bytes decide, never the name.
 
 Own signatures come first, for the types that Chancery reads and for programs; the `filetype` library then names
-what is left, so that a refusal can say what came in.
+what is left, so that a refusal can say what came in. Only among types written in letters, which content alone
+cannot always tell apart, does the name break a tie.
 """
 
 from __future__ import annotations
 
-import codecs
 from pathlib import Path
 
 import filetype
 
+from processors.formats import charset, containers, kinds, textlike
+
 #: Readers look for a PDF's header in the first 1,024 bytes (PDF 1.7, appendix H, note 13).
 HEAD_BYTES = 1024
-#: `filetype` wants 8,192 bytes to see into zip containers.
+#: `filetype` wants 8,192 bytes; a mail's first header fields are in them too.
 PEEK_BYTES = 8192
 PROGRAM = "application/x-executable"
 TEXT = "text/plain"
@@ -29,7 +31,9 @@ _SIGNATURES: tuple[tuple[bytes, str], ...] = (
     (b"II+\x00", "image/tiff"),  # BigTIFF
     (b"MM\x00+", "image/tiff"),
     # Old office files, mails and encrypted new ones share this container; `filetype` calls all of them Excel.
-    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "application/x-ole-storage"),
+    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", kinds.OLE),
+    (b"PK\x03\x04", kinds.ZIP),
+    (b"PK\x05\x06", kinds.ZIP),  # with nothing in it
     (b"\x7fELF", PROGRAM),
     (b"MZ", PROGRAM),
     (b"#!", PROGRAM),
@@ -43,15 +47,27 @@ _SIGNATURES: tuple[tuple[bytes, str], ...] = (
 _BMP_HEADERS = (12, 40, 52, 56, 64, 108, 124)
 #: For these our own signatures are the stricter ones.
 _OWN = frozenset(("image/bmp", "image/webp", *(name for _, name in _SIGNATURES)))
-#: What text may hold beside printable characters.
-_TEXT_CONTROLS = frozenset(b"\t\n\r\f")
+#: A name that says so makes one of these of a text, whose content is too short or too odd to say it itself.
+_TIES = frozenset((kinds.HTML, kinds.EML))
 
 
-def media_type(untrusted_file: Path) -> str:
-    """The media type by content; `UNKNOWN` if nothing fits."""
+def media_type(untrusted_file: Path, claimed: str = "") -> str:
+    """The media type by content; `UNKNOWN` if nothing fits.
+
+    Args:
+        untrusted_file: the file
+        claimed: the type that its name claims; breaks a tie among types written in letters, and nothing else
+    """
     with untrusted_file.open("rb") as stream:
         untrusted_head = stream.read(PEEK_BYTES)
-    return _by_signature(untrusted_head) or _text(untrusted_file) or UNKNOWN
+    found = _by_signature(untrusted_head)
+    if found == kinds.OLE:
+        return containers.in_ole(untrusted_file)
+    if found == kinds.ZIP:
+        return containers.in_zip(untrusted_file)
+    if not found and charset.encoding_of(untrusted_file):
+        return claimed if claimed in _TIES else TEXT
+    return found or UNKNOWN
 
 
 def _by_signature(head: bytes) -> str:
@@ -62,23 +78,10 @@ def _by_signature(head: bytes) -> str:
         return "image/webp"
     if head[:2] == b"BM" and int.from_bytes(head[14:18], "little") in _BMP_HEADERS:
         return "image/bmp"
-    # A zip, a script or a picture that holds "%PDF-" a little later is what it is first.
+    if written := textlike.by_head(head):
+        return written
+    # A script or a picture that holds "%PDF-" a little later is what it is first.
     known: str | None = filetype.guess_mime(head)
     if known and known not in _OWN:
         return known
     return PDF if b"%PDF-" in head[:HEAD_BYTES] else ""
-
-
-def _text(untrusted_file: Path) -> str:
-    """`TEXT` if the whole file is UTF-8 without control characters, read in pieces."""
-    decoder = codecs.getincrementaldecoder("utf-8")()
-    try:
-        with untrusted_file.open("rb") as stream:
-            while piece := stream.read(1 << 20):
-                decoder.decode(piece)
-                if any(byte in piece for byte in range(32) if byte not in _TEXT_CONTROLS):
-                    return ""
-        decoder.decode(b"", final=True)
-    except UnicodeDecodeError:
-        return ""
-    return TEXT

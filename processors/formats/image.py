@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import struct
 import warnings
 from collections.abc import Iterator
@@ -12,7 +13,7 @@ from PIL import Image, TiffImagePlugin
 
 from processors.config import Limits
 from processors.formats import page_size
-from processors.formats.port import Refused
+from processors.formats.port import Opened, Refused, Terms
 from processors.reasons import QuarantineReason
 
 #: Pillow's decoder for each media type: no other may be tried, whatever the bytes say.
@@ -48,10 +49,10 @@ class ImageFormat:
     def __init__(self, media_type: str) -> None:
         self._media_type = media_type
 
-    def pages(self, untrusted_file: Path, scratch: Path, limits: Limits) -> int:
-        """See `Format.pages`."""
-        with open_image(untrusted_file, self._media_type, limits) as image:
-            return len(page_frames(image, limits))
+    def open(self, untrusted_file: Path, terms: Terms) -> Opened:
+        """See `Format.open`."""
+        with open_image(untrusted_file, self._media_type, terms.limits) as image:
+            return Opened(len(page_frames(image, terms.limits)))
 
 
 @contextmanager
@@ -116,3 +117,14 @@ def page_frames(image: Image.Image, limits: Limits) -> list[int]:
     if not frames:
         raise Refused(QuarantineReason.NO_PAGES)
     return frames
+
+
+def picture_size(untrusted: bytes) -> tuple[int, ...]:
+    """Width and height in pixels, as a picture's header says; none if no decoder of ours knows it."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            with Image.open(io.BytesIO(untrusted), formats=tuple(PILLOW_FORMAT.values())) as image:
+                return image.size
+    except (*PILLOW_FAULTS, Image.DecompressionBombError):
+        return ()

@@ -1,4 +1,4 @@
-"""PDF: pdfium opens it; what pdfium cannot open, qpdf may repair."""
+"""PDF: pdfium opens it; what pdfium cannot, qpdf may repair; what is locked, a registered password may open."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ import pypdfium2.raw as pdfium_c
 from processors.config import Limits
 from processors.formats import page_size
 from processors.formats.cut_off import lost_content
-from processors.formats.port import Refused
+from processors.formats.port import Opened, Refused, Rendition, Terms
 from processors.reasons import QuarantineReason
 
 # qpdf's remarks quote the document, which no log may do.
@@ -24,18 +24,49 @@ _NEEDS_PASSWORD = (pdfium_c.FPDF_ERR_PASSWORD, pdfium_c.FPDF_ERR_SECURITY)
 
 
 class PdfFormat:
-    """PDF files."""
+    """PDF files. Files attached to a PDF stay where they are."""
 
-    def pages(self, untrusted_file: Path, scratch: Path, limits: Limits) -> int:
-        """See `Format.pages`."""
+    def open(self, untrusted_file: Path, terms: Terms) -> Opened:
+        """See `Format.open`."""
         if lost_content(untrusted_file):
             raise Refused(QuarantineReason.DAMAGED)
-        with open_pdf(untrusted_file, scratch, limits) as pdf:
-            count = len(pdf)
-            for number in range(1, count + 1):
-                width, height = pdf.get_page_size(number - 1)
-                page_size.check_points(number, width, height, limits)
-            return count
+        try:
+            return Opened(count_pages(untrusted_file, terms.scratch, terms.limits))
+        except Refused as refused:
+            if refused.outcome.reason is not QuarantineReason.ENCRYPTED or not terms.passwords:
+                raise
+        unlocked = _unlocked(untrusted_file, terms)
+        pages = count_pages(unlocked, terms.scratch, terms.limits)
+        return Opened(pages, Rendition(unlocked, "application/pdf"))
+
+
+def count_pages(untrusted_file: Path, scratch: Path, limits: Limits) -> int:
+    """How many pages a PDF has, the size of each checked.
+
+    Raises:
+        Refused: it cannot be opened, or breaks a limit.
+    """
+    with open_pdf(untrusted_file, scratch, limits) as pdf:
+        count = len(pdf)
+        for number in range(1, count + 1):
+            width, height = pdf.get_page_size(number - 1)
+            page_size.check_points(number, width, height, limits)
+        return count
+
+
+def _unlocked(untrusted_file: Path, terms: Terms) -> Path:
+    """A copy without encryption, opened with the first registered password that fits."""
+    rendition = terms.scratch / "rendition.pdf"
+    for password in terms.passwords:
+        try:
+            with pikepdf.open(untrusted_file, password=password) as pdf:
+                pdf.save(rendition)
+            return rendition
+        except pikepdf.PasswordError:
+            continue
+        except (pikepdf.PdfError, ValueError, RuntimeError) as error:
+            raise Refused(QuarantineReason.DAMAGED) from error
+    raise Refused(QuarantineReason.ENCRYPTED, passwords_tried=len(terms.passwords))
 
 
 @contextmanager

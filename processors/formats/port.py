@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
 from processors.config import Limits
 from processors.reasons import QuarantineReason
-from processors.stage import Rejected
+from processors.stage import Enclosure, Rejected
 
 
 class Refused(Exception):
@@ -18,13 +19,49 @@ class Refused(Exception):
         self.outcome = Rejected(reason, details)
 
 
+@dataclass(frozen=True)
+class Terms:
+    """What a file may cost, and what may help to open it."""
+
+    limits: Limits
+    #: a folder for renditions, enclosures and throw-away files; all that is made lies in it
+    scratch: Path
+    #: the agency's registered passwords, in the order in which they are tried
+    passwords: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Rendition:
+    """The file that is read instead of the original, which has no pages of its own or is locked."""
+
+    path: Path
+    #: "application/pdf" or "text/plain" (UTF-8)
+    media_type: str
+
+
+@dataclass(frozen=True)
+class Opened:
+    """What was found on opening a file."""
+
+    #: of the rendition where there is one
+    pages: int
+    rendition: Rendition | None = None
+    #: the files inside, in order
+    enclosures: tuple[Enclosure, ...] = ()
+    #: program and version that made the rendition; "" where none did
+    engine: str = ""
+    #: what is to be known of the opening, from our own vocabulary, such as "encoding_guessed:cp1252"
+    notes: tuple[str, ...] = ()
+
+
 class Format(Protocol):
     """One file format."""
 
-    def pages(self, untrusted_file: Path, scratch: Path, limits: Limits) -> int:
+    def open(self, untrusted_file: Path, terms: Terms) -> Opened:
         """Open the file, check every page's size without rendering it, and count the pages.
 
         Raises:
             Refused: the file cannot be opened, or breaks a limit.
+            StageFailed: a program that is needed to open it is not installed.
         """
         ...

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from processors.config import Limits
-from processors.formats.port import Refused
+from processors.formats import charset
+from processors.formats.port import Opened, Refused, Rendition, Terms
 from processors.reasons import QuarantineReason
 
 #: A letter sheet in points, one-inch margins, 10 pitch (7.2 points a character) and 6 lines an inch.
@@ -20,16 +22,44 @@ _TAB = 8
 
 
 class TextFormat:
-    """UTF-8 text."""
+    """Text; what is not written in UTF-8 is written anew."""
 
-    def pages(self, untrusted_file: Path, scratch: Path, limits: Limits) -> int:
-        """See `Format.pages`."""
-        count = 0
-        for _ in sheets(untrusted_file):
-            count += 1
-            if count > limits.max_pages:
-                raise Refused(QuarantineReason.TOO_MANY_PAGES, pages=count, limit=limits.max_pages)
-        return count
+    def open(self, untrusted_file: Path, terms: Terms) -> Opened:
+        """See `Format.open`."""
+        encoding = charset.encoding_of(untrusted_file)
+        if encoding == charset.UTF_8:
+            return Opened(count_sheets(untrusted_file, terms.limits))
+        opened = text_rendition(charset.pieces(untrusted_file, encoding), terms)
+        # A byte order mark says what it is; anything else is our guess.
+        guessed = encoding not in ("utf-16", "utf-32")
+        return replace(opened, notes=(f"encoding_guessed:{encoding}",)) if guessed else opened
+
+
+def text_rendition(untrusted_pieces: Iterable[str], terms: Terms) -> Opened:
+    """Text that stands for a document without pages of its own.
+
+    Raises:
+        Refused: it has too many pages.
+    """
+    path = terms.scratch / "rendition.txt"
+    # Half a surrogate pair, which mails and archives may hold, has no UTF-8.
+    with path.open("w", encoding="utf-8", errors="replace", newline="") as stream:
+        stream.writelines(untrusted_pieces)
+    return Opened(count_sheets(path, terms.limits), Rendition(path, "text/plain"))
+
+
+def count_sheets(untrusted_file: Path, limits: Limits) -> int:
+    """How many sheets a text takes.
+
+    Raises:
+        Refused: more than the limit.
+    """
+    count = 0
+    for _ in sheets(untrusted_file):
+        count += 1
+        if count > limits.max_pages:
+            raise Refused(QuarantineReason.TOO_MANY_PAGES, pages=count, limit=limits.max_pages)
+    return count
 
 
 def sheets(untrusted_file: Path) -> Iterator[list[str]]:

@@ -6,12 +6,13 @@ after its last dot are looked at, and only to find them in the table below.
 
 from __future__ import annotations
 
-from processors.formats.detect import PROGRAM, TEXT, UNKNOWN
+from processors.formats import kinds
+from processors.formats.detect import PDF, PROGRAM, TEXT, UNKNOWN
 from processors.formats.port import Refused
 from processors.reasons import QuarantineReason
 
 _CLAIMS = {
-    "pdf": "application/pdf",
+    "pdf": PDF,
     "png": "image/png",
     "jpg": "image/jpeg",
     "jpeg": "image/jpeg",
@@ -22,22 +23,42 @@ _CLAIMS = {
     "bmp": "image/bmp",
     "txt": TEXT,
     "text": TEXT,
-    # Not read, but a claim all the same: a PDF that calls itself one of these is not what it says.
-    "doc": "application/msword",
-    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-    "xls": "application/vnd.ms-excel",
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    "odt": "application/vnd.oasis.opendocument.text",
-    "rtf": "application/rtf",
-    "eml": "message/rfc822",
-    "msg": "application/vnd.ms-outlook",
-    "htm": "text/html",
-    "html": "text/html",
-    "csv": "text/csv",
+    # Read as the text that it is: a table with its separators says the same, and nothing is guessed.
+    "csv": TEXT,
+    "tsv": TEXT,
+    "doc": kinds.DOC,
+    "dot": kinds.DOC,
+    "docx": kinds.DOCX,
+    "docm": kinds.DOCX,
+    "dotx": kinds.DOCX,
+    "xls": kinds.XLS,
+    "xlsx": kinds.XLSX,
+    "xlsm": kinds.XLSX,
+    "ppt": kinds.PPT,
+    "pps": kinds.PPT,
+    "pptx": kinds.PPTX,
+    "pptm": kinds.PPTX,
+    "ppsx": kinds.PPTX,
+    "odt": kinds.ODT,
+    "ods": kinds.ODS,
+    "odp": kinds.ODP,
+    "rtf": kinds.RTF,
+    "eml": kinds.EML,
+    "msg": kinds.MSG,
+    "htm": kinds.HTML,
+    "html": kinds.HTML,
+    "zip": kinds.ZIP,
+    # Not read, but a claim all the same: a PDF that calls itself one of these is not what it says. XML and JSON are
+    # written for programs: their words would be the names of fields.
     "xml": "application/xml",
     "json": "application/json",
-    "zip": "application/zip",
+    "xlsb": "application/vnd.ms-excel.sheet.binary.macroenabled.12",
+    "epub": kinds.EPUB,
     "gif": "image/gif",
+    "7z": "application/x-7z-compressed",
+    "rar": "application/x-rar-compressed",
+    "tar": "application/x-tar",
+    "gz": "application/gzip",
     "exe": PROGRAM,
     "dll": PROGRAM,
     "com": PROGRAM,
@@ -48,6 +69,13 @@ _CLAIMS = {
     "sh": PROGRAM,
     "js": PROGRAM,
     "vbs": PROGRAM,
+}
+
+
+#: Containers in which nothing was found that we know, and what is kept in such: one that calls itself so is broken.
+_KEPT_IN = {
+    kinds.OLE: frozenset((kinds.DOC, kinds.XLS, kinds.PPT, kinds.MSG)),
+    kinds.PACKAGE: frozenset((kinds.DOCX, kinds.XLSX, kinds.PPTX)),
 }
 
 
@@ -65,8 +93,10 @@ def check(found: str, claimed: str, allowed: frozenset[str]) -> None:
     that says nothing, makes it a document.
 
     Raises:
-        Refused: type not allowed, or not what the name says.
+        Refused: type not allowed, or not what the name says, or broken.
     """
+    if claimed in _KEPT_IN.get(found, ()):
+        raise Refused(QuarantineReason.DAMAGED, found=found, claimed=claimed)
     details = {"found": found, "claimed": claimed or UNKNOWN}
     if found in allowed and (claimed in ("", found) or (claimed in allowed and found != TEXT)):
         return

@@ -1,33 +1,50 @@
-"""Intake: size, type by content, structure, page sizes; then one request per page range."""
+"""Intake: size, type by content, structure, page sizes; then one request per page range.
+
+A file without pages of its own is converted here, once, so that every later stage sees the same pages. The files
+inside a mail or an archive are handed back, to come through this door as documents of their own.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
+from processors import agencies
 from processors.config import Limits, Settings
 from processors.events import DocumentArrived, Event, ObjectCreated, PagesRequested
-from processors.formats import detect
+from processors.formats import detect, kinds
+from processors.formats.archive import ZipFormat
 from processors.formats.image import PILLOW_FORMAT, ImageFormat
+from processors.formats.locked_office import LockedOfficeFormat
+from processors.formats.mail import MailFormat
+from processors.formats.msg import MsgFormat
+from processors.formats.office import FILTERS, OfficeFormat
 from processors.formats.pdf import PdfFormat
-from processors.formats.port import Format, Refused
+from processors.formats.port import Format, Opened, Refused, Terms
 from processors.formats.text import TextFormat
 from processors.intake import claim, ranges
 from processors.reasons import QuarantineReason
-from processors.stage import Done, Draft, Outcome, Stage, Work
+from processors.stage import Artefact, Done, Draft, Outcome, Stage, Work
 
 #: Every type that Chancery reads, and who opens it.
 FORMATS: Mapping[str, Format] = {
     detect.PDF: PdfFormat(),
     detect.TEXT: TextFormat(),
     **{media_type: ImageFormat(media_type) for media_type in PILLOW_FORMAT},
+    **{kind: OfficeFormat(kind) for kind in FILTERS},
+    kinds.LOCKED_OFFICE: LockedOfficeFormat(),
+    kinds.EML: MailFormat(),
+    kinds.MSG: MsgFormat(),
+    kinds.ZIP: ZipFormat(),
 }
 
 
 class Intake:
     """The stage at the door; see the package's docstring for what it guards against."""
 
-    def __init__(self, limits: Limits) -> None:
+    def __init__(self, limits: Limits, passwords: Mapping[str, tuple[str, ...]] | None = None) -> None:
+        """Take the registered passwords by agency, in the order in which they are tried."""
         self._limits = limits
+        self._passwords = passwords or {}
 
     def process(self, work: Work) -> Outcome:
         """Accept or refuse one upload."""
@@ -41,29 +58,53 @@ class Intake:
         untrusted_file = work.inputs["original"]
         original = event.data.document.original
 
+        depth = event.data.document.depth
+        if depth > self._limits.max_depth:
+            raise Refused(QuarantineReason.TOO_DEEP, depth=depth, limit=self._limits.max_depth)
         size = untrusted_file.stat().st_size
         if size == 0:
             raise Refused(QuarantineReason.EMPTY)
         if size > self._limits.max_bytes:
             raise Refused(QuarantineReason.TOO_LARGE, bytes=size, limit=self._limits.max_bytes)
 
-        media_type = detect.media_type(untrusted_file)
-        claim.check(media_type, claim.claimed_type(original.key), frozenset(FORMATS))
-        pages = FORMATS[media_type].pages(untrusted_file, work.scratch, self._limits)
+        claimed = claim.claimed_type(original.name or original.key)
+        media_type = detect.media_type(untrusted_file, claimed)
+        claim.check(media_type, claimed, frozenset(FORMATS))
+        terms = Terms(self._limits, work.scratch, self._passwords.get(event.data.document.agency, ()))
+        opened = FORMATS[media_type].open(untrusted_file, terms)
+        return self._done(event.data, media_type, opened)
 
-        counted = original.model_copy(update={"media_type": media_type, "pages": pages})
-        document = event.data.document.model_copy(update={"original": counted})
-        page_ranges = ranges.split(pages)
+    def _done(self, created: ObjectCreated, media_type: str, opened: Opened) -> Done:
+        original = created.document.original.model_copy(update={"media_type": media_type, "pages": opened.pages})
+        document = created.document.model_copy(update={"original": original})
+        page_ranges = ranges.split(opened.pages)
+        notes = (*created.notes, *opened.notes)
         arrived = DocumentArrived(
-            document=document, same_content_as=event.data.same_content_as, ranges=len(page_ranges)
+            document=document,
+            same_content_as=created.same_content_as,
+            ranges=len(page_ranges),
+            enclosed=len(opened.enclosures),
+            notes=notes,
         )
         requests = (
-            Draft(PagesRequested(document=document, range=one, ranges=page_ranges), part=one.name)
+            Draft(PagesRequested(document=document, range=one, ranges=page_ranges, notes=notes), part=one.name)
             for one in page_ranges
         )
-        return Done(events=(Draft(arrived), *requests))
+        made = opened.rendition
+        rendition = () if made is None else (Artefact(made.path.name, "rendition", made.path, made.media_type),)
+        return Done(
+            events=(Draft(arrived), *requests),
+            artefacts=rendition,
+            enclosures=opened.enclosures,
+            engine=opened.engine,
+        )
 
 
 def build(settings: Settings) -> Stage:
-    """The stage, ready for work."""
-    return Intake(settings.limits)
+    """The stage, ready for work.
+
+    Raises:
+        PolicyInvalid: an agency's file, or its file of passwords, cannot be used.
+    """
+    policies = agencies.load(settings.policies)
+    return Intake(settings.limits, {agency: wishes.passwords() for agency, wishes in policies.by_agency.items()})

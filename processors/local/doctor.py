@@ -10,6 +10,7 @@ from pathlib import Path
 
 from processors.config import Settings
 from processors.document_types.lint import lint
+from processors.formats import soffice
 from processors.local import cache
 from processors.local.environment import cache_folder, java_home
 from processors.local.machine import Machine
@@ -24,6 +25,14 @@ _CACHE_SPACE = 3 * GIB
 #: what the classifier does not start without; a calibration that is absent only means that nothing was measured
 _MODELS = tuple(
     f"classifier/{name}" for name in ("encoder.json", "encoder.onnx", "tokenizer.json", "head.json", "head.npz")
+)
+
+
+#: Letters as wide as those of Arial and Times, Calibri, Cambria
+_FONTS = (
+    ("Liberation Sans", "fonts-liberation"),
+    ("Carlito", "fonts-crosextra-carlito"),
+    ("Caladea", "fonts-crosextra-caladea"),
 )
 
 
@@ -49,6 +58,7 @@ def checks(settings: Settings, machine: Machine | None = None) -> list[Check]:
         *_tesseract(settings, asked),
         _tesserocr(asked),
         _program(asked, "poppler", ("pdftotext", "-v"), (0,), "apt-get install poppler-utils"),
+        _office(asked),
         *_server_programs(settings, asked),
         _program(asked, "uv", ("uv", "--version"), (0,), "scripts/setup", needed=False),
         _space("disk (home)", settings.home, _HOME_SPACE, asked),
@@ -91,6 +101,18 @@ def _tesserocr(machine: Machine) -> Check:
     version = _version(said)
     found = f"engine {_text(version)}" if version else "cannot be loaded"
     return Check("tesserocr", version >= (5,), found, "" if version >= (5,) else "scripts/setup")
+
+
+def _office(machine: Machine) -> Check:
+    """Whether office files can be converted. An agency that is sent none needs none of it."""
+    program = machine.which("soffice")
+    parts = soffice.lacking() if program else soffice.PACKAGES
+    families = machine.says("fc-list", ":", "family") or ""
+    fonts = tuple(package for family, package in _FONTS if family not in families)
+    if not parts and not fonts:
+        return Check("office files", True, f"{_text(_version(machine.says('soffice', '--version')))} ({program})")
+    found = "some or all become dead letters" if parts else "lines and pages break elsewhere, for want of fonts"
+    return Check("office files", False, found, f"apt-get install {' '.join((*parts, *fonts))}", needed=False)
 
 
 def _server_programs(settings: Settings, machine: Machine) -> Iterator[Check]:

@@ -13,7 +13,7 @@ from pikepdf import Array, Name
 from processors.config import load
 from processors.intake.stage import build
 from processors.stage import Done, Rejected
-from tests.corpus import make
+from tests.corpus import make, office, ole
 
 Maker = Callable[[Path], object]
 PAGES = [make.content(make.LINES)] * 2
@@ -88,7 +88,24 @@ CASES: dict[str, tuple[str, Maker, str]] = {
     "program named pdf": ("a.pdf", raw(b"\x7fELF\x02\x01\x01" + b"\0" * 90), "type_mismatch"),
     "program without a claim": ("a", raw(b"\x7fELF\x02\x01\x01" + b"\0" * 90), "type_not_allowed"),
     "shell script named txt": ("a.txt", raw(b"#!/bin/sh\nrm -rf /\n"), "type_mismatch"),
-    "zip named docx": ("a.docx", raw(b"PK\x03\x04" + b"\0" * 40), "type_not_allowed"),
+    "broken zip named docx": ("a.docx", raw(b"PK\x03\x04" + b"\0" * 40), "damaged"),
+    "zip named docx": ("a.docx", raw(office.zipped({"a.txt": "x"})), "ok 1 +1"),
+    "zip named pdf": ("a.pdf", raw(office.zipped({"a.txt": "x"})), "ok 1 +1"),
+    "nothing in a zip": ("a.zip", raw(office.zipped({})), "empty"),
+    "epub": ("a.epub", raw(office.zipped({"mimetype": "application/epub+zip"})), "type_not_allowed"),
+    "package of nobody knows what": ("a", raw(office.zipped({"[Content_Types].xml": "<x/>"})), "type_not_allowed"),
+    "storage of nobody knows what": ("a.doc", raw(ole.storage({"x": b"y"})), "damaged"),
+    "storage named pdf": ("a.pdf", raw(ole.storage({"x": b"y"})), "type_mismatch"),
+    "storage without a claim": ("a", raw(ole.storage({"x": b"y"})), "type_not_allowed"),
+    "storage that is garbage": ("a.doc", raw(ole.storage({})[:8] + b"\xff" * 999), "damaged"),
+    "mail": ("a.eml", raw(b"From: a@b.example\nSubject: x\n\nwords\n"), "ok 1"),
+    "mail that is none": ("a.eml", raw(b"words\n"), "damaged"),
+    "Outlook's mail": ("a.msg", raw(ole.storage(ole.message({0x37: "Subject"}))), "ok 1"),
+    "table with separators": ("a.csv", raw(b"name;amount\nx;5\n"), "ok 1"),
+    "data for programs": ("a.json", raw(b'{"a": 1}'), "type_not_allowed"),
+    "markup for programs": ("a.xml", raw(b'<?xml version="1.0"?><invoice/>'), "type_not_allowed"),
+    "text in latin-1": ("a.txt", raw("Straße 5, München, Gebühr für Prüfung\n".encode("latin-1")), "ok 1"),
+    "text in utf-16": ("a.txt", raw("Straße 5\n".encode("utf-16")), "ok 1"),
     "noise named pdf": ("a.pdf", raw(bytes(range(256)) * 9), "type_mismatch"),
     "only a header": ("a.pdf", raw(b"%PDF-1.7\n"), "damaged"),
     "truncated at half": ("a.pdf", truncated(0.5), "damaged"),
@@ -128,6 +145,7 @@ def test_odd_file_ends_as_told(tmp_path: Path, case: str) -> None:
     outcome = build(load({})).process(make.upload(path, scratch))
     if isinstance(outcome, Done):
         ended = f"ok {outcome.events[0].data.document.original.pages}"
+        ended += f" +{len(outcome.enclosures)}" if outcome.enclosures else ""
     else:
         assert isinstance(outcome, Rejected)
         ended = str(outcome.reason.value)

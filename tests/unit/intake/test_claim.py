@@ -6,7 +6,7 @@ from processors.intake import claim
 from processors.intake.stage import FORMATS
 
 ALLOWED = frozenset(FORMATS)
-PDF, JPEG, ZIP = "application/pdf", "image/jpeg", "application/zip"
+PDF, JPEG, ZIP, GZIP = "application/pdf", "image/jpeg", "application/zip", "application/gzip"
 MISMATCH, NOT_ALLOWED = "type_mismatch", "type_not_allowed"
 
 
@@ -24,6 +24,8 @@ MISMATCH, NOT_ALLOWED = "type_mismatch", "type_not_allowed"
         ("../../etc/passwd", ""),
         ("x" * 800 + ".tif", "image/tiff"),
         ("a.pdf/b", ""),
+        ("table.CSV", TEXT),
+        ("Antrag.docm", "application/vnd.openxmlformats-officedocument.wordprocessingml.document"),
     ],
 )
 def test_only_a_known_extension_is_a_claim(name: str, claimed: str) -> None:
@@ -39,15 +41,25 @@ def test_only_a_known_extension_is_a_claim(name: str, claimed: str) -> None:
         (TEXT, TEXT, ""),
         (TEXT, "", ""),
         (TEXT, PDF, MISMATCH),
-        (TEXT, "text/html", NOT_ALLOWED),
-        (PDF, "application/msword", MISMATCH),
+        (TEXT, "application/json", NOT_ALLOWED),
+        (TEXT, "application/msword", MISMATCH),
+        (PDF, "application/msword", ""),
+        (PDF, "application/json", MISMATCH),
+        ("application/x-ole-storage", "application/msword", "damaged"),
+        ("application/x-ole-storage", PDF, MISMATCH),
+        ("application/x-ole-storage", "", NOT_ALLOWED),
+        ("text/html", TEXT, ""),
+        ("message/rfc822", PDF, ""),
+        ("application/x-encrypted-office", "application/msword", ""),
         (PROGRAM, PDF, MISMATCH),
         (PROGRAM, "application/msword", MISMATCH),
         (PROGRAM, "", NOT_ALLOWED),
         (PROGRAM, PROGRAM, NOT_ALLOWED),
-        (ZIP, "", NOT_ALLOWED),
-        (ZIP, "application/msword", NOT_ALLOWED),
-        (ZIP, PDF, MISMATCH),
+        (ZIP, "", ""),
+        (ZIP, PDF, ""),
+        (GZIP, "", NOT_ALLOWED),
+        (GZIP, "application/json", NOT_ALLOWED),
+        (GZIP, PDF, MISMATCH),
         (UNKNOWN, PDF, MISMATCH),
         (UNKNOWN, "", NOT_ALLOWED),
     ],

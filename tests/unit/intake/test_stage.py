@@ -1,13 +1,15 @@
 from dataclasses import replace
 from pathlib import Path
 
+import pikepdf
 import pytest
 
+from processors.agencies import PolicyInvalid
 from processors.config import Limits, load
-from processors.events import DocumentArrived, PagesRequested
+from processors.events import DocumentArrived, ObjectCreated, PagesRequested
 from processors.intake.stage import Intake, build
-from processors.stage import Done, Rejected
-from tests.corpus import make
+from processors.stage import Done, Rejected, Work
+from tests.corpus import make, office
 
 
 def test_a_document_becomes_an_arrival_and_a_request_per_range(tmp_path: Path) -> None:
@@ -53,3 +55,81 @@ def test_too_many_images_and_sheets_are_refused_without_counting_them_all(tmp_pa
         rejected = Intake(limits).process(make.upload(file, tmp_path))
         assert isinstance(rejected, Rejected)
         assert (rejected.reason, rejected.details["pages"]) == ("too_many_pages", 4)
+
+
+def within(work: Work, depth: int, name: str = "") -> Work:
+    """The same file as one found inside another."""
+    data: ObjectCreated = work.event.data
+    original = data.document.original.model_copy(update={"name": name, "key": "a/d0/enclosed-00001"})
+    document = data.document.model_copy(update={"depth": depth, "parent": "d0", "original": original})
+    return replace(work, event=make.event(data.model_copy(update={"document": document})))
+
+
+def test_what_is_read_instead_and_what_is_inside_are_handed_back(tmp_path: Path) -> None:
+    file = tmp_path / "f.zip"
+    file.write_bytes(office.zipped({"a.txt": "x", "b.txt": "y"}))
+    done = build(load({})).process(make.upload(file, tmp_path))
+    assert isinstance(done, Done)
+    arrived = done.events[0].data
+    assert isinstance(arrived, DocumentArrived)
+    assert (arrived.enclosed, arrived.document.original.media_type) == (2, "application/zip")
+    (rendition,) = done.artefacts
+    assert (rendition.name, rendition.role, rendition.media_type) == ("rendition.txt", "rendition", "text/plain")
+    assert [one.untrusted_name for one in done.enclosures] == ["a.txt", "b.txt"]
+
+
+def test_a_guessed_encoding_is_told_to_all_who_follow(tmp_path: Path) -> None:
+    file = tmp_path / "f.txt"
+    file.write_bytes("Gebühr für die Prüfung der Straße".encode("cp1252"))
+    done = build(load({})).process(make.upload(file, tmp_path))
+    assert isinstance(done, Done)
+    assert {draft.data.notes for draft in done.events} == {("encoding_guessed:cp1252",)}
+
+
+def test_a_file_too_deep_is_not_even_opened(tmp_path: Path) -> None:
+    file = make.pdf(tmp_path / "f.pdf", [make.content(make.LINES)])
+    intake = build(load({}))
+    assert isinstance(intake.process(within(make.upload(file, tmp_path), 3)), Done)
+    rejected = intake.process(within(make.upload(file, tmp_path), 4))
+    assert isinstance(rejected, Rejected)
+    assert (rejected.reason, rejected.details) == ("too_deep", {"depth": 4, "limit": 3})
+
+
+def test_an_enclosed_files_own_name_makes_the_claim(tmp_path: Path) -> None:
+    file = tmp_path / "f"
+    file.write_bytes(b"MZ" + bytes(99))
+    rejected = build(load({})).process(within(make.upload(file, tmp_path, "a.pdf"), 1, "invoice.pdf"))
+    assert isinstance(rejected, Rejected)
+    assert rejected.details["claimed"] == "application/pdf"
+
+
+def of_agency(work: Work, agency: str) -> Work:
+    data: ObjectCreated = work.event.data
+    document = data.document.model_copy(update={"agency": agency})
+    return replace(work, event=make.event(data.model_copy(update={"document": document})))
+
+
+def test_only_the_agencys_own_passwords_open_its_files(tmp_path: Path) -> None:
+    policies = tmp_path / "policies"
+    policies.mkdir()
+    (tmp_path / "passwords").write_text("wrong\nopen sesame\n")
+    for agency in ("justice", "revenue"):
+        wishes = f'{{"passwords_file": "{tmp_path}/passwords"}}' if agency == "justice" else "{}"
+        (policies / f"{agency}.json").write_text(wishes)
+    encryption = pikepdf.Encryption(owner="o", user="open sesame")
+    file = make.pdf(tmp_path / "f.pdf", [make.content(make.LINES)] * 2, encryption=encryption)
+    intake = build(load({"CHANCERY_POLICIES": str(policies)}))
+    done = intake.process(of_agency(make.upload(file, tmp_path), "justice"))
+    assert isinstance(done, Done)
+    assert done.artefacts[0].name == "rendition.pdf"
+    with pikepdf.open(done.artefacts[0].path) as pdf:
+        assert (len(pdf.pages), pdf.is_encrypted) == (2, False)
+    rejected = intake.process(of_agency(make.upload(file, tmp_path), "revenue"))
+    assert isinstance(rejected, Rejected)
+    assert rejected.reason == "encrypted"
+
+
+def test_a_password_file_that_is_not_there_stops_the_start(tmp_path: Path) -> None:
+    (tmp_path / "justice.json").write_text('{"passwords_file": "/nowhere"}')
+    with pytest.raises(PolicyInvalid, match="/nowhere"):
+        build(load({"CHANCERY_POLICIES": str(tmp_path)}))

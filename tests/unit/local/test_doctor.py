@@ -28,6 +28,8 @@ class FakeMachine(Machine):
             "uv --version": "uv 0.13.9 (x86_64)",
             "unshare --user --net true": "",
             "bwrap": "",
+            "soffice --version": "LibreOffice 7.4.7.2 40(Build:2)",
+            "fc-list : family": "Carlito\nCaladea\nLiberation Sans\nDejaVu Sans",
         }
         self.free = 100 * doctor.GIB
         self.reachable = True
@@ -105,6 +107,8 @@ def test_a_machine_with_everything_has_nothing_to_do(machine: FakeMachine, tmp_p
         ("go", "go", "https://go.dev/dl/"),
         ("uv", "uv", "scripts/setup"),
         ("bwrap", "isolation", "apt-get install bubblewrap"),
+        ("soffice", "office files", "libreoffice-writer-nogui libreoffice-calc-nogui libreoffice-impress-nogui"),
+        ("fc-list", "office files", "fonts-liberation fonts-crosextra-carlito fonts-crosextra-caladea"),
     ],
 )
 def test_each_missing_program_comes_with_its_command(
@@ -121,6 +125,13 @@ def test_a_language_that_is_asked_for_and_not_there_is_named(machine: FakeMachin
     assert found["language fra"].ok
     assert found["language chi_sim"].found == "not in /usr/share/tessdata/; there: eng, fra"
     assert found["language chi_sim"].remedy == "apt-get install tesseract-ocr-chi-sim"
+
+
+def test_without_libreoffice_it_is_said_what_becomes_of_office_files(machine: FakeMachine, tmp_path: Path) -> None:
+    machine.lacks("soffice")
+    found = findings(machine, tmp_path)["office files"]
+    assert not found.needed
+    assert "dead letters" in found.found
 
 
 def test_an_old_java_is_not_enough(machine: FakeMachine, tmp_path: Path) -> None:
