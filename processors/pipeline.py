@@ -27,7 +27,7 @@ from processors.events import (
 StageName = Literal["intake", "ocr", "classify", "extract", "publish"]
 
 #: A document of more page ranges than this takes the slow lane, so that it holds up no short one.
-SHORT_RANGES = 4
+SHORT_RANGES = 8
 #: What MinIO writes when an object lands in an inbox: S3 event JSON, not a CloudEvent.
 NOTIFICATIONS = "intake.notifications"
 RESULTS = "results.<agency>.<type>"

@@ -5,14 +5,14 @@ What a person would see on paper is what counts: hidden sheets, rows and text st
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pypdfium2
 
 from processors.formats import archive, kinds, sheets_to_width, soffice, web_page
 from processors.formats.frozen import frozen
-from processors.formats.pdf import count_pages
+from processors.formats.pdf import opened
 from processors.formats.port import Opened, Refused, Rendition, Terms
 from processors.formats.unlock import unlocked
 from processors.reasons import QuarantineReason
@@ -74,11 +74,11 @@ def rendered(untrusted_file: Path, kind: str, terms: Terms) -> Opened:
         reads = FILTERS[kinds.ODS].reads
     made = soffice.convert(readable, reads, writes, terms.scratch)
     rendition = made.rename(terms.scratch / "rendition.pdf")
-    pages = count_pages(rendition, terms.scratch, terms.limits)
+    counted = opened(rendition, terms)
     if not _says_anything(rendition):
         # Also what LibreOffice makes of a file that it takes for its type, and finds nothing readable in.
-        raise Refused(QuarantineReason.NO_PAGES, blank_pages=pages)
-    return Opened(pages, Rendition(rendition, "application/pdf"), engine=soffice.engine())
+        raise Refused(QuarantineReason.NO_PAGES, blank_pages=counted.pages)
+    return replace(counted, rendition=Rendition(rendition, "application/pdf"), engine=soffice.engine())
 
 
 def _says_anything(rendition: Path) -> bool:

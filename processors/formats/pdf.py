@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pikepdf
@@ -20,6 +21,11 @@ from processors.reasons import QuarantineReason
 # qpdf's remarks quote the document, which no log may do.
 logging.getLogger("pikepdf._core").disabled = True
 
+#: Pages, spread over the document, that tell whether it carries text: a millisecond each.
+_LOOKED_AT = 8
+#: A page of fewer characters may be a scan with a stamp.
+_WRITTEN_CHARACTERS = 250
+_WRITTEN_SHARE = 0.8
 _NEEDS_PASSWORD = (pdfium_c.FPDF_ERR_PASSWORD, pdfium_c.FPDF_ERR_SECURITY)
 
 
@@ -31,27 +37,40 @@ class PdfFormat:
         if lost_content(untrusted_file):
             raise Refused(QuarantineReason.DAMAGED)
         try:
-            return Opened(count_pages(untrusted_file, terms.scratch, terms.limits))
+            return opened(untrusted_file, terms)
         except Refused as refused:
             if refused.outcome.reason is not QuarantineReason.ENCRYPTED or not terms.passwords:
                 raise
         unlocked = _unlocked(untrusted_file, terms)
-        pages = count_pages(unlocked, terms.scratch, terms.limits)
-        return Opened(pages, Rendition(unlocked, "application/pdf"))
+        return replace(opened(unlocked, terms), rendition=Rendition(unlocked, "application/pdf"))
 
 
-def count_pages(untrusted_file: Path, scratch: Path, limits: Limits) -> int:
-    """How many pages a PDF has, the size of each checked.
+def opened(untrusted_file: Path, terms: Terms) -> Opened:
+    """How many pages a PDF has, the size of each checked, and whether they carry text.
 
     Raises:
         Refused: it cannot be opened, or breaks a limit.
     """
-    with open_pdf(untrusted_file, scratch, limits) as pdf:
+    with open_pdf(untrusted_file, terms.scratch, terms.limits) as pdf:
         count = len(pdf)
         for number in range(1, count + 1):
             width, height = pdf.get_page_size(number - 1)
-            page_size.check_points(number, width, height, limits)
+            page_size.check_points(number, width, height, terms.limits)
+        looked_at = range(0, count, max(count // _LOOKED_AT, 1))
+        written = sum(_characters(pdf, index) >= _WRITTEN_CHARACTERS for index in looked_at)
+        return Opened(count, written=written >= _WRITTEN_SHARE * len(looked_at))
+
+
+def _characters(pdf: pypdfium2.PdfDocument, index: int) -> int:
+    try:
+        page = pdf.get_page(index)
+        text = page.get_textpage()
+        count = int(text.count_chars())
+        text.close()
+        page.close()
         return count
+    except pypdfium2.PdfiumError:
+        return 0
 
 
 def _unlocked(untrusted_file: Path, terms: Terms) -> Path:

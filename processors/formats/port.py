@@ -50,6 +50,8 @@ class Opened:
     enclosures: tuple[Enclosure, ...] = ()
     #: program and version that made the rendition; "" where none did
     engine: str = ""
+    #: as far as a few pages tell, they carry their text with them: reading one takes no second, but milliseconds
+    written: bool = False
     #: what is to be known of the opening, from our own vocabulary, such as "encoding_guessed:cp1252"
     notes: tuple[str, ...] = ()
 

@@ -28,7 +28,7 @@ class TextFormat:
         """See `Format.open`."""
         encoding = charset.encoding_of(untrusted_file)
         if encoding == charset.UTF_8:
-            return Opened(count_sheets(untrusted_file, terms.limits))
+            return Opened(count_sheets(untrusted_file, terms.limits), written=True)
         opened = text_rendition(charset.pieces(untrusted_file, encoding), terms)
         # A byte order mark says what it is; anything else is our guess.
         guessed = encoding not in ("utf-16", "utf-32")
@@ -45,7 +45,7 @@ def text_rendition(untrusted_pieces: Iterable[str], terms: Terms) -> Opened:
     # Half a surrogate pair, which mails and archives may hold, has no UTF-8.
     with path.open("w", encoding="utf-8", errors="replace", newline="") as stream:
         stream.writelines(untrusted_pieces)
-    return Opened(count_sheets(path, terms.limits), Rendition(path, "text/plain"))
+    return Opened(count_sheets(path, terms.limits), Rendition(path, "text/plain"), written=True)
 
 
 def count_sheets(untrusted_file: Path, limits: Limits) -> int:

@@ -77,7 +77,7 @@ class Intake:
     def _done(self, created: ObjectCreated, media_type: str, opened: Opened) -> Done:
         original = created.document.original.model_copy(update={"media_type": media_type, "pages": opened.pages})
         document = created.document.model_copy(update={"original": original})
-        page_ranges = ranges.split(opened.pages)
+        page_ranges = ranges.split(opened.pages, written=opened.written)
         notes = (*created.notes, *opened.notes)
         arrived = DocumentArrived(
             document=document,
