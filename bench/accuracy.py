@@ -31,8 +31,8 @@ class Score:
 def measure(cases: Sequence[Case], ours: Ours, floor: Floor, say: Callable[[str], None]) -> list[Score]:
     """Read all cases with ours and with the bare engine, side by side: nothing is timed here.
 
-    The bare engine reads English, as `tesseract` does when nobody tells it anything; where the document is in another
-    language and its pack is there, also with that pack.
+    The bare engine reads English, as `tesseract` does when nobody tells it anything; where the document is in
+    another language and its pack is there, also with that pack.
     """
     scores: list[Score] = []
     with ThreadPoolExecutor(1) as beside:

@@ -57,13 +57,18 @@ def peers(names: Sequence[str], prepared: Mapping[Path, Prepared], folder: Path)
         reason = str(absent)
     for name in ALL:
         if name not in names:
-            catalogue.absent[name] = NOT_RUNNABLE.get(name, f"not asked for: run with `--peers {name}`, or `all`")
+            catalogue.absent[name] = NOT_RUNNABLE.get(name, "not asked for: run with `--peers all`")
             continue
         try:
             catalogue.tools.append(_made(name, programs, prepared, reason))
         except Absent as absent:
             catalogue.absent[name] = str(absent)
     return catalogue
+
+
+def starts(tools: Sequence[Tool]) -> dict[str, float]:
+    """Peer -> CPU seconds for starting it once, of those that are started for each document and pay much for it."""
+    return {tool.name: tool.start_seconds() for tool in tools if isinstance(tool, OcrMyPdf)}
 
 
 def _made(name: str, programs: Mapping[str, Program], prepared: Mapping[Path, Prepared], reason: str) -> Tool:

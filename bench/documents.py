@@ -39,7 +39,7 @@ def choose_scans(folder: Path, most_pages: int) -> list[Document]:
 
 
 def choose(entries: Iterable[Entry], kind: Kind, most_pages: int) -> list[Document]:
-    """Documents whose pages are all of one kind, of at most `most_pages` pages together, in the order of `entries`."""
+    """Documents whose pages are all of one kind, of at most `most_pages` pages together, in their order."""
     chosen: list[Document] = []
     left = most_pages
     for entry in entries:

@@ -1,4 +1,4 @@
-"""A folder's MANIFEST.csv: which documents it holds, and what is known of them. Columns that are missing are empty."""
+"""A folder's MANIFEST.csv: its documents and what is known of them. A missing column is an empty one."""
 
 from __future__ import annotations
 

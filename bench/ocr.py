@@ -1,8 +1,8 @@
 """What recognition costs and how well it reads, beside the bare engine and other tools: `python -m bench.ocr`.
 
-Scanned pages of a folder go through our OCR stage, the bare engine and every peer that is there, document by document
-in turns; pages with a text layer through the stage and the bare engine; documents with truth through both, by group.
-The last line of the output is one JSON object with `--json`.
+Scanned pages of a folder go through our OCR stage, the bare engine and every peer that is there, document by
+document in turns; pages with a text layer through the stage and the bare engine; documents with truth through both,
+by group. With `--json` the last line of the output is one JSON object.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from bench.bare import system_version
 from bench.documents import choose
 from bench.floor import Floor
 from bench.manifest import Entry, TooFew
-from bench.ocr_report import Measured
+from bench.ocr_measured import Measured
 from bench.prepared import prepare
 from bench.progress import Progress
 from bench.tools import Failed
@@ -37,6 +37,8 @@ RESULTS = Path(__file__).parent / "results"
 SAMPLES = Path(__file__).parents[1] / "samples"
 #: Servers of the pipeline have no part in recognition.
 _OTHERS = ("kafka", "minio")
+#: Where nobody watches there is no width to fit, and tables are wide.
+_COLUMNS = 140
 
 
 def main() -> None:
@@ -55,7 +57,10 @@ def main() -> None:
     text = ocr_report.markdown(measured, now, command(sys.argv[1:]), surroundings)
     (options.results / "ocr.md").write_text(text, encoding="utf-8")
     ocr_plot.draw(measured, options.results / "ocr.png")
-    Console(stderr=options.json).print(*ocr_report.tables(measured))
+    console = Console(stderr=options.json)
+    if not console.is_terminal:
+        console = Console(stderr=options.json, width=_COLUMNS)
+    console.print(*ocr_report.tables(measured))
     if options.json:
         print(json.dumps(measured.to_json() | {"date": now} | surroundings))
 
@@ -108,6 +113,7 @@ def measure(options: argparse.Namespace, packs: Path, say: Progress) -> Measured
             layer_failed=failed,
             scores=scores,
             absent=peers.absent,
+            start_each=catalogue.starts(peers.tools),
             outputs=ours["ours"].outputs_per_page,
         )
 

@@ -26,8 +26,7 @@ _LEAST_MEANT, _MOST_MEANT = 100, 1200
 _ASSUMED_INCHES = 11.0
 #: A page with fewer characters has no text layer that could stand for it.
 _LEAST_CHARACTERS = 20
-#: One with more, and no picture over much of it, was born digital.
-_MANY_CHARACTERS = 400
+#: One with more, and no picture over so much of it, was born digital.
 _PICTURE_SHARE = 0.3
 #: Darker than half, on more than this share of the page: something stands on it.
 _LEAST_INK = 0.0001
@@ -101,8 +100,6 @@ def _kind(page: pypdfium2.PdfPage) -> str:
     text.close()
     if characters < _LEAST_CHARACTERS:
         return "blank" if _blank(_rendered(page, dpi=50).image) else "scan"
-    if characters < _MANY_CHARACTERS:
-        return "mixed"
     width, height = page.get_size()
     for drawn in page.get_objects(filter=[pypdfium2.raw.FPDF_PAGEOBJ_IMAGE], max_depth=3):
         left, bottom, right, top = drawn.get_bounds()

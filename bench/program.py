@@ -31,7 +31,7 @@ void _ZN9tesseract7tprintfEPKcz(const char *format, ...) {
 }
 """
 _SCRIPT = """#!/bin/sh
-export LD_LIBRARY_PATH='{libraries}' LD_PRELOAD='{missing}'
+export LD_LIBRARY_PATH='{libraries}' LD_PRELOAD='{missing}' TESSDATA_PREFIX='{data}'
 exec '{program}' "$@"
 """
 _TEST_WORDS = "A test of the engine: 12.50 on 3 May"
@@ -86,10 +86,13 @@ def on_the_wheel(folder: Path) -> Program:
     script.parent.mkdir()
     # Its own libraries lie beside the wheel's.
     search = f"{libraries}:{tesseract.parent}"
-    script.write_text(_SCRIPT.format(libraries=search, missing=missing, program=program.path), encoding="utf-8")
+    # The wheel's library does not know where the distribution keeps the language data.
+    data = tessdata.find(os.environ.get("CHANCERY_TESSDATA", ""))
+    text = _SCRIPT.format(libraries=search, missing=missing, data=data, program=program.path)
+    script.write_text(text, encoding="utf-8")
     script.chmod(0o755)
     made = Program(script, _version(script))
-    if made.version != Wheel.version or not _reads_the_same(made, folder):
+    if made.version != Wheel.version or not _reads_the_same(made, folder, data):
         raise Absent(f"tesseract {program.version} does not run on the wheel's engine {Wheel.version}")
     return made
 
@@ -107,14 +110,13 @@ def _wheel_library(name: str) -> Path:
     raise Absent("tesserocr was not installed from a wheel: it has no library of its own")
 
 
-def _reads_the_same(program: Program, folder: Path) -> bool:
+def _reads_the_same(program: Program, folder: Path, data: Path) -> bool:
     picture = Image.new("L", (1200, 300), 255)
     ImageDraw.Draw(picture).text((60, 100), _TEST_WORDS, fill=0, font_size=48)
     file = folder / "test.png"
     picture.save(file, dpi=(300, 300))
-    data = tessdata.find(os.environ.get("CHANCERY_TESSDATA", ""))
-    settings = ("--oem", "1", "--psm", "3", "--dpi", "300", "--tessdata-dir")
-    command: list[str | Path] = [program.path, file, "stdout", *settings, data]
+    settings = ("--oem", "1", "--psm", "3", "--dpi", "300")
+    command: list[str | Path] = [program.path, file, "stdout", *settings]
     said = subprocess.run(command, capture_output=True, text=True, check=False, timeout=_SECONDS)
     wanted = Wheel(data, "eng").text(Pixels(picture.tobytes(), picture.width, picture.height, 300))
     return bool(wanted.strip()) and said.stdout.strip("\f\n") == wanted.strip("\f\n")
