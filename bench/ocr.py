@@ -19,6 +19,7 @@ from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
 
+import structlog
 from rich.console import Console
 
 from bench import accuracy, catalogue, groups, machine, manifest, ocr_plot, ocr_report, text_layer
@@ -32,6 +33,7 @@ from bench.progress import Progress
 from bench.tools import Failed
 from bench.turns import Turns
 from processors.ocr import tessdata
+from processors.runtime import sandbox
 
 RESULTS = Path(__file__).parent / "results"
 SAMPLES = Path(__file__).parents[1] / "samples"
@@ -46,7 +48,10 @@ def main() -> None:
     options = _options()
     # What was started is ended also when we are asked to end.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    # The output is for results alone.
+    structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))
     surroundings = machine.machine() | {k: v for k, v in machine.versions().items() if k not in _OTHERS}
+    surroundings["sandbox"] = "bubblewrap" if sandbox.works() else "this machine cannot have one: ours ran without"
     # Inherited by every tool: Tesseract's OpenMP threads spin, and wheel and program must find the same packs.
     folder = tessdata.find(os.environ.get("CHANCERY_TESSDATA", ""))
     os.environ |= {"OMP_THREAD_LIMIT": "1", "OMP_NUM_THREADS": "1", "TESSDATA_PREFIX": str(folder)}

@@ -9,25 +9,29 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 from PIL import Image
+from processors.runtime.processing import outcome_of
 
 from bench.tools import Failed
+from processors import config, pipeline
 from processors.errors import PipelineError
 from processors.events import DocumentId, Event, Original, PageRange, PagesRequested
 from processors.intake import ranges
 from processors.pages import Page, read_pages
+from processors.runtime.main import child_of
 from processors.runtime.scratch import Folder, Scratches
-from processors.runtime.workbench import Child, Misconfigured, scratch_root
+from processors.runtime.workbench import Misconfigured, scratch_root
 from processors.stage import Artefact, Done, Work
 
 #: What a caller may choose; everything else of Chancery's settings is as it comes.
 _KEPT = ("CHANCERY_TESSDATA", "CHANCERY_LANGUAGES", "CHANCERY_MODELS")
-_SECONDS = 600.0
+_STAGE, _ROLE = "ocr", "pages"
 
 
 @dataclass(frozen=True)
@@ -56,6 +60,9 @@ class Ours:
             home: a folder of its own
             languages: Tesseract packs that may be used
             variables: settings by which this variant differs
+
+        Raises:
+            Misconfigured: it wants a sandbox, and this machine cannot have one.
         """
         self.name, self.engine = name, ""
         self._written: dict[str, int] = {}
@@ -64,8 +71,10 @@ class Ours:
             key: value for key, value in os.environ.items() if not key.startswith("CHANCERY_") or key in _KEPT
         }
         own = {"CHANCERY_HOME": str(home), "CHANCERY_LANGUAGES": "+".join(languages)}
-        self._child = Child("ocr", chosen | own | variables, _SECONDS)
-        self._scratches = Scratches(scratch_root(home, "ocr", 0))
+        scratch = scratch_root(home, _STAGE, 0)
+        self._scratches = Scratches(scratch)
+        with _environment(chosen | own | variables):
+            self._child = child_of(pipeline.stage(_STAGE), config.load(), scratch)
 
     def start(self) -> None:
         """Start the child, its engine loaded.
@@ -102,9 +111,14 @@ class Ours:
             for wanted in split:
                 done = self._piece(_request(path, split, wanted), path, stored, kept)
             if done.join is not None:
-                parts = [kept[name].path for name in done.join.parts]
-                self._piece(_request(path, split, split[-1]), path, stored, kept, parts)
-            pages = [page for one in split for page in read_pages(kept[one.file_name].path)]
+                whole = stored.work / done.join.whole
+                with whole.open("wb") as target:
+                    for name in done.join.parts:
+                        target.write(kept[name].path.read_bytes())
+                self._piece(_request(path, split, split[-1]), path, stored, kept, whole)
+            else:
+                whole = next(one.path for one in kept.values() if one.role == _ROLE)
+            pages = list(read_pages(whole))
             outputs: dict[str, int] = {}
             for one in kept.values():
                 outputs[one.media_type] = outputs.get(one.media_type, 0) + one.path.stat().st_size
@@ -121,20 +135,18 @@ class Ours:
         path: Path,
         stored: Folder,
         kept: dict[str, Artefact],
-        parts: Sequence[Path] = (),
+        all_parts: Path | None = None,
     ) -> Done:
         """One piece of work in a folder of its own; its artefacts go to `stored`, in place of an object store."""
         with self._scratches.folder() as folder:
             shutil.copyfile(path, folder.input("original"))
             whole = None
-            if parts:
-                whole = folder.input("whole")
-                with whole.open("wb") as target:
-                    for part in parts:
-                        target.write(part.read_bytes())
+            if all_parts is not None:
+                whole = folder.work / all_parts.name
+                shutil.copyfile(all_parts, whole)
             work = Work(event, {"original": folder.input("original")}, folder.work, whole=whole)
             try:
-                outcome = self._child.run(work)
+                outcome = outcome_of(work, self._child, None, resume=True)
             except PipelineError as error:
                 raise Failed(error.code) from error
             if not isinstance(outcome, Done):
@@ -142,6 +154,19 @@ class Ours:
             for artefact in outcome.artefacts:
                 kept[artefact.name] = replace(artefact, path=artefact.path.rename(stored.work / artefact.name))
             return outcome
+
+
+@contextmanager
+def _environment(variables: Mapping[str, str]) -> Iterator[None]:
+    """A worker takes its settings from its environment, which is ours as long as we play the worker."""
+    before = dict(os.environ)
+    os.environ.clear()
+    os.environ.update(variables)
+    try:
+        yield
+    finally:
+        os.environ.clear()
+        os.environ.update(before)
 
 
 def _request(path: Path, split: Sequence[PageRange], wanted: PageRange) -> Event[PagesRequested]:
