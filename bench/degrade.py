@@ -19,8 +19,8 @@ Made = tuple[Image.Image, tuple[int, int]]
 
 #: Degrees by which a page is skewed at most, and at least, so that it is skewed at all.
 _MOST_SKEW, _LEAST_SKEW = 3.0, 1.0
-#: Standard deviation of the grain in levels of grey, least and most: with 60 the bare engine reads half of the
-#: words, with 25 nearly all. Blur of the copier's lens and of the scanner's, in pixels at 300 dpi.
+#: Standard deviation of the grain in levels of grey, least and most: with 60 the bare engine lost a third of the
+#: words of a page, with 25 none. Blur of the copier's lens and of the scanner's, in pixels at 300 dpi.
 _LEAST_GRAIN, _MOST_GRAIN = 35.0, 50.0
 _LENS, _SCANNER = 1.2, 0.8
 _LOW_DPI = 150

@@ -96,14 +96,16 @@ def _case(entry: Entry) -> Case | None:
         count = pages.count(entry.path)
     except pages.Unreadable:
         return None  # office files and mails have text, but no pages
-    if kinds not in ({"scan"}, {"text_layer"}):
+    if not kinds:
         return None
-    return Case(_group(entry, kinds.pop()), entry.path, count, truth, pack(entry.language))
+    kind = kinds.pop() if len(kinds) == 1 else "mixed"
+    return Case(_group(entry, kind), entry.path, count, truth, pack(entry.language))
 
 
 def _group(entry: Entry, kind: str) -> str:
-    if kind == "text_layer":
-        return "text_layer"
+    if kind != "scan":
+        # "mixed" has a layer over a scan, somebody's old recognition mostly, or scans among other pages.
+        return "text_layer" if kind == "text_layer" else "layer_over_scan"
     for group, words in _TOLD_BY.items():
         if re.search(words, entry.remarks):
             return group

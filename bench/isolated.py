@@ -30,7 +30,9 @@ _SECONDS_A_PAGE = 120
 _START_SECONDS = 120
 _DRIVER = """
 import json, sys
+import cv2
 from rapidocr_onnxruntime import RapidOCR
+cv2.setNumThreads(1)
 read = RapidOCR(intra_op_num_threads=1, inter_op_num_threads=1)
 print(json.dumps({"ready": True}), flush=True)
 for line in sys.stdin:

@@ -17,6 +17,7 @@ from bench.documents import Document
 from bench.floor import Floor
 from bench.meter import Meter
 from bench.ours import Ours, Read
+from bench.tools import Failed
 from processors.events import PageRange
 from processors.intake import ranges
 
@@ -68,6 +69,9 @@ def measure(
     Raises:
         Failed: the stage could not read them.
     """
+    documents = [one for one in documents if _can_be_copied(one.path)]
+    if not documents:
+        raise Failed("no document whose pages can be copied")
     once, often = folder / "once.pdf", folder / "often.pdf"
     _join(documents, 1, once)
     _join(documents, _TIMES, often)
@@ -110,6 +114,15 @@ def _join(documents: Sequence[Document], times: int, place: Path) -> None:
                 with pikepdf.open(document.path) as source:
                     pdf.pages.extend(source.pages)
         pdf.save(place)
+
+
+def _can_be_copied(path: Path) -> bool:
+    """Whether qpdf opens it; one that needs a password or is damaged is not for this measurement."""
+    try:
+        pikepdf.open(path).close()
+    except pikepdf.PdfError:
+        return False
+    return True
 
 
 def _used(read: Read) -> float:

@@ -1,6 +1,9 @@
+import io
 from pathlib import Path
 
+import pikepdf
 import pytest
+from PIL import Image
 
 from bench import groups
 from bench.manifest import Entry
@@ -40,6 +43,24 @@ def test_documents_go_where_their_manifest_says(tmp_path: Path) -> None:
         "languages": "lettre.png", "receipts": "till.png", "text_layer": "born.pdf",
     }.items():  # fmt: skip
         assert of(cases, group) == [name]
+
+
+def test_a_scan_with_somebody_s_layer_is_a_group_of_its_own(tmp_path: Path) -> None:
+    scan = Image.open(io.BytesIO(documents.scan_png([TRUTH])))
+    pdf = pikepdf.open(io.BytesIO(documents.text_pdf([TRUTH])))
+    page = pdf.pages[0]
+    page.Resources.XObject = pikepdf.Dictionary(
+        Scan=pikepdf.Stream(
+            pdf, scan.tobytes(), Type=pikepdf.Name.XObject, Subtype=pikepdf.Name.Image, Width=scan.width,
+            Height=scan.height, ColorSpace=pikepdf.Name.DeviceGray, BitsPerComponent=8,
+        )
+    )  # fmt: skip
+    page.contents_add(pdf.make_stream(b"q 612 0 0 792 0 0 cm /Scan Do Q"), prepend=True)
+    pdf.save(tmp_path / "old.pdf")
+    truth = tmp_path / "old.txt"
+    truth.write_text(TRUTH)
+    (case,) = groups.cases([Entry(tmp_path / "old.pdf", truth=truth)], tmp_path, 1, lambda _: None)
+    assert case.group == "layer_over_scan"
 
 
 def test_every_kind_of_bad_page_is_made_from_a_good_one(tmp_path: Path) -> None:
