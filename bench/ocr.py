@@ -120,6 +120,7 @@ def measure(options: argparse.Namespace, packs: Path, say: Progress) -> Measured
             absent=peers.absent,
             start_each=catalogue.starts(peers.tools),
             outputs=ours["ours"].outputs_per_page,
+            by_document=turns.by_document("ours"),
         )
 
 

@@ -33,6 +33,8 @@ class Measured:
     start_each: Mapping[str, float]
     #: media type of what ours wrote -> bytes a page
     outputs: Mapping[str, float]
+    #: document -> its pages, CPU seconds a page of the floor and of ours
+    by_document: Mapping[str, tuple[int, float, float]]
 
     @property
     def compared(self) -> list[Row]:

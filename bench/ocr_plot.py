@@ -58,7 +58,15 @@ def _accuracy(axes: Any, measured: Measured) -> None:
             label = None if tool in seen else _LABELS[tool]
             seen.add(tool)
             axes.bar(at, value, 0.92 * width, color=_COLOURS[tool], label=label)
-            axes.text(at, value + 0.01, f"{value:.2f}", ha="center", va="bottom", fontsize=7)
+            axes.text(
+                at,
+                value + 0.01,
+                f"{value:.2f}",
+                ha="center",
+                va="bottom",
+                fontsize=7,
+                rotation=90 * (len(by_tool) > 2),
+            )
     names = [f"{group.replace('_', ' ')}\nn={counts[group][0]}" for group in table]
     axes.set_xticks(range(len(names)), names, rotation=30, fontsize=9)
     axes.set_ylim(0, 1.18)

@@ -51,8 +51,18 @@ COST_HEAD = (
     "tool", "engine", "CPU s/page", "x floor: median (least to most)", "x own engine's floor",
     "of it start, CPU s/page", "wall s/page", "pages",
 )  # fmt: skip
+DOCUMENT_HEAD = ("document", "pages", "floor, CPU s/page", "ours, CPU s/page", "x floor")
 ABSENT_HEAD = ("not measured", "why")
 ACCURACY_HEAD = ("group", "documents (made worse here)", "tool", "word F1", "CER")
+
+
+def document_rows(measured: Measured) -> list[tuple[str, ...]]:
+    """Document, pages, CPU s/page of the floor and of ours, times the floor; the dearest first."""
+    dearest = sorted(measured.by_document.items(), key=lambda item: item[1][1] / item[1][2])
+    return [
+        (name, f"{pages}", f"{floor:.2f}", f"{ours:.2f}", f"{ours / floor:.2f}")
+        for name, (pages, floor, ours) in dearest
+    ]
 
 
 def accuracy_rows(measured: Measured) -> list[tuple[str, ...]]:
@@ -99,9 +109,9 @@ def tables(measured: Measured) -> list[Table]:
 
 def markdown(measured: Measured, date: str, command: str, surroundings: Mapping[str, str]) -> str:
     """The file beside the plot."""
-    less = ", ".join(f"{value:.2f} times less than {name}" for name, value in measured.times_less.items())
+    times = ", ".join(f"{name} {value:.2f}" for name, value in measured.times_less.items())
     free = measured.times_less_but_for_starts.items()
-    less += "".join(f"; had {name} started for nothing: {value:.2f} times" for name, value in free)
+    times += "".join(f"; {name} had it started for nothing {value:.2f}" for name, value in free)
     starts = measured.start_each.items()
     outputs = ", ".join(f"{name} {size / 1000:.0f} kB" for name, size in measured.outputs.items())
     return "\n".join(
@@ -119,9 +129,15 @@ def markdown(measured: Measured, date: str, command: str, surroundings: Mapping[
             "",
             *_grid(ABSENT_HEAD, list(measured.absent.items())),
             "",
-            f"CPU of ours on the same engine build: {less or 'nothing to compare with'}.",
+            f"CPU of peers on our engine build, as a multiple of ours: {times or 'there is none'}. The program and "
+            "pytesseract render nothing and write no PDF for it.",
             *(f"One start of {name} costs {value:.2f} CPU s a document, included." for name, value in starts),
+            "",
             f"Ours writes for each page: {outputs or 'nothing'}.",
+            "",
+            "Where ours costs how much (starts not counted):",
+            "",
+            *_grid(DOCUMENT_HEAD, document_rows(measured)),
             "",
             "## Text layer",
             "",

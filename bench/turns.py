@@ -104,6 +104,16 @@ class Turns:
         own = {version: name for name, version in reversed(engines.items())}
         return [self._row(name, engine, own.get(engine.rpartition(" ")[2])) for name, engine in named.items()]
 
+    def by_document(self, name: str) -> dict[str, tuple[int, float, float]]:
+        """Document -> its pages, CPU seconds a page of the floor and of this tool over all rounds, but for starts."""
+        found = {}
+        for path, pages in self._pages.items():
+            sheets = [sheets for sheets in self.rounds if path in sheets[name].cpu]
+            if sheets:
+                floor, used = (sum(one[who].cpu[path] for one in sheets) for who in (FLOOR, name))
+                found[path.name] = (pages, floor / (pages * len(sheets)), used / (pages * len(sheets)))
+        return found
+
     def _row(self, name: str, engine: str, own_floor: str | None) -> Row:
         sheets = [one[name] for one in self.rounds]
         pages = sum(self._pages[path] for sheet in sheets for path in sheet.cpu)

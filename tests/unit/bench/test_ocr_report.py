@@ -43,6 +43,7 @@ def measured() -> Measured:
         absent={"docling": "not runnable: needs downloads"},
         start_each={"ocrmypdf": 0.8},
         outputs={"application/jsonl": 17_000.4},
+        by_document={"a.pdf": (1, 1.0, 1.0), "b.pdf": (3, 1.0, 1.25)},
     )
 
 
@@ -75,7 +76,7 @@ def test_only_peers_on_our_engine_are_compared_with_us(measured: Measured) -> No
 
 
 def test_a_run_without_scans_and_text_layers_has_a_line_too(measured: Measured) -> None:
-    none = Measured([], 0, 0, 0, None, "", measured.scores, {}, {}, {})
+    none = Measured([], 0, 0, 0, None, "", measured.scores, {}, {}, {}, {})
     assert none.to_json()["cpu_ratio_to_floor"] == {}
     assert none.to_json()["text_layer_times_cheaper"] is None
 
@@ -84,10 +85,14 @@ def test_the_file_says_what_was_measured_and_what_was_not(measured: Measured) ->
     text = ocr_report.markdown(measured, "2026-01-01", "python -m bench.ocr", {"processor": "2 cores"})
     for said in (
         "2026-01-01", "`python -m bench.ocr`", "- processor: 2 cores", ocr_report.INCLUDED, ocr_report.NORMALISED,
-        "1.10 (1.00 to 1.20)", "docling", "needs downloads", "timed out", "2.00 times less than ocrmypdf",
+        "1.10 (1.00 to 1.20)", "docling", "needs downloads", "timed out", "ocrmypdf 2.00",
         "500 times",
     ):  # fmt: skip
         assert said in text
+
+
+def test_the_dearest_document_stands_first(measured: Measured) -> None:
+    assert [one[0] for one in ocr_report.document_rows(measured)] == ["b.pdf", "a.pdf"]
 
 
 def test_the_plot_is_drawn(measured: Measured, tmp_path: Path) -> None:

@@ -67,6 +67,15 @@ def test_who_was_first_goes_last_next() -> None:
     assert order == ["a", "b", "b", "a", "b", "a", "a", "b"]
 
 
+def test_costs_are_told_by_document() -> None:
+    found = run(Burner("tool", 0.1, fails_on="two"), rounds=2).by_document("tool")
+    assert set(found) == {"one"}
+    pages, floor, used = found["one"]
+    assert pages == 1
+    assert floor == pytest.approx(0.05)
+    assert used == pytest.approx(0.1, rel=0.2)
+
+
 def test_a_tool_that_fails_is_set_against_the_floor_on_what_it_read() -> None:
     _, tool = run(Burner("tool", 0.1, fails_on="two")).rows()
     assert (tool.pages, tool.failures) == (1, ("gave up",))
