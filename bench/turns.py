@@ -105,7 +105,7 @@ class Turns:
         return [self._row(name, engine, own.get(engine.rpartition(" ")[2])) for name, engine in named.items()]
 
     def by_document(self, name: str) -> dict[str, tuple[int, float, float]]:
-        """Document -> its pages, CPU seconds a page of the floor and of this tool over all rounds, but for starts."""
+        """Document -> its pages, CPU seconds a page of the floor and of this tool, without starts."""
         found = {}
         for path, pages in self._pages.items():
             sheets = [sheets for sheets in self.rounds if path in sheets[name].cpu]
