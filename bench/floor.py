@@ -1,102 +1,128 @@
 """The floor: the bare engine on pictures that lie in memory, in a process of its own.
 
-One API, loaded once; `SetImageBytes` and `Recognize` for each page and nothing else: no words are read from it, no
-file is opened. Less than this no pipeline on this engine can use. `Floor` is the side of the benchmark; the module
-run as a program is the side of the engine, and the two talk in lines: "ready N" once N pages are rendered and the
-engine is warm, then for each line "go" the CPU seconds of one pass over all pages.
+`SetImage` and `Recognize` for each page and nothing else is timed: no words are read from it, no file is opened.
+Less than this no pipeline on this engine can use. `Floor` is the side of the benchmark; the module run as a program
+is the side of the engine, and the two talk in lines of JSON.
 """
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Self
+from typing import Any, Literal, Self
 
-from tesserocr import OEM, PSM, PyTessBaseAPI
-
-from bench.documents import opened
-from processors import config
+from bench import pages
+from bench.bare import Bare, Pixels, System, Wheel
 from processors.ocr import tessdata
-from processors.ocr.picture import Picture
 
-#: bytes of grey pixels, width, height, dpi
-Pixels = tuple[bytes, int, int, int]
+Build = Literal["wheel", "system"]
+_BUILDS: dict[Build, type[Wheel] | type[System]] = {"wheel": Wheel, "system": System}
 
 
 class Floor:
-    """The bare engine with its pages, warm; measures a pass whenever it is asked."""
+    """The bare engine, warm, with pages in memory; measures a pass whenever it is asked."""
 
-    def __init__(self, files: Sequence[Path]) -> None:
-        """Start it and wait until all pages are rendered."""
+    def __init__(self, files: Sequence[Path] = (), build: Build = "wheel") -> None:
+        """Start it and wait until all pages are rendered.
+
+        Raises:
+            RuntimeError: the engine does not start.
+        """
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "bench.floor", *map(str, files)],
+            [sys.executable, "-m", "bench.floor", build],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
             env=os.environ | {"OMP_THREAD_LIMIT": "1", "OMP_NUM_THREADS": "1"},
         )
+        #: such as "5.5.4"
+        self.version = str(self._line()["version"])
+        self.pages = 0
+        self.load([(file, None) for file in files])
+
+    def load(self, files: Iterable[tuple[Path, Sequence[int] | None]]) -> None:
+        """Render these documents, or these pages of them (from 1), in place of what was loaded; not measured."""
         #: pages that one pass recognises
-        self.pages = int(self._line().removeprefix("ready "))
+        self.pages = int(self._ask(load=[(str(file), numbers) for file, numbers in files])["pages"])
 
     def seconds(self) -> float:
-        """CPU seconds of one pass over all pages."""
-        assert self._process.stdin is not None
-        self._process.stdin.write("go\n")
-        self._process.stdin.flush()
-        return float(self._line())
+        """CPU seconds of one pass over all pages that are loaded."""
+        return float(self._ask(go=True)["seconds"])
+
+    def text(self, file: Path, pack: str = "eng") -> str:
+        """What the bare engine reads on a document with one language pack; not measured."""
+        return str(self._ask(text=str(file), pack=pack)["said"])
+
+    def close(self) -> None:
+        """End it."""
+        self._process.communicate()  # closes its input, which ends it
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._process.communicate()  # closes its input, which ends it
+        self.close()
 
-    def _line(self) -> str:
+    def _ask(self, **request: Any) -> dict[str, Any]:
+        assert self._process.stdin is not None
+        self._process.stdin.write(json.dumps(request) + "\n")
+        self._process.stdin.flush()
+        return self._line()
+
+    def _line(self) -> dict[str, Any]:
         assert self._process.stdout is not None
         line = self._process.stdout.readline()
         if not line:
             raise RuntimeError("the bare engine ended; its own words are above")
-        return line.strip()
+        answer: dict[str, Any] = json.loads(line)
+        return answer
 
 
 def main() -> None:
     """Serve until the input is closed."""
-    settings = config.load()
-    pages = [page for file in sys.argv[1:] for page in _rendered(Path(file), settings.limits)]
-    with PyTessBaseAPI(
-        path=f"{tessdata.find(settings)}/",
-        lang=settings.languages,
-        oem=OEM.LSTM_ONLY,
-        psm=PSM.AUTO,
-        variables={"debug_file": "/dev/null"},
-    ) as api:
-        _pass(api, pages[:1])
-        print(f"ready {len(pages)}", flush=True)
-        for _ in sys.stdin:
+    build: Build = "system" if sys.argv[1:] == ["system"] else "wheel"
+    folder = tessdata.find(os.environ.get("CHANCERY_TESSDATA", ""))
+    engines: dict[str, Bare] = {"eng": _BUILDS[build](folder, "eng")}
+    loaded: list[Pixels] = []
+    cold = True
+    _say(version=engines["eng"].version)
+    for line in sys.stdin:
+        request = json.loads(line)
+        if "load" in request:
+            loaded = [page for file, numbers in request["load"] for page in _rendered(Path(file), numbers)]
+            if cold:
+                _pass(engines["eng"], loaded[:1])
+                cold = not loaded
+            _say(pages=len(loaded))
+        elif "go" in request:
             began = time.process_time()
-            _pass(api, pages)
-            print(time.process_time() - began, flush=True)
+            _pass(engines["eng"], loaded)
+            _say(seconds=time.process_time() - began)
+        else:
+            # A pack that is not there is no reason to read nothing.
+            pack = request["pack"] if tessdata.has(folder, request["pack"]) else "eng"
+            if pack not in engines:
+                engines[pack] = _BUILDS[build](folder, pack)
+            _say(said="\n".join(engines[pack].text(page) for page in _rendered(Path(request["text"]), None)))
 
 
-def _rendered(file: Path, limits: config.Limits) -> Iterator[Pixels]:
-    with opened(file, limits) as (source, count):
-        for number in range(1, count + 1):
-            page = source.read(number)
-            if isinstance(page, Picture):
-                # Raw bytes: of a PIL image tesserocr would make a file in memory first.
-                yield page.image.tobytes(), page.image.width, page.image.height, round(page.dpi)
+def _rendered(file: Path, numbers: Sequence[int] | None) -> Iterable[Pixels]:
+    for page in pages.pictures(file, numbers):
+        yield Pixels(page.image.tobytes(), page.image.width, page.image.height, page.dpi)
 
 
-def _pass(api: PyTessBaseAPI, pages: Sequence[Pixels]) -> None:
-    for data, width, height, dpi in pages:
-        api.SetImageBytes(data, width, height, 1, width)
-        api.SetSourceResolution(dpi)
-        api.Recognize()
-        api.Clear()
+def _pass(engine: Bare, loaded: Sequence[Pixels]) -> None:
+    for page in loaded:
+        engine.recognise(page)
+
+
+def _say(**answer: object) -> None:
+    print(json.dumps(answer), flush=True)
 
 
 if __name__ == "__main__":

@@ -25,7 +25,6 @@ from bench.following import Follower
 from bench.latency import Latency
 from bench.report import Measured
 from bench.throwaway import throw_away
-from processors.config import Limits
 
 RESULTS = Path(__file__).parent / "results"
 SAMPLES = Path(__file__).parents[1] / "samples"
@@ -40,8 +39,8 @@ def main() -> None:
     # The stack must be stopped also when we are asked to end.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     surroundings = machine.machine() | machine.versions()
-    scans = choose_scans(options.documents, Limits(), options.pages)
-    singles = [choose_single(options.documents, Limits(), kind) for kind in ("text_layer", "scan")]
+    scans = choose_scans(options.documents, options.pages)
+    singles = [choose_single(options.documents, kind) for kind in ("text_layer", "scan")]
     say(f"{sum(one.pages for one in scans)} scanned pages in {len(scans)} documents of {options.documents}")
     measured = measure(scans, singles, options.rounds, options.singles)
     now = datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC")
