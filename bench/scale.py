@@ -23,7 +23,6 @@ from bench.documents import choose_scans, choose_single
 from bench.long_document import LongRun, make, watch
 from bench.scale_report import Scaled, draw, markdown, table
 from bench.throughput import measure
-from processors.config import Limits
 
 RESULTS = Path(__file__).parent / "results"
 SAMPLES = Path(__file__).parents[1] / "samples"
@@ -35,11 +34,11 @@ def main() -> None:
     # The stack must be stopped also when we are asked to end.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     surroundings = machine.machine() | machine.versions()
-    scans = choose_scans(options.documents, Limits(), options.pages)
+    scans = choose_scans(options.documents, options.pages)
     turns = measure(scans, options.rounds, say)
     with tempfile.TemporaryDirectory(prefix="chancery-bench-") as folder:
         long = make(scans, options.long, options.scans, Path(folder, "long.pdf"))
-        single = choose_single(options.documents, Limits(), "scan")
+        single = choose_single(options.documents, "scan")
         run: LongRun = watch(long, single.path, say)
     scaled = Scaled(sum(one.pages for one in scans), turns, run)
     now = datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from processors.events import PageRange
 
-#: Four scanned pages are some 5 s of recognition: long beside the cost of an event and a fork (0.1 s), and as long as
-#: a letter has to wait that arrives while all workers read a long document.
+#: Four scanned pages are some 5 s of recognition: long beside the cost of an event and a fork (0.1 s), and as long
+#: as a letter has to wait that arrives while all workers read a long document.
 SCANNED_PAGES = 4
 #: Pages that carry their text take some 25 ms.
 WRITTEN_PAGES = 32
