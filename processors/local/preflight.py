@@ -37,7 +37,7 @@ def check(settings: Settings) -> None:
 def _languages(settings: Settings) -> None:
     try:
         # What the recognition itself does at its start.
-        tessdata.find(settings)
+        tessdata.installed(tessdata.find(settings.tessdata), tuple(settings.languages.split("+")))
     except StageFailed as error:
         if settings.tessdata:
             wanted = f"a folder with the language data of {settings.languages} ({error.detail})"

@@ -111,11 +111,8 @@ def _pixels(drawn: pdfium_c.FPDF_PAGEOBJECT, turn: int) -> Image.Image:
     raw = pdfium_c.FPDFImageObj_GetBitmap(drawn)
     if not raw:
         raise pypdfium2.PdfiumError("a picture that cannot be decoded")
-    bitmap = pypdfium2.PdfBitmap.from_raw(raw)
-    try:
-        grey: Image.Image = bitmap.to_pil().convert("L")
-    finally:
-        bitmap.close()
+    # The buffer is pdfium's own and goes with the last object that looks at it: convert() may be one, hence copy().
+    grey: Image.Image = pypdfium2.PdfBitmap.from_raw(raw).to_pil().convert("L").copy()
     # The page says how far it is turned clockwise, PIL turns the other way.
     return grey if turn == 0 else grey.transpose(
         {90: Image.Transpose.ROTATE_270, 180: Image.Transpose.ROTATE_180, 270: Image.Transpose.ROTATE_90}[turn]

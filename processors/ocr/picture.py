@@ -1,11 +1,11 @@
-"""A page as a picture, made ready for recognition. Later steps of preparation, such as deskew, belong here."""
+"""A page as a picture, before anything is done to it."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 import numpy as np
-from PIL import Image, ImageOps
+from PIL import Image
 
 #: Levels of grey by which ink differs from paper at least; faint print on white paper differs by some 50.
 _INK_CONTRAST = 24
@@ -25,14 +25,6 @@ class Picture:
     #: mode "L", `dpi` / 72 pixels a point in both directions
     image: Image.Image
     dpi: float
-
-
-def stronger(image: Image.Image) -> Image.Image:
-    """The picture with more contrast, for a second look at one that gave nothing: pale or grey thermal paper.
-
-    The darkest 2 % become black and the palest 30 %, which are paper on any page, white.
-    """
-    return ImageOps.autocontrast(image, cutoff=(2, 30))
 
 
 def is_blank(image: Image.Image) -> bool:

@@ -13,7 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from processors.ocr import steps
 from processors.ocr.look import Grey, Look, even, without_edges
+from processors.ocr.steps import Steps
 from processors.pages import Box
 
 #: Letters of this height, in pixels, are read best and cheaply: larger ones cost time, and accuracy on top.
@@ -31,6 +33,8 @@ _PALE = 128.0
 _LEAST_INK = 50
 #: An inch holds some seven lines of letters of this height; the engine guesses sizes by it.
 _LETTERS_PER_INCH = 12.0
+#: Height of small letters of 10 point print: what is assumed where too few are seen to measure them.
+_LETTER_INCHES = 1 / 15
 _LEAST_DPI, _MOST_DPI = 70, 600
 
 
@@ -44,6 +48,8 @@ class Prepared:
     dpi: int
     #: degrees clockwise by which the page was turned
     turned: int
+    #: degrees clockwise by which it leaned before it was straightened; 0 where it was not
+    skew: float
     #: maps pixels of `image` onto pixels of the original picture; 2 x 3
     back: NDArray[np.float64]
 
@@ -54,7 +60,9 @@ class Prepared:
         return float(x.min()), float(y.min()), float(x.max()), float(y.max())
 
 
-def prepare(grey: Grey, seen: Look, dpi: float, turn: int = 0, *, stronger: bool | None = None) -> Prepared:
+def prepare(
+    grey: Grey, seen: Look, dpi: float, turn: int = 0, *, stronger: bool = False, taken: Steps = steps.ALL
+) -> Prepared:
     """Make a picture ready.
 
     Args:
@@ -62,11 +70,12 @@ def prepare(grey: Grey, seen: Look, dpi: float, turn: int = 0, *, stronger: bool
         seen: what a first look at it showed
         dpi: of the page as it came
         turn: degrees clockwise by which it must be turned to be upright
-        stronger: whether to make the ink stronger; None = where it is pale
+        stronger: make the ink stronger also where it is not pale
+        taken: steps that are not taken are left out
     """
-    if stronger if stronger is not None else (seen.letters > 0 and seen.depth < _PALE):
+    if stronger or (taken.strengthen and seen.letters > 0 and seen.depth < _PALE):
         grey = _stronger(grey)
-    scale = _scale(seen.letter)
+    scale = _scale(seen.letter, dpi) if taken.scale else 1.0
     forth = np.array([[1.0, 0.0, 0.0], [0.0, 1.0, 0.0], [0.0, 0.0, 1.0]])
     if scale != 1.0:
         way = cv2.INTER_AREA if scale < 1.0 else cv2.INTER_CUBIC
@@ -76,22 +85,26 @@ def prepare(grey: Grey, seen: Look, dpi: float, turn: int = 0, *, stronger: bool
         forth = _turning(turn, grey.shape[1], grey.shape[0]) @ forth
         grey = np.ascontiguousarray(np.rot90(grey, -turn // 90))
     # What leans clockwise on its side leans clockwise when it is turned upright.
-    if abs(seen.skew) >= _LEAST_SKEW:
-        grey, straightened = _straightened(grey, seen.skew)
+    skew = seen.skew if taken.straighten and abs(seen.skew) >= _LEAST_SKEW else 0.0
+    if skew:
+        grey, straightened = _straightened(grey, skew)
         forth = straightened @ forth
     told = seen.letter * scale * _LETTERS_PER_INCH if seen.letter else dpi * scale
     return Prepared(
         Image.fromarray(grey),
         round(min(max(told, _LEAST_DPI), _MOST_DPI)),
         turn,
+        skew,
         np.linalg.inv(forth)[:2],
     )
 
 
-def _scale(letter: float) -> float:
+def _scale(letter: float, dpi: float) -> float:
+    """By the size of the letters; on a page with hardly any, by its resolution."""
+    letter = letter or dpi * _LETTER_INCHES
     if letter > _SHRINK_ABOVE:
         return max(_WANTED_LETTER / letter, _LEAST_SCALE)
-    if 0.0 < letter < _ENLARGE_BELOW:
+    if letter < _ENLARGE_BELOW:
         return min(_ENLARGED_LETTER / letter, _MOST_SCALE)
     return 1.0
 

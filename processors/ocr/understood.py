@@ -1,0 +1,34 @@
+"""How much of a page was understood: whether a reading can stand, and which of two is the better."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from processors.ocr.engine import PixelWord
+
+#: Mean confidence of words below which a page deserves another try. Readable pages have 0.8 and more.
+_UNSURE_BELOW = 0.6
+#: Characters read, for each piece of ink that looks like a letter, below which most of a page was not read.
+_LEAST_READ = 0.3
+#: On fewer pieces of ink nothing can be said: a logo, a stamp.
+_LEAST_LETTERS = 100
+
+
+def understood(words: Sequence[PixelWord]) -> float:
+    """Characters in words that the engine is sure of: noise makes many words, none of them sure."""
+    return sum(len(word.text) * word.confidence for word in words if word.confidence >= _UNSURE_BELOW)
+
+
+def unsure(words: Sequence[PixelWord], letters: int) -> bool:
+    """Whether little was understood.
+
+    Args:
+        words: what was read
+        letters: pieces of ink on the page that look like letters
+    """
+    if not words:
+        return True
+    characters = sum(len(word.text) for word in words)
+    if letters >= _LEAST_LETTERS and characters < _LEAST_READ * letters:
+        return True
+    return sum(word.confidence for word in words) < _UNSURE_BELOW * len(words)
