@@ -108,7 +108,7 @@ def pages_of_kind(path: Path, limits: Limits, kind: Kind, most: int) -> int:
 
 
 @contextmanager
-def opened(path: Path, limits: Limits) -> Iterator[tuple[PageSource, int]]:
+def opened(path: Path, limits: Limits, *, text_layers: bool = True) -> Iterator[tuple[PageSource, int]]:
     """The pages as the OCR stage gets them, and how many there are.
 
     Raises:
@@ -117,7 +117,7 @@ def opened(path: Path, limits: Limits) -> Iterator[tuple[PageSource, int]]:
     media_type = detect.media_type(path)
     if media_type == detect.PDF:
         with tempfile.TemporaryDirectory() as scratch, open_pdf(path, Path(scratch), limits) as pdf:
-            yield PdfSource(pdf, limits), len(pdf)
+            yield PdfSource(pdf, limits, text_layers=text_layers), len(pdf)
     elif media_type in PILLOW_FORMAT:
         with open_image(path, media_type, limits) as image:
             yield ImageSource(image, limits), len(page_frames(image, limits))

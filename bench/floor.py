@@ -68,8 +68,9 @@ def main() -> None:
     settings = config.load()
     pages = [page for file in sys.argv[1:] for page in _rendered(Path(file), settings.limits)]
     with PyTessBaseAPI(
-        path=f"{tessdata.find(settings)}/",
-        lang=settings.languages,
+        path=f"{tessdata.find(settings.tessdata)}/",
+        # One pack: what a pipeline needs to know of other languages is its own cost.
+        lang=settings.languages.partition("+")[0],
         oem=OEM.LSTM_ONLY,
         psm=PSM.AUTO,
         variables={"debug_file": "/dev/null"},

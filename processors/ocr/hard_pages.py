@@ -1,4 +1,4 @@
-"""Pages that Tesseract can hardly read, put before a model that sees: once the range is read, and in the same folder.
+"""Pages that Tesseract can hardly read, put before a model that sees, once the range is read.
 
 The first call ends with questions. The second finds the pages where the first left them, and the answers beside
 them; a page whose question has none keeps Tesseract's words and says so.

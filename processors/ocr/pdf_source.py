@@ -92,9 +92,9 @@ class PdfSource:
     def _picture(self, page: pypdfium2.PdfPage, number: int) -> Picture:
         width, height = page.get_size()
         check_points(number, width, height, self._limits)
-        scan = embedded.scan_of(page, self._limits)
-        if scan is not None:
-            return Picture(number, width, height, *scan)
+        size = embedded.scan_size(page, self._limits)
+        if size is not None:
+            return Picture(number, width, height, _drawn(page, size), size[0] / width * POINTS_PER_INCH)
         dpi = render_dpi(width, height, self._limits)
         return Picture(number, width, height, _render(page, dpi), dpi)
 
@@ -102,6 +102,18 @@ class PdfSource:
 def _render(page: pypdfium2.PdfPage, dpi: int) -> Image.Image:
     bitmap = page.render(scale=dpi / POINTS_PER_INCH, grayscale=True)
     try:
+        image: Image.Image = bitmap.to_pil().copy()
+    finally:
+        bitmap.close()
+    return image
+
+
+def _drawn(page: pypdfium2.PdfPage, size: tuple[int, int]) -> Image.Image:
+    """The page at a size in pixels."""
+    bitmap = pypdfium2.PdfBitmap.new_native(*size, pdfium_c.FPDFBitmap_Gray)
+    try:
+        bitmap.fill_rect((255, 255, 255, 255), 0, 0, *size)
+        pdfium_c.FPDF_RenderPageBitmap(bitmap, page, 0, 0, *size, 0, pdfium_c.FPDF_ANNOT | pdfium_c.FPDF_GRAYSCALE)
         image: Image.Image = bitmap.to_pil().copy()
     finally:
         bitmap.close()

@@ -21,9 +21,9 @@ from processors.pages import Box
 #: Letters of this height, in pixels, are read best and cheaply: larger ones cost time, and accuracy on top.
 _WANTED_LETTER = 17.0
 #: From these heights on the picture is made smaller or larger; between them a change of scale only blurs.
-_SHRINK_ABOVE, _ENLARGE_BELOW = 20.0, 9.0
+_SHRINK_ABOVE, _ENLARGE_BELOW = 18.5, 13.0
 #: Small print is enlarged to this height: more costs time and gains nothing.
-_ENLARGED_LETTER = 14.0
+_ENLARGED_LETTER = 16.0
 _LEAST_SCALE, _MOST_SCALE = 0.4, 2.0
 #: Pages that lean less than this, in degrees, are read as well as straight ones.
 _LEAST_SKEW = 0.3
@@ -34,7 +34,7 @@ _LEAST_INK = 50
 #: An inch holds some seven lines of letters of this height; the engine guesses sizes by it.
 _LETTERS_PER_INCH = 12.0
 #: Height of small letters of 10 point print: what is assumed where too few are seen to measure them.
-_LETTER_INCHES = 1 / 15
+_LETTER_INCHES = 1 / 18
 _LEAST_DPI, _MOST_DPI = 70, 600
 
 
@@ -54,7 +54,7 @@ class Prepared:
     back: NDArray[np.float64]
 
     def box(self, x0: float, y0: float, x1: float, y1: float) -> Box:
-        """A box of this picture as one of the original picture, in its pixels; upright again, so a little larger."""
+        """A box of this picture as one of the original, in its pixels; upright again, so a little larger."""
         corners = np.array([[x0, x1, x0, x1], [y0, y0, y1, y1], [1.0] * 4])
         x, y = self.back @ corners
         return float(x.min()), float(y.min()), float(x.max()), float(y.max())

@@ -67,9 +67,7 @@ class PytesseractEngine:
         except pytesseract.TesseractError:
             # "Too few characters": it ends with an error status.
             return None
-        return Orientation(
-            int(said["rotate"]), said["orientation_conf"], str(said["script"]), said["script_conf"]
-        )
+        return Orientation(int(said["rotate"]), said["orientation_conf"], str(said["script"]), said["script_conf"])
 
 
 def _words(rows: dict[str, list[Any]]) -> list[PixelWord]:

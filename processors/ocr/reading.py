@@ -69,7 +69,7 @@ class Reader:
             choice = language.choose(wanted, packs, self._engine.languages)
             notes = choice.notes
             if choice.pack not in ("", best.pack):
-                best = max(best, sheet.attempt(best.prepared, choice.pack), key=lambda one: one.worth)
+                best = max(sheet.attempt(best.prepared, choice.pack), best, key=lambda one: one.worth)
         return _page(picture, self._engine.name, sheet.seen, best, notes)
 
 
@@ -82,7 +82,7 @@ class _Sheet:
         self.seen: Look = look(self._grey)
 
     def legible(self, pack: str) -> tuple[_Attempt, str]:
-        """The page read with `pack`, upright and with ink that is strong enough; and its script, where one asked."""
+        """The page read with `pack`, upright and with ink strong enough; and its script, where that was asked."""
         flat = self._prepare(0)
         said = self._orientation(flat) if self.seen.sideways else None
         turn = said.turn if said is not None and said.confidence >= _SURE_TURN else 0
@@ -118,9 +118,7 @@ class _Sheet:
         return prepare(self._grey, self.seen, self._picture.dpi, turn, stronger=stronger, taken=self._taken)
 
 
-def _page(
-    picture: Picture, engine: str, seen: Look | None, read: _Attempt | None, notes: tuple[str, ...]
-) -> Page:
+def _page(picture: Picture, engine: str, seen: Look | None, read: _Attempt | None, notes: tuple[str, ...]) -> Page:
     page = Page(
         number=picture.number,
         width=round(picture.width, 2),

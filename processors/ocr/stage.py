@@ -1,7 +1,7 @@
 """OCR: one page range in, one line of JSON a page out; then what only the whole document can give.
 
-A document of one range is done in one call. Of several ranges each leaves its part, and the call that gets the whole
-set says that the document is read (`Work.whole`).
+A document of one range is done in one call. Of several ranges each leaves its part, and the call that gets the
+whole set says that the document is read (`Work.whole`).
 """
 
 from __future__ import annotations
@@ -10,6 +10,8 @@ import importlib
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Protocol
+
+from PIL import Image
 
 from processors import agencies
 from processors.agencies import Policies, PolicyInvalid
@@ -135,9 +137,7 @@ class Ocr:
         )
         return self._done(tally, (*events, Draft(recognised)), (*made, *outputs))
 
-    def _outputs(
-        self, work: Work, progress: Progress, pages: Path
-    ) -> tuple[tuple[Artefact, ...], tuple[str, ...]]:
+    def _outputs(self, work: Work, progress: Progress, pages: Path) -> tuple[tuple[Artefact, ...], tuple[str, ...]]:
         """The document's further files; a document that kills their maker goes on without them."""
         if self._bind is None:
             return (), ()

@@ -1,7 +1,7 @@
 """Tesseract inside this process: one API for each language pack, loaded once, reused for every page.
 
-Against a program started per page this saves 15 to 30 % of the CPU time (`bench.ocr` says how much). The wheel brings
-its own engine, built without OpenMP, so it starts no threads and survives the fork per document.
+Against a program started per page this saves 15 to 30 % of the CPU time. The wheel brings its own engine, built
+without OpenMP, so it starts no threads and survives the fork per document.
 """
 
 from __future__ import annotations
