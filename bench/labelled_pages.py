@@ -133,7 +133,7 @@ def _made_worse(one: Labelled) -> Iterator[Labelled]:
     yield Labelled(one.name, "made: 150 dpi", (made,), one.truth)
 
 
-def _leaning(grey: np.ndarray[tuple[int, ...], np.dtype[np.uint8]], degrees: float) -> np.ndarray:  # type: ignore[type-arg]
+def _leaning(grey: np.ndarray[tuple[int, ...], np.dtype[np.uint8]], degrees: float) -> np.ndarray:
     height, width = grey.shape
     turning = cv2.getRotationMatrix2D((width / 2, height / 2), -degrees, 1.0)
     return np.asarray(cv2.warpAffine(grey, turning, (width, height), flags=cv2.INTER_LINEAR, borderValue=255))

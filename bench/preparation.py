@@ -98,7 +98,8 @@ def measure(one: Labelled, bare: Engine) -> list[Measured]:
     for way, taken in WAYS.items():
         engine.saved = 0.0
         began = time.process_time()
-        texts, confidences, languages, notes = [], [], [], []
+        texts, confidences, languages = [], [], []
+        notes: list[str] = []
         for picture in one.pictures:
             if taken is None:
                 words = engine.recognise(picture.image, round(picture.dpi), "eng")

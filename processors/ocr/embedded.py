@@ -27,8 +27,8 @@ _LEAST_DPI, _MOST_DPI = 90.0, 450.0
 def scan_size(page: pypdfium2.PdfPage, limits: Limits) -> tuple[int, int] | None:
     """Width and height, in pixels of the page as it is shown, of the scan that fills the page.
 
-    None where the page shows anything else, or the scan is mirrored, askew, does not cover the page, or has dots that
-    are not square, too coarse or too fine.
+    None where the page shows anything else, or the scan is mirrored, askew, does not cover the page, or has dots
+    that are not square, too coarse or too fine.
     """
     drawn = _only_picture(page)
     if drawn is None or not _upright(drawn) or not _covers(drawn, page):

@@ -81,6 +81,11 @@ def reads(pack: str, script: str) -> bool:
     return PACK_OF_SCRIPT.get(script, pack) == pack
 
 
+def load() -> None:
+    """Load the identifier, which takes 0.7 s: once in a process that forks, not in every fork."""
+    _identifier()
+
+
 @cache
 def _identifier() -> LanguageIdentifier:
     identifier = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)

@@ -26,7 +26,7 @@ _MOST_SKEW = 7.0
 #: How much sharper lines of text must stand out at the best angle than at the usual one for it to count.
 _LEAST_SHARPNESS = 2.5
 #: Ink pixels that are enough to see lines by.
-_SAMPLE = 60_000
+_SAMPLE = 30_000
 #: Columns that vary so much more than rows are lines of text that run down the page.
 _SIDEWAYS = 0.4
 

@@ -50,6 +50,8 @@ class Prepared:
     turned: int
     #: degrees clockwise by which it leaned before it was straightened; 0 where it was not
     skew: float
+    #: whether its ink was made stronger
+    strong: bool
     #: maps pixels of `image` onto pixels of the original picture; 2 x 3
     back: NDArray[np.float64]
 
@@ -73,7 +75,8 @@ def prepare(
         stronger: make the ink stronger also where it is not pale
         taken: steps that are not taken are left out
     """
-    if stronger or (taken.strengthen and seen.letters > 0 and seen.depth < _PALE):
+    strong = stronger or (taken.strengthen and seen.letters > 0 and seen.depth < _PALE)
+    if strong:
         grey = _stronger(grey)
     scale = _scale(seen.letter, dpi) if taken.scale else 1.0
     forth = np.array([[1.0, 0.0, 0.0], [0.0, 1.0, 0.0], [0.0, 0.0, 1.0]])
@@ -95,6 +98,7 @@ def prepare(
         round(min(max(told, _LEAST_DPI), _MOST_DPI)),
         turn,
         skew,
+        strong,
         np.linalg.inv(forth)[:2],
     )
 

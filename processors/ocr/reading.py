@@ -18,7 +18,7 @@ from processors.ocr.look import Look, look
 from processors.ocr.picture import Picture, is_blank
 from processors.ocr.preparing import Prepared, prepare
 from processors.ocr.steps import Steps
-from processors.ocr.understood import understood, unsure
+from processors.ocr.understood import lost, understood, unsure
 from processors.pages import Page, Word
 
 #: Tesseract's measures of how sure it is which way up a page is, and of its script; below, it guesses.
@@ -44,6 +44,7 @@ class Reader:
     def __init__(self, engine: Engine, taken: Steps = steps.ALL) -> None:
         self._engine = engine
         self._taken = taken
+        language.load()
 
     @property
     def engine(self) -> Engine:
@@ -87,14 +88,14 @@ class _Sheet:
         said = self._orientation(flat) if self.seen.sideways else None
         turn = said.turn if said is not None and said.confidence >= _SURE_TURN else 0
         best = self.attempt(self._prepare(turn) if turn else flat, pack)
-        if not unsure(best.found, self.seen.letters):
-            return best, ""
-        if said is None:
-            said = self._orientation(flat)
-        for other in self._other_turns(said, turn):
-            best = max(best, self.attempt(self._prepare(other), pack), key=lambda one: one.worth)
-        script = said.script if said is not None and said.script_confidence >= _SURE_SCRIPT else ""
-        if self._taken.second_look and unsure(best.found, self.seen.letters) and language.reads(pack, script):
+        script = ""
+        if lost(best.found, self.seen.letters):
+            said = said or self._orientation(flat)
+            for other in self._other_turns(said, turn):
+                best = max(best, self.attempt(self._prepare(other), pack), key=lambda one: one.worth)
+            script = said.script if said is not None and said.script_confidence >= _SURE_SCRIPT else ""
+        readable = unsure(best.found, self.seen.letters) and language.reads(pack, script)
+        if self._taken.second_look and readable and not best.prepared.strong:
             stronger = self._prepare(best.prepared.turned, stronger=True)
             best = max(best, self.attempt(stronger, pack), key=lambda one: one.worth)
         return best, script

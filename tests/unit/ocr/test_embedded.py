@@ -125,4 +125,4 @@ def test_dots_that_are_not_square_or_too_coarse_or_fine(tmp_path: Path, scan: Im
 
 
 def test_a_cropped_scan_is_drawn_as_a_page(tmp_path: Path) -> None:
-    assert size(scan_pdf(tmp_path / "f.pdf", **{"/CropBox": Array([100, 100, 500, 400])})) is None
+    assert size(scan_pdf(tmp_path / "f.pdf", None, **{"/CropBox": Array([100, 100, 500, 400])})) is None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import pypdfium2
 import pytest
@@ -61,7 +63,7 @@ def leaned(image: Image.Image, boxes: dict[str, Box], degrees: float) -> tuple[I
 def turned(image: Image.Image, boxes: dict[str, Box], turn: int) -> tuple[Image.Image, dict[str, Box]]:
     """The page laid into the scanner turned clockwise."""
     width, height = 612.0, 792.0
-    ways = {
+    ways: dict[int, tuple[Image.Transpose, Callable[[Box], Box]]] = {
         90: (Image.Transpose.ROTATE_270, lambda b: (height - b[3], b[0], height - b[1], b[2])),
         180: (Image.Transpose.ROTATE_180, lambda b: (width - b[2], height - b[3], width - b[0], height - b[1])),
         270: (Image.Transpose.ROTATE_90, lambda b: (b[1], width - b[2], b[3], width - b[0])),
