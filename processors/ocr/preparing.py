@@ -19,9 +19,9 @@ from processors.ocr.steps import Steps
 from processors.pages import Box
 
 #: Letters of this height, in pixels, are read best and cheaply: larger ones cost time, and accuracy on top.
-_WANTED_LETTER = 17.0
+_WANTED_LETTER = 19.0
 #: From these heights on the picture is made smaller or larger; between them a change of scale only blurs.
-_SHRINK_ABOVE, _ENLARGE_BELOW = 18.5, 13.0
+_SHRINK_ABOVE, _ENLARGE_BELOW = 21.0, 13.0
 #: Small print is enlarged to this height: more costs time and gains nothing.
 _ENLARGED_LETTER = 16.0
 _LEAST_SCALE, _MOST_SCALE = 0.4, 2.0
@@ -29,6 +29,9 @@ _LEAST_SCALE, _MOST_SCALE = 0.4, 2.0
 _LEAST_SKEW = 0.3
 #: Ink paler than this against its paper is made stronger: thermal paper, pencil, copies of copies.
 _PALE = 128.0
+#: Paper grainier than this is smoothed, and its ink left as it is: made stronger, the grain would become letters.
+_GRAINY = 5.0
+_SMOOTHING = 1.0
 #: What counts as full ink at least where it is made stronger, lest the grain of empty paper become letters.
 _LEAST_INK = 50
 #: An inch holds some seven lines of letters of this height; the engine guesses sizes by it.
@@ -63,7 +66,7 @@ class Prepared:
 
 
 def prepare(
-    grey: Grey, seen: Look, dpi: float, turn: int = 0, *, stronger: bool = False, taken: Steps = steps.ALL
+    grey: Grey, seen: Look, dpi: float, turn: int = 0, *, stronger: bool | None = None, taken: Steps = steps.ALL
 ) -> Prepared:
     """Make a picture ready.
 
@@ -72,10 +75,14 @@ def prepare(
         seen: what a first look at it showed
         dpi: of the page as it came
         turn: degrees clockwise by which it must be turned to be upright
-        stronger: make the ink stronger also where it is not pale
+        stronger: whether to make the ink stronger; None = where it is pale and the paper is not grainy
         taken: steps that are not taken are left out
     """
-    strong = stronger or (taken.strengthen and seen.letters > 0 and seen.depth < _PALE)
+    grainy = seen.grain >= _GRAINY
+    if grainy and taken.smooth:
+        grey = np.asarray(cv2.GaussianBlur(grey, (0, 0), _SMOOTHING), np.uint8)
+    pale = seen.letters > 0 and seen.depth < _PALE and not (grainy and taken.smooth)
+    strong = pale and taken.strengthen if stronger is None else stronger
     if strong:
         grey = _stronger(grey)
     scale = _scale(seen.letter, dpi) if taken.scale else 1.0

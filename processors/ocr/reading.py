@@ -115,7 +115,7 @@ class _Sheet:
     def _orientation(self, flat: Prepared) -> Orientation | None:
         return self._engine.orientation(flat.image, flat.dpi) if self._taken.turn else None
 
-    def _prepare(self, turn: int, *, stronger: bool = False) -> Prepared:
+    def _prepare(self, turn: int, *, stronger: bool | None = None) -> Prepared:
         return prepare(self._grey, self.seen, self._picture.dpi, turn, stronger=stronger, taken=self._taken)
 
 

@@ -15,6 +15,8 @@ class Steps:
     straighten: bool = True
     #: pale ink is made stronger
     strengthen: bool = True
+    #: grainy pages are smoothed
+    smooth: bool = True
     #: pages on their side or head are turned
     turn: bool = True
     #: what gave little is read again with stronger ink
