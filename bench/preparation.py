@@ -23,7 +23,7 @@ from rich.table import Table
 
 from bench.labelled_pages import Labelled, labelled, word_f1
 from processors.config import LANGUAGES, Limits
-from processors.ocr import steps, tessdata
+from processors.ocr import language, steps, tessdata
 from processors.ocr.engine import Engine, Orientation, PixelWord
 from processors.ocr.look import look
 from processors.ocr.reading import Reader
@@ -160,6 +160,7 @@ _ENGINE: list[Engine] = []
 def _job(one: Labelled) -> list[Measured]:
     if not _ENGINE:
         folder = tessdata.find("")
+        language.load()
         _ENGINE.append(TesserocrEngine(folder, tessdata.installed(folder, tuple(LANGUAGES.split("+")))))
     return measure(one, _ENGINE[0])
 

@@ -1,8 +1,8 @@
 """CPU of the OCR stage against the bare engine on the same pages: `python -m bench.recognition --documents DIR`.
 
-Both in this process, document by document in turns. The bare engine gets pages that lie decoded in memory, its first
-pack. The stage does all that it does in production but the outputs: it opens, decodes,
-looks, prepares, recognises and writes the page records.
+Both in this process, document by document in turns. The bare engine gets pages that lie decoded in memory, and its
+first pack. The stage does all that it does in production but the outputs: it opens, decodes, looks, prepares,
+recognises and writes the page records.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ def stage_seconds(stage: Stage, one: Document) -> float:
     whole = PageRange(first=1, last=one.pages)
     document = DocumentId(id="d", agency="bench", original=original)
     asked = PagesRequested(document=document, range=whole, ranges=(whole,))
-    event = Event(id="e", type=asked.TYPE, source="/bench", time=datetime.now(UTC), data=asked)
+    event = Event[PagesRequested](id="e", type=asked.TYPE, source="/bench", time=datetime.now(UTC), data=asked)
     with tempfile.TemporaryDirectory() as scratch:
         began = time.process_time()
         outcome = stage.process(Work(event, {"original": one.path}, Path(scratch)))
@@ -70,9 +70,8 @@ def main() -> None:
         for group in (one.path.parent.name, "all"):
             seconds[group] = [total + more for total, more in zip(seconds[group], measured, strict=True)]
     for group, (pages, bare, ours) in sorted(seconds.items()):
-        print(
-            f"{group:12} {pages:4.0f} pages  bare {bare / pages:.3f} s  stage {ours / pages:.3f} s  {ours / bare:.2f} x"
-        )
+        each = f"bare {bare / pages:.3f} s  stage {ours / pages:.3f} s"
+        print(f"{group:12} {pages:4.0f} pages  {each}  {ours / bare:.2f} x")
 
 
 if __name__ == "__main__":

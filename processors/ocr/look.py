@@ -37,13 +37,15 @@ class Look:
 
     #: median height of what looks like a letter, in pixels; 0 where nothing does
     letter: float
+    #: the height that nine of ten reach, in pixels: small print; 0 where nothing looks like a letter
+    small: float
     #: how many pieces of ink look like a letter
     letters: int
     #: pieces of ink too small for one, for each letter
     specks: float
     #: median difference between ink and the paper around it, 0 to 255
     depth: float
-    #: how grainy the paper is: standard deviation of its grey levels, shadows taken out; 0 for black and white scans
+    #: how grainy the paper is: standard deviation of its grey levels, without shadows; 0 for black and white scans
     grain: float
     #: degrees, clockwise, by which the lines lean; 0 where that cannot be seen
     skew: float
@@ -52,10 +54,7 @@ class Look:
 
     @property
     def quality(self) -> float:
-        """How well the scan can be read at all, 0 to 1, from size of letters, strength of ink and dirt.
-
-        Measured on the labelled pages: see docs/decisions/0008-page-preparation.md.
-        """
+        """How well the scan can be read at all, 0 to 1, from size of letters, strength of ink and dirt."""
         size = min(self.letter / 12.0, 1.0)
         ink = min(self.depth / 110.0, 1.0)
         dirt = 1.0 / (1.0 + max(self.specks - 1.0, 0.0) / 4.0)
@@ -74,6 +73,7 @@ def look(grey: Grey) -> Look:
     inked = level[ink > 0]
     return Look(
         letter=float(np.median(heights)) * scale if enough else 0.0,
+        small=float(np.percentile(heights, 10)) * scale if enough else 0.0,
         letters=letters,
         specks=round(specks / letters, 2) if enough else 0.0,
         depth=255.0 - float(np.median(inked)) if inked.size else 0.0,

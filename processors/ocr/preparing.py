@@ -19,9 +19,11 @@ from processors.ocr.steps import Steps
 from processors.pages import Box
 
 #: Letters of this height, in pixels, are read best and cheaply: larger ones cost time, and accuracy on top.
-_WANTED_LETTER = 19.0
+_WANTED_LETTER = 17.0
 #: From these heights on the picture is made smaller or larger; between them a change of scale only blurs.
-_SHRINK_ABOVE, _ENLARGE_BELOW = 21.0, 13.0
+_SHRINK_ABOVE, _ENLARGE_BELOW = 18.5, 13.0
+#: Small print on a page of larger letters is not made smaller than this.
+_LEAST_SMALL = 13.0
 #: Small print is enlarged to this height: more costs time and gains nothing.
 _ENLARGED_LETTER = 16.0
 _LEAST_SCALE, _MOST_SCALE = 0.4, 2.0
@@ -85,7 +87,7 @@ def prepare(
     strong = pale and taken.strengthen if stronger is None else stronger
     if strong:
         grey = _stronger(grey)
-    scale = _scale(seen.letter, dpi) if taken.scale else 1.0
+    scale = _scale(seen, dpi) if taken.scale else 1.0
     forth = np.array([[1.0, 0.0, 0.0], [0.0, 1.0, 0.0], [0.0, 0.0, 1.0]])
     if scale != 1.0:
         way = cv2.INTER_AREA if scale < 1.0 else cv2.INTER_CUBIC
@@ -110,11 +112,12 @@ def prepare(
     )
 
 
-def _scale(letter: float, dpi: float) -> float:
+def _scale(seen: Look, dpi: float) -> float:
     """By the size of the letters; on a page with hardly any, by its resolution."""
-    letter = letter or dpi * _LETTER_INCHES
+    letter = seen.letter or dpi * _LETTER_INCHES
     if letter > _SHRINK_ABOVE:
-        return max(_WANTED_LETTER / letter, _LEAST_SCALE)
+        least = _LEAST_SMALL / seen.small if seen.small else 0.0
+        return min(max(_WANTED_LETTER / letter, least, _LEAST_SCALE), 1.0)
     if letter < _ENLARGE_BELOW:
         return min(_ENLARGED_LETTER / letter, _MOST_SCALE)
     return 1.0

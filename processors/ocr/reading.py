@@ -18,11 +18,16 @@ from processors.ocr.look import Look, look
 from processors.ocr.picture import Picture, is_blank
 from processors.ocr.preparing import Prepared, prepare
 from processors.ocr.steps import Steps
-from processors.ocr.understood import lost, understood, unsure
+from processors.ocr.understood import lost, page_confidence, understood, unsure
 from processors.pages import Page, Word
 
 #: Tesseract's measures of how sure it is which way up a page is, and of its script; below, it guesses.
 _SURE_TURN, _SURE_SCRIPT = 2.0, 2.0
+
+
+#: How much the picture itself counts in a page's quality, beside the engine's own confidence: figures in
+#: docs/decisions/0008-page-preparation.md.
+_SCAN_WEIGHT = 0.3
 
 
 @dataclass(frozen=True)
@@ -140,7 +145,7 @@ def _page(picture: Picture, engine: str, seen: Look | None, read: _Attempt | Non
         words=tuple(_word(word, read.prepared, picture) for word in read.found),
         turned=read.prepared.turned,
         skew=read.prepared.skew,
-        quality=seen.quality,
+        quality=round(seen.quality**_SCAN_WEIGHT * page_confidence(read.found), 3),
     )
 
 

@@ -21,6 +21,11 @@ def understood(words: Sequence[PixelWord]) -> float:
     return sum(len(word.text) * word.confidence for word in words if word.confidence >= _UNSURE_BELOW)
 
 
+def page_confidence(words: Sequence[PixelWord]) -> float:
+    """Mean confidence, 0 to 1; 0 without words."""
+    return sum(word.confidence for word in words) / len(words) if words else 0.0
+
+
 def unsure(words: Sequence[PixelWord], letters: int) -> bool:
     """Whether little was understood: such a page may be read better with stronger ink.
 
@@ -37,9 +42,7 @@ def lost(words: Sequence[PixelWord], letters: int) -> bool:
 
 
 def _below(least: float, words: Sequence[PixelWord], letters: int) -> bool:
-    if not words:
-        return True
     characters = sum(len(word.text) for word in words)
     if letters >= _LEAST_LETTERS and characters < _LEAST_READ * letters:
         return True
-    return sum(word.confidence for word in words) < least * len(words)
+    return page_confidence(words) < least
