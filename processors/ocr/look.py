@@ -21,6 +21,8 @@ cv2.setNumThreads(1)
 _HALVE_FROM = 1_500
 #: Fewer pieces of ink of a letter's shape than this say nothing about the letters' size.
 _LEAST_LETTERS = 20
+#: A page of text or a dense form; receipts have fewer.
+_MANY_LETTERS = 1_000
 #: Degrees to both sides in which a skew is looked for; feeders do not lean further.
 _MOST_SKEW = 7.0
 #: How much sharper lines of text must stand out at the best angle than at the usual one for it to count.
@@ -37,7 +39,7 @@ class Look:
 
     #: median height of what looks like a letter, in pixels; 0 where nothing does
     letter: float
-    #: the height that nine of ten reach, in pixels: small print; 0 where nothing looks like a letter
+    #: the height that nine of ten reach, in pixels: small print; 0 on pages of few letters, where it may be dirt
     small: float
     #: how many pieces of ink look like a letter
     letters: int
@@ -73,7 +75,7 @@ def look(grey: Grey) -> Look:
     inked = level[ink > 0]
     return Look(
         letter=float(np.median(heights)) * scale if enough else 0.0,
-        small=float(np.percentile(heights, 10)) * scale if enough else 0.0,
+        small=float(np.percentile(heights, 10)) * scale if letters >= _MANY_LETTERS else 0.0,
         letters=letters,
         specks=round(specks / letters, 2) if enough else 0.0,
         depth=255.0 - float(np.median(inked)) if inked.size else 0.0,

@@ -19,9 +19,9 @@ from processors.ocr.steps import Steps
 from processors.pages import Box
 
 #: Letters of this height, in pixels, are read best and cheaply: larger ones cost time, and accuracy on top.
-_WANTED_LETTER = 17.0
+_WANTED_LETTER = 19.0
 #: From these heights on the picture is made smaller or larger; between them a change of scale only blurs.
-_SHRINK_ABOVE, _ENLARGE_BELOW = 18.5, 13.0
+_SHRINK_ABOVE, _ENLARGE_BELOW = 21.0, 13.0
 #: Small print on a page of larger letters is not made smaller than this.
 _LEAST_SMALL = 13.0
 #: Small print is enlarged to this height: more costs time and gains nothing.
