@@ -58,6 +58,11 @@ class Policies:
         """An agency's wishes; the defaults where it has none."""
         return self.by_agency.get(agency, Policy())
 
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """All language packs that some agency names, each once."""
+        return tuple(dict.fromkeys(pack for policy in self.by_agency.values() for pack in policy.languages))
+
 
 def load(folder: Path | None) -> Policies:
     """The files of a folder; no folder, no wishes.

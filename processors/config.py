@@ -13,6 +13,10 @@ from pathlib import Path
 
 from processors.names import AGENCY, AGENCY_RULE, PREFIX, PREFIX_RULE
 
+#: What the set-up installs. Pages of the first cost nothing extra; a pack that is missing is not used, and `doctor`
+#: names it.
+LANGUAGES = "eng+fra+deu+spa+ita+por+nld"
+
 
 class SettingInvalid(SystemExit):
     """A setting that cannot be used; ends the process with exit code 78 (EX_CONFIG)."""
@@ -79,8 +83,8 @@ class Settings:
     most_partitions: int = 0
     #: where the inboxes announce what lands; the same upload may be announced to several
     notification_arns: tuple[str, ...] = ("arn:minio:sqs::CHANCERY:kafka",)
-    #: Tesseract language packs, joined by +
-    languages: str = "eng"
+    #: Tesseract language packs that pages may be read with, joined by +, the most frequent first
+    languages: str = LANGUAGES
     #: folder of Tesseract's *.traineddata; empty = where the system's tesseract says
     tessdata: str = ""
     ocr_engine: str = "tesserocr"
@@ -133,7 +137,7 @@ def load(environment: Mapping[str, str] | None = None) -> Settings:
         prefix=_prefix(env),
         most_partitions=env.integer("CHANCERY_MOST_PARTITIONS", 0, least=0),
         notification_arns=tuple(env.text("CHANCERY_NOTIFICATION_ARNS", "arn:minio:sqs::CHANCERY:kafka").split(",")),
-        languages=env.text("CHANCERY_LANGUAGES", "eng"),
+        languages=env.text("CHANCERY_LANGUAGES", LANGUAGES),
         tessdata=env.text("CHANCERY_TESSDATA", ""),
         ocr_engine=env.choice("CHANCERY_OCR_ENGINE", "tesserocr", ("tesserocr", "pytesseract")),
         policies=Path(policies) if (policies := env.text("CHANCERY_POLICIES", "")) else None,

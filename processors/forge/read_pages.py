@@ -63,7 +63,7 @@ def main(arguments: Iterable[str] | None = None) -> int:
     chosen.output.mkdir(parents=True, exist_ok=True)
     most = {name: int(pages) for name, _, pages in (one.partition("=") for one in chosen.set)}
     settings = load({})
-    reader = Reader(build(settings), chosen.output / "cache") if most else None
+    reader = Reader(build(settings, outputs=False), chosen.output / "cache") if most else None
     for example in read_documents(chosen.documents):
         wanted = min(most.get(example.document.partition("/")[0], 0), example.pages) if example.path else 0
         target = chosen.output / f"{Path(example.document).stem}.jsonl"

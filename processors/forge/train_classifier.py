@@ -68,7 +68,7 @@ def run(
     console: Console,
 ) -> dict[str, Any]:
     """Train, judge, write the model folder, and return the report."""
-    reader = Reader(build_ocr(settings), cache / f"{settings.ocr_engine}-{settings.languages}")
+    reader = Reader(build_ocr(settings, outputs=False), cache / f"{settings.ocr_engine}-{settings.languages}")
     examples = examples_of(documents, texts, types)
     data = embed(read_all(examples, reader, types.rest, console), OnnxEncoder(encoder), types.rest)
     console.print(f"{len(data.types)} texts; fitting and cross-validating")

@@ -1,4 +1,7 @@
-"""Pages of an image file: decoded to grey, upright, with square pixels and a believable resolution."""
+"""Pages of an image file: decoded to grey, upright, with square pixels and a believable resolution.
+
+How large its letters are read is decided later, by the letters themselves (`preparing.py`).
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,7 @@ from PIL import Image, ImageOps
 
 from processors.config import Limits
 from processors.formats.image import blaming_document, page_frames
-from processors.formats.page_size import LONGEST_SIDE_PIXELS, POINTS_PER_INCH, WANTED_DPI
+from processors.formats.page_size import LONGEST_SIDE_PIXELS, POINTS_PER_INCH
 from processors.formats.port import Refused
 from processors.ocr.picture import Picture
 from processors.pages import Page
@@ -19,10 +22,6 @@ _LEAST_DPI, _MOST_DPI = 70, 1200
 _MEANT_DPI, _OFFICE_INCHES = 150, 15.0
 #: The longer side of letter (11.0) and A4 (11.7) paper.
 _ASSUMED_INCHES = 11.0
-#: Below this, enlarging to 300 dpi helps recognition.
-_ENLARGE_BELOW_DPI = 200
-#: Above this, shrinking to 300 dpi loses nothing and saves time.
-_SHRINK_ABOVE_DPI = 450
 _SIDEWAYS = (5, 6, 7, 8)
 _ORIENTATION = 0x0112
 
@@ -46,17 +45,12 @@ class ImageSource:
         return self._picture(number, grey, dpi_x, dpi_y)
 
     def _picture(self, number: int, grey: Image.Image, dpi_x: float, dpi_y: float) -> Picture:
-        """Resample where pixels are not square (faxes), too few or too many."""
+        """Square pixels, by enlarging the coarser direction: a fax has half as many rows as columns."""
         width = grey.width / dpi_x * POINTS_PER_INCH
         height = grey.height / dpi_y * POINTS_PER_INCH
-        dpi = max(dpi_x, dpi_y)
-        if not _ENLARGE_BELOW_DPI <= dpi <= _SHRINK_ABOVE_DPI:
-            dpi = WANTED_DPI
         inches = width / POINTS_PER_INCH, height / POINTS_PER_INCH
-        fits = min(
-            (self._limits.max_page_pixels / (inches[0] * inches[1])) ** 0.5, LONGEST_SIDE_PIXELS / max(inches)
-        )
-        dpi = min(dpi, fits)
+        most = (self._limits.max_page_pixels / (inches[0] * inches[1])) ** 0.5, LONGEST_SIDE_PIXELS / max(inches)
+        dpi = min(max(dpi_x, dpi_y), *most)
         size = max(round(inches[0] * dpi), 1), max(round(inches[1] * dpi), 1)
         if size != grey.size:
             grey = grey.resize(size, Image.Resampling.BICUBIC)

@@ -6,9 +6,13 @@ the page is then read again with the right pack. Pages of the installation's fir
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cache
 
 from py3langid.langid import MODEL_FILE, LanguageIdentifier
+
+from processors.ocr.engine import PixelWord
 
 #: Tesseract's packs and the codes of ISO 639-1 that the identifier knows.
 ISO_OF_PACK = {
@@ -28,6 +32,8 @@ _LEAST_WORDS = 15
 #: The identifier is sure of itself; what is below this is a page of names and numbers.
 _LEAST_SURE = 0.95
 _MOST_CHARACTERS = 4_000
+#: Words that the engine is less sure of than this are no words of any language.
+_LEAST_READ = 0.5
 
 
 def pack_of(untrusted_words: list[str]) -> str:
@@ -38,6 +44,46 @@ def pack_of(untrusted_words: list[str]) -> str:
     text = " ".join(words)[:_MOST_CHARACTERS].casefold()
     code, probability = _identifier().classify(text)
     return _PACK_OF_ISO.get(code, "") if probability >= _LEAST_SURE else ""
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What follows from the language of a page."""
+
+    #: the pack to read it with; "" where the one that it was read with may stand
+    pack: str
+    #: what is to be known of it
+    notes: tuple[str, ...] = ()
+
+
+def choose(wanted: str, allowed: Sequence[str], installed: Sequence[str]) -> Choice:
+    """What to do about a page that wants a pack.
+
+    Args:
+        wanted: the pack of its language; "" where that is not known
+        allowed: installed packs that may be used
+        installed: all packs that the engine has
+    """
+    if not wanted or wanted in allowed:
+        return Choice(wanted)
+    return Choice("", (f"{'language_not_allowed' if wanted in installed else 'missing_pack'}:{wanted}",))
+
+
+def wanted(script: str, untrusted_found: Sequence[PixelWord]) -> str:
+    """The pack that a page wants, from its script where that was asked for, else from its words; "" = not known."""
+    if pack := PACK_OF_SCRIPT.get(script, ""):
+        return pack
+    return pack_of([word.text for word in untrusted_found if word.confidence >= _LEAST_READ])
+
+
+def reads(pack: str, script: str) -> bool:
+    """Whether a pack can read a script; scripts that are not known are Latin."""
+    return PACK_OF_SCRIPT.get(script, pack) == pack
+
+
+def load() -> None:
+    """Load the identifier, which takes 0.7 s: once in a process that forks, not in every fork."""
+    _identifier()
 
 
 @cache

@@ -1,4 +1,4 @@
-"""Pages of a PDF: the text layer where it is good, else a rendering."""
+"""Pages of a PDF: the text layer where it is good, else the scan that lies in the page, else a rendering."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from PIL import Image
 from processors.config import Limits
 from processors.formats.page_size import POINTS_PER_INCH, check_points, render_dpi
 from processors.formats.port import Refused
-from processors.ocr import layer_quality, text_layer
+from processors.ocr import embedded, layer_quality, text_layer
 from processors.ocr.layer_quality import LayerFacts
 from processors.ocr.picture import Picture
 from processors.ocr.text_layer import Token
@@ -31,16 +31,25 @@ _LEAST_CONTRAST = 12
 class PdfSource:
     """A `PageSource` on an open PDF."""
 
-    def __init__(self, pdf: pypdfium2.PdfDocument, limits: Limits) -> None:
+    def __init__(self, pdf: pypdfium2.PdfDocument, limits: Limits, *, text_layers: bool = True) -> None:
+        """Take an open document.
+
+        Args:
+            pdf: stays open as long as this is used
+            limits: on the size of pages
+            text_layers: whether a good text layer may stand for its page
+        """
         self._pdf = pdf
         self._limits = limits
+        self._text_layers = text_layers
 
     def read(self, number: int) -> Page | Picture:
         """See `PageSource.read`."""
         try:
             page = self._open(number)
             try:
-                return self._text_layer(page, number) or self._picture(page, number)
+                read = self._text_layer(page, number) if self._text_layers else None
+                return read or self._picture(page, number)
             finally:
                 page.close()
         except (pypdfium2.PdfiumError, ValueError) as error:
@@ -83,6 +92,9 @@ class PdfSource:
     def _picture(self, page: pypdfium2.PdfPage, number: int) -> Picture:
         width, height = page.get_size()
         check_points(number, width, height, self._limits)
+        size = embedded.scan_size(page, self._limits)
+        if size is not None:
+            return Picture(number, width, height, _drawn(page, size), size[0] / width * POINTS_PER_INCH)
         dpi = render_dpi(width, height, self._limits)
         return Picture(number, width, height, _render(page, dpi), dpi)
 
@@ -90,6 +102,18 @@ class PdfSource:
 def _render(page: pypdfium2.PdfPage, dpi: int) -> Image.Image:
     bitmap = page.render(scale=dpi / POINTS_PER_INCH, grayscale=True)
     try:
+        image: Image.Image = bitmap.to_pil().copy()
+    finally:
+        bitmap.close()
+    return image
+
+
+def _drawn(page: pypdfium2.PdfPage, size: tuple[int, int]) -> Image.Image:
+    """The page at a size in pixels."""
+    bitmap = pypdfium2.PdfBitmap.new_native(*size, pdfium_c.FPDFBitmap_Gray)
+    try:
+        bitmap.fill_rect((255, 255, 255, 255), 0, 0, *size)
+        pdfium_c.FPDF_RenderPageBitmap(bitmap, page, 0, 0, *size, 0, pdfium_c.FPDF_ANNOT | pdfium_c.FPDF_GRAYSCALE)
         image: Image.Image = bitmap.to_pil().copy()
     finally:
         bitmap.close()

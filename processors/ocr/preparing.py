@@ -13,24 +13,33 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from processors.ocr import steps
 from processors.ocr.look import Grey, Look, even, without_edges
+from processors.ocr.steps import Steps
 from processors.pages import Box
 
 #: Letters of this height, in pixels, are read best and cheaply: larger ones cost time, and accuracy on top.
-_WANTED_LETTER = 17.0
+_WANTED_LETTER = 19.0
 #: From these heights on the picture is made smaller or larger; between them a change of scale only blurs.
-_SHRINK_ABOVE, _ENLARGE_BELOW = 20.0, 9.0
+_SHRINK_ABOVE, _ENLARGE_BELOW = 21.0, 13.0
+#: Small print on a page of larger letters is not made smaller than this.
+_LEAST_SMALL = 13.0
 #: Small print is enlarged to this height: more costs time and gains nothing.
-_ENLARGED_LETTER = 14.0
+_ENLARGED_LETTER = 16.0
 _LEAST_SCALE, _MOST_SCALE = 0.4, 2.0
 #: Pages that lean less than this, in degrees, are read as well as straight ones.
 _LEAST_SKEW = 0.3
 #: Ink paler than this against its paper is made stronger: thermal paper, pencil, copies of copies.
 _PALE = 128.0
+#: Paper grainier than this is smoothed, and its ink left as it is: made stronger, the grain would become letters.
+_GRAINY = 5.0
+_SMOOTHING = 1.0
 #: What counts as full ink at least where it is made stronger, lest the grain of empty paper become letters.
 _LEAST_INK = 50
 #: An inch holds some seven lines of letters of this height; the engine guesses sizes by it.
 _LETTERS_PER_INCH = 12.0
+#: Height of small letters of 10 point print: what is assumed where too few are seen to measure them.
+_LETTER_INCHES = 1 / 18
 _LEAST_DPI, _MOST_DPI = 70, 600
 
 
@@ -44,17 +53,23 @@ class Prepared:
     dpi: int
     #: degrees clockwise by which the page was turned
     turned: int
+    #: degrees clockwise by which it leaned before it was straightened; 0 where it was not
+    skew: float
+    #: whether its ink was made stronger
+    strong: bool
     #: maps pixels of `image` onto pixels of the original picture; 2 x 3
     back: NDArray[np.float64]
 
     def box(self, x0: float, y0: float, x1: float, y1: float) -> Box:
-        """A box of this picture as one of the original picture, in its pixels; upright again, so a little larger."""
+        """A box of this picture as one of the original, in its pixels; upright again, so a little larger."""
         corners = np.array([[x0, x1, x0, x1], [y0, y0, y1, y1], [1.0] * 4])
         x, y = self.back @ corners
         return float(x.min()), float(y.min()), float(x.max()), float(y.max())
 
 
-def prepare(grey: Grey, seen: Look, dpi: float, turn: int = 0, *, stronger: bool | None = None) -> Prepared:
+def prepare(
+    grey: Grey, seen: Look, dpi: float, turn: int = 0, *, stronger: bool | None = None, taken: Steps = steps.ALL
+) -> Prepared:
     """Make a picture ready.
 
     Args:
@@ -62,11 +77,17 @@ def prepare(grey: Grey, seen: Look, dpi: float, turn: int = 0, *, stronger: bool
         seen: what a first look at it showed
         dpi: of the page as it came
         turn: degrees clockwise by which it must be turned to be upright
-        stronger: whether to make the ink stronger; None = where it is pale
+        stronger: whether to make the ink stronger; None = where it is pale and the paper is not grainy
+        taken: steps that are not taken are left out
     """
-    if stronger if stronger is not None else (seen.letters > 0 and seen.depth < _PALE):
+    grainy = seen.grain >= _GRAINY
+    if grainy and taken.smooth:
+        grey = np.asarray(cv2.GaussianBlur(grey, (0, 0), _SMOOTHING), np.uint8)
+    pale = seen.letters > 0 and seen.depth < _PALE and not (grainy and taken.smooth)
+    strong = pale and taken.strengthen if stronger is None else stronger
+    if strong:
         grey = _stronger(grey)
-    scale = _scale(seen.letter)
+    scale = _scale(seen, dpi) if taken.scale else 1.0
     forth = np.array([[1.0, 0.0, 0.0], [0.0, 1.0, 0.0], [0.0, 0.0, 1.0]])
     if scale != 1.0:
         way = cv2.INTER_AREA if scale < 1.0 else cv2.INTER_CUBIC
@@ -76,22 +97,28 @@ def prepare(grey: Grey, seen: Look, dpi: float, turn: int = 0, *, stronger: bool
         forth = _turning(turn, grey.shape[1], grey.shape[0]) @ forth
         grey = np.ascontiguousarray(np.rot90(grey, -turn // 90))
     # What leans clockwise on its side leans clockwise when it is turned upright.
-    if abs(seen.skew) >= _LEAST_SKEW:
-        grey, straightened = _straightened(grey, seen.skew)
+    skew = seen.skew if taken.straighten and abs(seen.skew) >= _LEAST_SKEW else 0.0
+    if skew:
+        grey, straightened = _straightened(grey, skew)
         forth = straightened @ forth
     told = seen.letter * scale * _LETTERS_PER_INCH if seen.letter else dpi * scale
     return Prepared(
         Image.fromarray(grey),
         round(min(max(told, _LEAST_DPI), _MOST_DPI)),
         turn,
+        skew,
+        strong,
         np.linalg.inv(forth)[:2],
     )
 
 
-def _scale(letter: float) -> float:
+def _scale(seen: Look, dpi: float) -> float:
+    """By the size of the letters; on a page with hardly any, by its resolution."""
+    letter = seen.letter or dpi * _LETTER_INCHES
     if letter > _SHRINK_ABOVE:
-        return max(_WANTED_LETTER / letter, _LEAST_SCALE)
-    if 0.0 < letter < _ENLARGE_BELOW:
+        least = _LEAST_SMALL / seen.small if seen.small else 0.0
+        return min(max(_WANTED_LETTER / letter, least, _LEAST_SCALE), 1.0)
+    if letter < _ENLARGE_BELOW:
         return min(_ENLARGED_LETTER / letter, _MOST_SCALE)
     return 1.0
 

@@ -1,169 +1,220 @@
-"""OCR: one page range in, one line of JSON a page out; the range that comes last completes the document."""
+"""OCR: one page range in, one line of JSON a page out; then what only the whole document can give.
+
+A document of one range is done in one call. Of several ranges each leaves its part, and the call that gets the
+whole set says that the document is read (`Work.whole`).
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+import importlib
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Protocol
 
+from PIL import Image
+
+from processors import agencies
+from processors.agencies import Policies, PolicyInvalid
 from processors.config import Limits, Settings
-from processors.events import DocumentRecognised, Event, PagesRecognised, PagesRequested, Reading
-from processors.formats import detect
-from processors.formats.image import open_image
-from processors.formats.page_size import POINTS_PER_INCH
-from processors.formats.pdf import open_pdf
+from processors.errors import StageFailed
+from processors.events import DocumentRecognised, PagesRecognised, PagesRequested
 from processors.formats.port import Refused
-from processors.ocr.engine import Engine, PixelWord
-from processors.ocr.image_source import ImageSource
-from processors.ocr.pdf_source import PdfSource
-from processors.ocr.picture import Picture, is_blank, stronger
-from processors.ocr.source import PageSource
-from processors.ocr.text_source import TextSource
-from processors.pages import Page, Word
-from processors.stage import Artefact, Done, Draft, Join, Outcome, Stage, Work
+from processors.ocr import tessdata
+from processors.ocr.engine import Engine
+from processors.ocr.hard_pages import Escalation, HardPages
+from processors.ocr.opening import material
+from processors.ocr.page_range import RangeReader
+from processors.ocr.progress import Progress
+from processors.ocr.reading import Reader
+from processors.ocr.tally import Tally
+from processors.pages import Page
+from processors.reasons import QuarantineReason
+from processors.stage import Artefact, Done, Draft, Join, Outcome, Question, Rejected, Stage, Work
 
 MEDIA_TYPE = "application/jsonl"
-#: Mean word confidence below which a page deserves a second look. Readable pages have 0.8 and more; on ten
-#: receipts the second look found 60 % of the words of one that had given none.
-SECOND_LOOK_BELOW = 0.6
+WHOLE, ROLE = "pages.jsonl", "pages"
+_OUTPUTS = "outputs"
+
+
+class Bound(Protocol):
+    """What was made of a whole document: text, ALTO, a PDF that can be searched."""
+
+    @property
+    def artefacts(self) -> tuple[Artefact, ...]:
+        """The files."""
+        ...
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What is to be known of them, from our own vocabulary."""
+        ...
+
+
+#: page records, the file that was read, its media type, a folder for what is made, limits
+Bind = Callable[[Path, Path, str, Path, Limits], Bound]
 
 
 class Ocr:
     """The stage that reads."""
 
-    def __init__(self, engine: Engine, limits: Limits) -> None:
+    def __init__(
+        self,
+        engine: Engine,
+        limits: Limits,
+        *,
+        languages: Sequence[str] = (),
+        policies: Policies | None = None,
+        bind: Bind | None = None,
+        escalation: Escalation | None = None,
+    ) -> None:
+        """Take what it works with.
+
+        Args:
+            engine: recognises
+            limits: on pages and pictures
+            languages: packs of agencies that name none, the most frequent first; empty = all that the engine has
+            policies: the agencies' wishes
+            bind: makes further files of a whole document; None = no others than its pages
+            escalation: hands hard pages to a model that sees; None = there is none
+        """
         self._engine = engine
         self._limits = limits
+        self._ranges = RangeReader(Reader(engine), limits, languages or engine.languages)
+        self._policies = policies or Policies()
+        self._bind = bind
+        self._hard_pages = HardPages(escalation, limits) if escalation else None
 
     def process(self, work: Work) -> Outcome:
-        """Read one page range."""
+        """Read one page range, or finish a document whose ranges are read."""
         try:
-            return self._read(work)
+            if work.whole is not None:
+                return self._finished(work, Progress(work), work.whole, (), ())
+            return self._range(work)
         except Refused as refused:
             return refused.outcome
 
-    def _read(self, work: Work) -> Done:
-        event: Event[PagesRequested] = work.event
-        request = event.data
-        output = work.scratch / request.range.file_name
-        tally = _Tally()
-        with open_source(work, self._limits) as source, output.open("w", encoding="utf-8") as lines:
-            for number in range(request.range.first, request.range.last + 1):
-                page = self._page(source.read(number))
-                tally.add(page)
-                lines.write(page.to_json() + "\n")
-        document = request.document
-        recognised = PagesRecognised(document=document, range=request.range, reading=tally.reading())
+    def _range(self, work: Work) -> Outcome:
+        asked: PagesRequested = work.event.data
+        progress = Progress(work)
+        alone = len(asked.ranges) == 1
+        output = work.scratch / (WHOLE if alone else asked.range.file_name)
+        policy = self._policies.of(asked.document.agency)
+        self._ranges.read(work, policy, progress, output)
+        if self._hard_pages is not None and policy.escalate:
+            questions = self._hard_pages.questions(work, output, force_ocr=policy.force_ocr)
+            if questions:
+                return Done(questions=questions)
+            self._hard_pages.merge(work, progress, output)
+        tally = Tally.of(output)
+        recognised = PagesRecognised(
+            document=asked.document,
+            range=asked.range,
+            reading=tally.reading(),
+            unread=tally.unread,
+            notes=tally.notes,
+        )
+        events = (Draft(recognised, part=asked.range.name),)
+        part = Artefact(output.name, role=ROLE if alone else "", path=output, media_type=MEDIA_TYPE)
+        if alone:
+            return self._finished(work, progress, output, events, (part,))
+        names = tuple(one.file_name for one in asked.ranges)
+        return self._done(tally, events, (part,), Join(names, WHOLE, ROLE, MEDIA_TYPE))
+
+    def _finished(
+        self, work: Work, progress: Progress, pages: Path, events: tuple[Draft, ...], made: tuple[Artefact, ...]
+    ) -> Outcome:
+        """What follows from all pages of the document."""
+        tally = Tally.of(pages)
+        document = work.event.data.document
+        if tally.nothing_read:
+            return Rejected(QuarantineReason.DAMAGED, {"pages": document.original.pages})
+        outputs, remarks = self._outputs(work, progress, pages)
+        recognised = DocumentRecognised(
+            document=document,
+            pages=document.original.pages,
+            unread=tally.unread,
+            notes=(*tally.notes, *remarks),
+        )
+        return self._done(tally, (*events, Draft(recognised)), (*made, *outputs))
+
+    def _outputs(self, work: Work, progress: Progress, pages: Path) -> tuple[tuple[Artefact, ...], tuple[str, ...]]:
+        """The document's further files; a document that kills their maker goes on without them."""
+        if self._bind is None:
+            return (), ()
+        if progress.died_in(_OUTPUTS) or (work.whole is not None and work.died):
+            return (), (f"outputs_failed:{work.died}",)
+        progress.begin(_OUTPUTS)
+        folder = work.scratch / _OUTPUTS
+        folder.mkdir(exist_ok=True)
+        bound = self._bind(pages, *material(work), folder, self._limits)
+        return bound.artefacts, bound.notes
+
+    def _done(
+        self, tally: Tally, events: tuple[Draft, ...], artefacts: tuple[Artefact, ...], join: Join | None = None
+    ) -> Done:
         return Done(
-            events=(Draft(recognised, part=request.range.name),),
-            artefacts=(Artefact(output.name, role="", path=output, media_type=MEDIA_TYPE),),
-            join=Join(
-                parts=tuple(one.file_name for one in request.ranges),
-                whole="pages.jsonl",
-                role="pages",
-                media_type=MEDIA_TYPE,
-                then=Draft(DocumentRecognised(document=document, pages=document.original.pages)),
-            ),
+            events=events,
+            artefacts=artefacts,
+            join=join,
             engine=" + ".join(sorted(tally.engines)),
             # Pages from a text layer owe nothing to language data.
             model_digest=self._engine.digest if self._engine.name in tally.engines else "",
         )
 
-    def _page(self, read: Page | Picture) -> Page:
-        if isinstance(read, Page):
-            return read
-        scale = read.dpi / POINTS_PER_INCH
-        blank = is_blank(read.image)
-        found = [] if blank else self._recognise(read)
-        words = tuple(
-            Word(
-                word.text,
-                (word.box[0] / scale, word.box[1] / scale, word.box[2] / scale, word.box[3] / scale),
-                word.confidence,
-                word.line,
-                word.block,
-            )
-            for word in found
-        )
-        return Page(
-            number=read.number,
-            width=round(read.width, 2),
-            height=round(read.height, 2),
-            scale=scale,
-            source="blank" if blank else "ocr",
-            engine=self._engine.name,
-            language=self._engine.language,
-            words=words,
-        )
 
-    def _recognise(self, picture: Picture) -> list[PixelWord]:
-        """Look once; where little was understood, look again with more contrast and keep the better."""
-        dpi = round(picture.dpi)
-        first = self._engine.recognise(picture.image, dpi)
-        if first and sum(word.confidence for word in first) >= SECOND_LOOK_BELOW * len(first):
-            return first
-        return max(first, self._engine.recognise(stronger(picture.image), dpi), key=_understood)
+class _VisionModel:
+    """`Escalation` as the settings want it."""
+
+    def __init__(self, model: str, below: float) -> None:
+        self._module = importlib.import_module("processors.ocr.escalation")
+        self._model, self._below = model, below
+
+    def wanted(self, page: Page) -> bool:
+        return bool(self._module.wanted(page, self._below))
+
+    def question(self, page: Page, picture: Image.Image, scratch: Path) -> Question:
+        asked: Question = self._module.question(page, picture, scratch)
+        return asked
+
+    def merged(self, page: Page, untrusted_text: str) -> Page:
+        read: Page = self._module.merged(page, untrusted_text, self._model)
+        return read
 
 
-def _understood(words: list[PixelWord]) -> int:
-    """Characters in words that the engine is sure of: noise makes many words, none of them sure."""
-    return sum(len(word.text) for word in words if word.confidence >= SECOND_LOOK_BELOW)
-
-
-class _Tally:
-    """Counts pages and words while they pass, so that no range is held in memory."""
-
-    def __init__(self) -> None:
-        self._pages = self._words = self._text_layer_pages = 0
-        self._confidence = 0.0
-        #: who read at least one page
-        self.engines: set[str] = set()
-
-    def add(self, page: Page) -> None:
-        self.engines.add(page.engine)
-        self._pages += 1
-        self._words += len(page.words)
-        self._text_layer_pages += page.source == "text_layer"
-        self._confidence += sum(word.confidence for word in page.words)
-
-    def reading(self) -> Reading:
-        return Reading(
-            pages=self._pages,
-            words=self._words,
-            text_layer_pages=self._text_layer_pages,
-            confidence=round(self._confidence / self._words, 4) if self._words else 0.0,
-        )
-
-
-@contextmanager
-def open_source(work: Work, limits: Limits) -> Iterator[PageSource]:
-    """The pages of the original, by the media type that intake found.
-
-    Raises:
-        Refused: the file cannot be opened.
-    """
-    untrusted_file = work.inputs["original"]
-    media_type = work.event.data.document.original.media_type
-    if media_type == detect.PDF:
-        with open_pdf(untrusted_file, work.scratch, limits) as pdf:
-            yield PdfSource(pdf, limits)
-    elif media_type == detect.TEXT:
-        yield TextSource(untrusted_file)
-    else:
-        with open_image(untrusted_file, media_type, limits) as image:
-            yield ImageSource(image, limits)
-
-
-def build(settings: Settings) -> Stage:
+def build(settings: Settings, *, outputs: bool = True) -> Stage:
     """The stage with its engine loaded.
 
+    Args:
+        settings: of the process
+        outputs: whether to make further files of each document, beside its pages
+
     Raises:
-        StageFailed: program or language data are missing.
+        StageFailed: program, language data or an agency's file are missing or cannot be used.
     """
+    try:
+        policies = agencies.load(settings.policies)
+    except PolicyInvalid as error:
+        raise StageFailed(str(error)) from error
+    languages = tuple(settings.languages.split("+"))
+    return Ocr(
+        _engine(settings, (*languages, *policies.languages)),
+        settings.limits,
+        languages=languages,
+        policies=policies,
+        bind=importlib.import_module("processors.ocr.binding").bind if outputs else None,
+        escalation=_VisionModel(settings.vision_model, settings.escalate_below) if settings.vision_model else None,
+    )
+
+
+def _engine(settings: Settings, languages: Sequence[str]) -> Engine:
+    """The engine with all of these packs that are installed."""
+    folder = tessdata.find(settings.tessdata)
+    there = tessdata.installed(folder, tuple(dict.fromkeys(languages)))
     # The engines are imported here, so that one that is not used needs not be installed.
     if settings.ocr_engine == "pytesseract":
         from processors.ocr.pytesseract_engine import PytesseractEngine  # noqa: PLC0415
 
-        return Ocr(PytesseractEngine(settings), settings.limits)
+        return PytesseractEngine(folder, there)
     from processors.ocr.tesserocr_engine import TesserocrEngine  # noqa: PLC0415
 
-    return Ocr(TesserocrEngine(settings), settings.limits)
+    return TesserocrEngine(folder, there)

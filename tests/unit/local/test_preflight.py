@@ -22,7 +22,7 @@ def test_the_shipped_settings_pass(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("variable", "value", "told"),
     [
-        ("CHANCERY_LANGUAGES", "eng+xyz", "apt-get install tesseract-ocr-xyz"),
+        ("CHANCERY_LANGUAGES", "xyz", "apt-get install tesseract-ocr-xyz"),
         ("CHANCERY_TESSDATA", "/nope", "/nope"),
         ("CHANCERY_MODELS", "/nope", "/nope is missing"),
         ("CHANCERY_DOCUMENT_TYPES", "/nope", "no such folder"),

@@ -7,8 +7,8 @@ from difflib import SequenceMatcher
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
-from processors.config import load
 from processors.errors import StageFailed
 from processors.ocr import tessdata
 from processors.ocr.engine import Engine, PixelWord
@@ -19,13 +19,14 @@ from tests.corpus import make
 
 @pytest.fixture(scope="module")
 def engines() -> tuple[Engine, Engine]:
-    return TesserocrEngine(load({})), PytesseractEngine(load({}))
+    folder = tessdata.find("")
+    return TesserocrEngine(folder, ("eng", "deu")), PytesseractEngine(folder, ("eng", "deu"))
 
 
 @pytest.fixture(scope="module")
 def found(engines: tuple[Engine, Engine]) -> tuple[list[PixelWord], list[PixelWord]]:
     image = make.scan(make.LINES * 2)
-    return engines[0].recognise(image, 300), engines[1].recognise(image, 300)
+    return engines[0].recognise(image, 300, "eng"), engines[1].recognise(image, 300, "eng")
 
 
 def test_words_agree(found: tuple[list[PixelWord], list[PixelWord]]) -> None:
@@ -57,23 +58,59 @@ def test_names_and_digest(engines: tuple[Engine, Engine]) -> None:
 
 
 def test_an_engine_forgets_the_last_page(engines: tuple[Engine, Engine]) -> None:
-    engines[0].recognise(make.scan(), 300)
-    words = engines[0].recognise(make.scan(["Another page"], dpi=200, inches=(8, 3)), 200)
+    engines[0].recognise(make.scan(), 300, "eng")
+    words = engines[0].recognise(make.scan(["Another page"], dpi=200, inches=(8, 3)), 200, "eng")
     assert [word.text for word in words] == ["Another", "page"]
     assert (words[0].line, words[0].block) == (0, 0)
 
 
-def test_a_missing_language_pack_is_named_with_its_remedy() -> None:
+def test_each_language_is_read_with_its_own_pack(engines: tuple[Engine, Engine]) -> None:
+    image = make.scan(["Prüfung der Größe, Straße und Übermaß"], inches=(8.5, 2))
+    for engine in engines:
+        assert "Größe," in [word.text for word in engine.recognise(image, 300, "deu")]
+        assert "Größe," not in [word.text for word in engine.recognise(image, 300, "eng")]
+
+
+@pytest.mark.parametrize(
+    ("transpose", "turn"),
+    [
+        (None, 0),
+        (Image.Transpose.ROTATE_90, 90),
+        (Image.Transpose.ROTATE_180, 180),
+        (Image.Transpose.ROTATE_270, 270),
+    ],
+)
+def test_engines_say_how_far_a_page_must_be_turned_clockwise(
+    engines: tuple[Engine, Engine], transpose: Image.Transpose | None, turn: int
+) -> None:
+    image = make.scan(make.LINES * 3)
+    # Pillow turns counter-clockwise.
+    turned = image if transpose is None else image.transpose(transpose)
+    for engine in engines:
+        said = engine.orientation(turned, 300)
+        assert said is not None
+        assert (said.turn, said.script) == (turn, "Latin")
+        assert said.confidence > 2
+
+
+def test_too_little_text_has_no_orientation(engines: tuple[Engine, Engine]) -> None:
+    assert [engine.orientation(make.scan(["a"]), 300) for engine in engines] == [None, None]
+
+
+def test_packs_that_are_missing_are_left_out_unless_all_are() -> None:
+    folder = tessdata.find("")
+    assert tessdata.installed(folder, ("xyz", "eng")) == ("eng",)
     with pytest.raises(StageFailed, match=r"chi_sim in .*apt-get install tesseract-ocr-chi-sim"):
-        TesserocrEngine(load({"CHANCERY_LANGUAGES": "eng+chi_sim"}))
+        tessdata.installed(folder, ("chi_sim",))
 
 
 def test_missing_tessdata_is_named(tmp_path: Path) -> None:
     with pytest.raises(StageFailed, match="CHANCERY_TESSDATA"):
-        tessdata.find(load({"CHANCERY_TESSDATA": str(tmp_path / "nowhere")}))
+        tessdata.find(str(tmp_path / "nowhere"))
 
 
 def test_the_digest_knows_the_languages_and_their_order() -> None:
-    folder = tessdata.find(load({}))
-    digests = {tessdata.digest(folder, languages) for languages in ("eng", "fra", "eng+fra", "fra+eng")}
+    folder = tessdata.find("")
+    sets = (("eng",), ("fra",), ("eng", "fra"), ("fra", "eng"))
+    digests = {tessdata.digest(folder, languages) for languages in sets}
     assert len(digests) == 4

@@ -73,21 +73,23 @@ def test_a_fax_gets_square_pixels(tmp_path: Path) -> None:
     assert read.dpi == 204
 
 
-def test_small_scans_are_enlarged_and_large_ones_shrunk(tmp_path: Path) -> None:
+def test_a_scan_keeps_its_pixels(tmp_path: Path) -> None:
     path = tmp_path / "f.png"
-    for dpi, expected in ((100, 300), (250, 250), (600, 300)):
-        make.scan(dpi=dpi).save(path, dpi=(dpi, dpi))
+    for dpi in (100, 250, 600):
+        made = make.scan(dpi=dpi)
+        made.save(path, dpi=(dpi, dpi))
         read = picture(path, "image/png")
-        assert read.dpi == pytest.approx(expected, abs=0.1)
-        assert read.image.size == pytest.approx((read.width / 72 * read.dpi, read.height / 72 * read.dpi), abs=1)
+        assert read.dpi == pytest.approx(dpi, abs=0.1)
+        assert read.image.size == made.size
         assert (read.width, read.height) == pytest.approx((612, 432), abs=0.5)
 
 
-def test_enlarging_stays_within_the_pixel_limit(tmp_path: Path) -> None:
-    path = tmp_path / "f.png"
-    make.scan(dpi=100).save(path, dpi=(100, 100))
-    read = picture(path, "image/png", Limits(max_page_pixels=1_000_000))
-    assert read.image.width * read.image.height <= 1_001_000
+def test_making_pixels_square_stays_within_the_pixel_limit(tmp_path: Path) -> None:
+    path = tmp_path / "f.tif"
+    make.scan(dpi=204).resize((1734, 588)).save(path, dpi=(204, 98))
+    read = picture(path, "image/tiff", Limits(max_page_pixels=1_100_000))
+    assert read.image.width * read.image.height <= 1_101_000
+    assert (read.width, read.height) == pytest.approx((612, 432), abs=1)
 
 
 def test_a_turned_photograph_is_read_upright(tmp_path: Path, read: Read) -> None:

@@ -3,6 +3,15 @@ import pytest
 from processors.ocr.layer_quality import LayerFacts, judge
 
 PROSE = tuple(("The applicant filed the annual report on 14 March 2024 with the Office of Records " * 6).split())
+#: What a subset font with a wrong character map gives: each letter is another one.
+SHIFTED = tuple(
+    "".join(chr((ord(letter) - ord("a") + 2) % 26 + ord("a")) for letter in word)
+    for word in (
+        "applicant filed annual report office records invoice number total amount payable within thirty receipt "
+        "letter registrant northern lakes heritage foundation agency principal address contract"
+    ).split()  # noqa: SIM905
+)
+CODES = ("MTWTFSS", "KXTV", "WDBJ", "QTRLY", "SPTS") * 9
 STAMP = ("Case", "4:08-cv-02214-SBA", "Document", "26", "Filed", "01/29/2009", "Page", "1", "of", "2")
 
 
@@ -24,6 +33,8 @@ STAMP = ("Case", "4:08-cv-02214-SBA", "Document", "26", "Filed", "01/29/2009", "
         (LayerFacts((*PROSE, *("\ufffd\ufffd",) * 8), 0.0), "garbled"),
         (LayerFacts(("\ue001\ue002\ue003",) * 30, 0.0), "garbled"),
         (LayerFacts(("\x01\x02ab",) * 30, 0.0), "garbled"),
+        (LayerFacts(SHIFTED, 0.0), "garbled"),
+        (LayerFacts((*PROSE, *CODES), 0.0), "good"),
         (LayerFacts(("!\"#$%&'()",) * 30, 0.0), "unwordly"),
         (LayerFacts(("x" * 60,) * 30, 0.0), "unwordly"),
         (LayerFacts((*PROSE, *(".",) * 400), 0.0), "good"),

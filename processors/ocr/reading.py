@@ -1,0 +1,157 @@
+"""A page picture read: looked at, prepared, recognised; again only where the first reading gave little.
+
+A page in the language that is expected, upright and printed clearly, costs one recognition and some 60 ms. Whatever
+goes beyond that is decided by what was seen or read before, never tried on every page.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from processors.formats.page_size import POINTS_PER_INCH
+from processors.ocr import language, steps
+from processors.ocr.engine import Engine, Orientation, PixelWord
+from processors.ocr.look import Look, look
+from processors.ocr.picture import Picture, is_blank
+from processors.ocr.preparing import Prepared, prepare
+from processors.ocr.steps import Steps
+from processors.ocr.understood import lost, page_confidence, understood, unsure
+from processors.pages import Page, Word
+
+#: Tesseract's measures of how sure it is which way up a page is, and of its script; below, it guesses.
+_SURE_TURN, _SURE_SCRIPT = 2.0, 2.0
+
+
+#: How much the picture itself counts in a page's quality, beside the engine's own confidence: figures in
+#: docs/decisions/0008-page-preparation.md.
+_SCAN_WEIGHT = 0.3
+
+
+@dataclass(frozen=True)
+class _Attempt:
+    """One recognition of a page."""
+
+    prepared: Prepared
+    pack: str
+    found: list[PixelWord]
+
+    @property
+    def worth(self) -> float:
+        return understood(self.found)
+
+
+class Reader:
+    """Reads page pictures with a recognition engine."""
+
+    def __init__(self, engine: Engine, taken: Steps = steps.ALL) -> None:
+        self._engine = engine
+        self._taken = taken
+        language.load()
+
+    @property
+    def engine(self) -> Engine:
+        """The engine that reads."""
+        return self._engine
+
+    def read(self, picture: Picture, allowed: Sequence[str] = (), expected: str = "") -> Page:
+        """The words on a page picture, in points of the page as it came.
+
+        Args:
+            picture: the page
+            allowed: language packs that may be used, the most frequent first; empty = all that the engine has
+            expected: the pack that the page before was read with
+        """
+        if is_blank(picture.image):
+            return _page(picture, self._engine.name, None, None, ())
+        sheet = _Sheet(self._engine, self._taken, picture)
+        packs = tuple(pack for pack in allowed or self._engine.languages if pack in self._engine.languages)
+        best, script = sheet.legible(expected if expected in packs else (packs or self._engine.languages)[0])
+        notes: tuple[str, ...] = ()
+        if self._taken.language:
+            wanted = language.wanted(script, best.found)
+            choice = language.choose(wanted, packs, self._engine.languages)
+            notes = choice.notes
+            if choice.pack not in ("", best.pack):
+                best = max(sheet.attempt(best.prepared, choice.pack), best, key=lambda one: one.worth)
+        return _page(picture, self._engine.name, sheet.seen, best, notes)
+
+
+class _Sheet:
+    """A page picture on the desk."""
+
+    def __init__(self, engine: Engine, taken: Steps, picture: Picture) -> None:
+        self._engine, self._taken, self._picture = engine, taken, picture
+        self._grey = np.asarray(picture.image)
+        self.seen: Look = look(self._grey)
+
+    def legible(self, pack: str) -> tuple[_Attempt, str]:
+        """The page read with `pack`, upright and with ink strong enough; and its script, where that was asked."""
+        flat = self._prepare(0)
+        said = self._orientation(flat) if self.seen.sideways else None
+        turn = said.turn if said is not None and said.confidence >= _SURE_TURN else 0
+        best = self.attempt(self._prepare(turn) if turn else flat, pack)
+        script = ""
+        if lost(best.found, self.seen.letters):
+            said = said or self._orientation(flat)
+            for other in self._other_turns(said, turn):
+                best = max(best, self.attempt(self._prepare(other), pack), key=lambda one: one.worth)
+            script = said.script if said is not None and said.script_confidence >= _SURE_SCRIPT else ""
+        readable = unsure(best.found, self.seen.letters) and language.reads(pack, script)
+        if self._taken.second_look and readable and not best.prepared.strong:
+            stronger = self._prepare(best.prepared.turned, stronger=True)
+            best = max(best, self.attempt(stronger, pack), key=lambda one: one.worth)
+        return best, script
+
+    def attempt(self, prepared: Prepared, pack: str) -> _Attempt:
+        """Recognise."""
+        return _Attempt(prepared, pack, self._engine.recognise(prepared.image, prepared.dpi, pack))
+
+    def _other_turns(self, said: Orientation | None, tried: int) -> tuple[int, ...]:
+        """Ways up that the page may have, beside the one in which it was read."""
+        if not self._taken.turn:
+            return ()
+        if said is not None and said.confidence >= _SURE_TURN:
+            return () if said.turn == tried else (said.turn,)
+        return (90, 270) if self.seen.sideways else ()
+
+    def _orientation(self, flat: Prepared) -> Orientation | None:
+        return self._engine.orientation(flat.image, flat.dpi) if self._taken.turn else None
+
+    def _prepare(self, turn: int, *, stronger: bool | None = None) -> Prepared:
+        return prepare(self._grey, self.seen, self._picture.dpi, turn, stronger=stronger, taken=self._taken)
+
+
+def _page(picture: Picture, engine: str, seen: Look | None, read: _Attempt | None, notes: tuple[str, ...]) -> Page:
+    page = Page(
+        number=picture.number,
+        width=round(picture.width, 2),
+        height=round(picture.height, 2),
+        scale=picture.dpi / POINTS_PER_INCH,
+        source="blank",
+        engine=engine,
+        language="",
+        words=(),
+        notes=notes,
+    )
+    if seen is None or read is None:
+        return page
+    return replace(
+        page,
+        source="ocr",
+        language=read.pack,
+        words=tuple(_word(word, read.prepared, picture) for word in read.found),
+        turned=read.prepared.turned,
+        skew=read.prepared.skew,
+        quality=round(seen.quality**_SCAN_WEIGHT * page_confidence(read.found), 3),
+    )
+
+
+def _word(word: PixelWord, prepared: Prepared, picture: Picture) -> Word:
+    """A word in points, within the page."""
+    points = POINTS_PER_INCH / picture.dpi
+    x0, y0, x1, y1 = (value * points for value in prepared.box(*word.box))
+    box = max(x0, 0.0), max(y0, 0.0), min(x1, picture.width), min(y1, picture.height)
+    return Word(word.text, box, word.confidence, word.line, word.block)
