@@ -16,7 +16,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from PIL import Image
-from processors.runtime.processing import outcome_of
 
 from bench.tools import Failed
 from processors import config, pipeline
@@ -25,6 +24,7 @@ from processors.events import DocumentId, Event, Original, PageRange, PagesReque
 from processors.intake import ranges
 from processors.pages import Page, read_pages
 from processors.runtime.main import child_of
+from processors.runtime.processing import outcome_of
 from processors.runtime.scratch import Folder, Scratches
 from processors.runtime.workbench import Misconfigured, scratch_root
 from processors.stage import Artefact, Done, Work

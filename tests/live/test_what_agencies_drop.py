@@ -9,15 +9,16 @@ from contextlib import closing
 from dataclasses import dataclass
 from email.message import EmailMessage
 from pathlib import Path
+from typing import Any
 
 import pikepdf
 import pypdfium2
 import pytest
-from PIL import Image, ImageFilter
+from PIL import Image, ImageFilter, TiffImagePlugin
 
 from processors.adapters.minio_objects import MinioObjects
 from processors.config import Settings
-from processors.events import DocumentArrived, DocumentRecognised, Event, PagesRecognised
+from processors.events import DocumentArrived, DocumentRecognised, Event, EventData, PagesRecognised
 from processors.pages import Page
 from tests import documents
 from tests.live.oracle import End, Oracle, upload
@@ -70,6 +71,7 @@ def tiff_with_a_broken_page() -> bytes:
     content = bytearray(out.getvalue())
     with Image.open(io.BytesIO(content)) as image:
         image.seek(1)
+        assert isinstance(image, TiffImagePlugin.TiffImageFile)
         offsets, counts = image.tag_v2[273], image.tag_v2[279]
     for offset, count in zip(offsets, counts, strict=True):
         content[offset : offset + count] = b"\xff" * count
@@ -99,7 +101,7 @@ class Run:
     #: name -> end; enclosed files under the name that they had
     ends: dict[str, End]
 
-    def event(self, name: str, kind: type) -> Event:
+    def event(self, name: str, kind: type[EventData]) -> Event[Any]:
         (found,) = [e for e in self.oracle.events if isinstance(e.data, kind) and e.subject == self.ids[name]]
         return found
 

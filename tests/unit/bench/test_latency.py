@@ -20,7 +20,7 @@ TIMES = {
 
 
 def course(notified: float = 101.0, readable: float = 104.125) -> Course:
-    return Course(100.0, notified, dict(TIMES), ResultReleased.TYPE, readable)
+    return Course(100.0, notified, dict(TIMES), end=ResultReleased.TYPE, readable=readable)
 
 
 def test_the_steps_follow_each_other_and_add_up() -> None:

@@ -20,7 +20,7 @@ from processors.pages import Box, Page, Source, Word
 from tests.vision_server import VisionServer, picture_in, tesseract
 
 INVOICE = "Acme Stationers Limited\nInvoice number 20417\nGross total 1,423.40\nPayable within thirty days"
-WORDS = "alpha beta gamma delta omega invoice total amount number street 12.50 1,200.00 2024 a of the".split()  # noqa: SIM905
+WORDS = "alpha beta gamma delta omega invoice total amount number street 12.50 1,200.00 2024 a of the".split()
 
 
 def seen(text: str, confidence: float = 0.4, **special: float) -> Page:

@@ -9,7 +9,7 @@ SHIFTED = tuple(
     for word in (
         "applicant filed annual report office records invoice number total amount payable within thirty receipt "
         "letter registrant northern lakes heritage foundation agency principal address contract"
-    ).split()  # noqa: SIM905
+    ).split()
 )
 CODES = ("MTWTFSS", "KXTV", "WDBJ", "QTRLY", "SPTS") * 9
 STAMP = ("Case", "4:08-cv-02214-SBA", "Document", "26", "Filed", "01/29/2009", "Page", "1", "of", "2")

@@ -23,7 +23,7 @@ NAMES = """
 Aldershot Birmingham Canterbury Doncaster Eastbourne Folkestone Gloucester Huddersfield Ipswich Jarrow
 Kettering Lancaster Maidstone Newcastle Oxford Portsmouth Queenborough Rotherham Sheffield Tewkesbury Uxbridge
 Ventnor Winchester Yarmouth Zennor Abingdon Blackpool Chesterfield Darlington Evesham
-""".split()  # noqa: SIM905 - thirty words in quotes say no more
+""".split()
 UPRIGHT = Orientation(0, 10.0, "Latin", 3.0)
 
 

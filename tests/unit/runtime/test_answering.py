@@ -10,9 +10,8 @@ from processors import __version__
 from processors.events import DocumentClassified, DocumentRecognised, Step
 from processors.places import artefact_key
 from processors.reasons import QuarantineReason
-from processors.runtime import storing
 from processors.runtime.codec import encode
-from processors.stage import Artefact, Done, Draft, Outcome, Rejected, Work
+from processors.stage import MOST_ARTEFACT_BYTES, Artefact, Done, Draft, Outcome, Rejected, Work
 from tests.unit.runtime.makers import (
     DOCUMENT,
     asked,
@@ -228,7 +227,7 @@ def test_an_artefact_too_large_to_be_written_create_only_is_a_failure_of_the_sta
     def write(work: Work) -> Outcome:
         path = work.scratch / "scores.json"
         with path.open("wb") as file:
-            file.truncate(storing.MOST_ARTEFACT_BYTES + 1)
+            file.truncate(MOST_ARTEFACT_BYTES + 1)
         return Done(classify(work).events, (Artefact("scores.json", "", path, "application/json"),))
 
     shop = Shop("classify", tmp_path, write)

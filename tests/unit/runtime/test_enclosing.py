@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -37,7 +36,7 @@ def shop(tmp_path: Path) -> Shop:
     return Shop("intake", tmp_path, unpack)
 
 
-def by_name(shop: Shop) -> Mapping[str, DocumentId]:
+def by_name(shop: Shop) -> dict[str, DocumentId]:
     arrived = [event.data.document for event in shop.events("documents.arrived")]
     return {document.original.name or document.original.key: document for document in arrived}
 
