@@ -13,8 +13,8 @@ import typer.core
 import typer.main
 
 from processors.commands.exits import CommandError, Exit
-from processors.config import SettingInvalid
 from processors.errors import DependencyUnavailable, PipelineError
+from processors.variables import SettingInvalid
 
 #: Each command, in the order of `--help`, with its one line. `processors.commands.NAME` holds its function `run`.
 COMMANDS = {

@@ -12,21 +12,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from processors.names import AGENCY, AGENCY_RULE, PREFIX, PREFIX_RULE
+from processors.variables import SettingInvalid, Variables
 
 #: What the set-up installs. Pages of the first cost nothing extra; a pack that is missing is not used, and `doctor`
 #: names it.
 LANGUAGES = "eng+fra+deu+spa+ita+por+nld"
-
-
-class SettingInvalid(SystemExit):
-    """A setting that cannot be used; ends the process with exit code 78 (EX_CONFIG)."""
-
-    def __init__(self, variable: str, value: str, wanted: str) -> None:
-        self.explanation = f"{variable}={value!r} cannot be used: it must be {wanted}. Correct it and start again."
-        super().__init__(78)
-
-    def __str__(self) -> str:
-        return self.explanation
 
 
 @dataclass(frozen=True)
@@ -126,7 +116,7 @@ def load(environment: Mapping[str, str] | None = None) -> Settings:
     Raises:
         SettingInvalid: a variable holds a value that cannot be used.
     """
-    env = _Reader(os.environ if environment is None else environment)
+    env = Variables(os.environ if environment is None else environment)
     home = Path(env.text("CHANCERY_HOME", ".chancery")).resolve()
     return Settings(
         kafka=env.text("CHANCERY_KAFKA", "127.0.0.1:29092"),
@@ -161,7 +151,7 @@ def load(environment: Mapping[str, str] | None = None) -> Settings:
     )
 
 
-def _s3(env: _Reader) -> S3Settings:
+def _s3(env: Variables) -> S3Settings:
     endpoint = env.text("CHANCERY_S3", "") or "127.0.0.1:29000"
     # Keys that everybody can read here are good for a server that nobody else can reach, and for no other.
     default = ("chancery", "chancery-local") if _is_loopback(endpoint) else ("", "")
@@ -190,7 +180,7 @@ def _is_loopback(endpoint: str) -> bool:
         return False
 
 
-def _agencies(env: _Reader) -> tuple[str, ...]:
+def _agencies(env: Variables) -> tuple[str, ...]:
     value = env.text("CHANCERY_AGENCIES", "")
     names = tuple(name for name in value.split(",") if name)
     if not all(AGENCY.fullmatch(name) for name in names):
@@ -198,55 +188,8 @@ def _agencies(env: _Reader) -> tuple[str, ...]:
     return names
 
 
-def _prefix(env: _Reader) -> str:
+def _prefix(env: Variables) -> str:
     value = env.text("CHANCERY_PREFIX", "")
     if not PREFIX.fullmatch(value):
         raise SettingInvalid("CHANCERY_PREFIX", value, PREFIX_RULE)
     return value
-
-
-class _Reader:
-    """Typed reading of variables; each error names the variable and its value."""
-
-    def __init__(self, env: Mapping[str, str]) -> None:
-        self._env = env
-
-    def text(self, name: str, default: str) -> str:
-        return self._env.get(name, default)
-
-    def secret(self, name: str, default: str) -> str:
-        """A value, or the content of the file that NAME_FILE points to (mounted secrets)."""
-        path = self._env.get(f"{name}_FILE")
-        if path is None:
-            return self._env.get(name, default)
-        try:
-            return Path(path).read_text(encoding="utf-8").strip()
-        except OSError as error:
-            raise SettingInvalid(f"{name}_FILE", path, f"a readable file ({error.strerror})") from error
-        except UnicodeDecodeError:
-            # Not chained: the error would quote the secret.
-            raise SettingInvalid(f"{name}_FILE", path, "a file of UTF-8 text") from None
-
-    def integer(self, name: str, default: int, least: int) -> int:
-        value = self._env.get(name)
-        if value is None:
-            return default
-        try:
-            number = int(value)
-        except ValueError:
-            number = least - 1
-        if number < least:
-            raise SettingInvalid(name, value, f"a whole number of at least {least}")
-        return number
-
-    def flag(self, name: str, *, default: bool) -> bool:
-        value = self._env.get(name, "on" if default else "off")
-        if value not in ("on", "off"):
-            raise SettingInvalid(name, value, "on or off")
-        return value == "on"
-
-    def choice(self, name: str, default: str, allowed: tuple[str, ...]) -> str:
-        value = self._env.get(name, default)
-        if value not in allowed:
-            raise SettingInvalid(name, value, "one of " + ", ".join(allowed))
-        return value

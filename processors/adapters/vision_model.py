@@ -18,8 +18,9 @@ import httpx
 
 from processors.adapters import vision_protocol
 from processors.adapters.breaker import Breaker
-from processors.config import SettingInvalid, Settings
+from processors.config import Settings
 from processors.errors import DependencyUnavailable
+from processors.variables import SettingInvalid
 
 #: Every error of httpx. Those that are no HTTPError are mistakes of ours; they too must hold up no page.
 FAILURES: Final = (httpx.HTTPError, httpx.InvalidURL, httpx.CookieConflict, httpx.StreamError)

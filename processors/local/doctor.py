@@ -92,7 +92,9 @@ def _tesseract(settings: Settings, machine: Machine) -> Iterator[Check]:
         have = language in there
         others = ", ".join(sorted(there - {"osd"})) or "none"
         found = where if have else f"not in {where}; there: {others}"
-        yield Check(f"language {language}", have, found, "" if have else command)
+        # Pages in a language whose pack is missing are read with another, and say so.
+        first = language == settings.languages.split("+")[0]
+        yield Check(f"language {language}", have, found, "" if have else command, needed=first)
 
 
 def _tesserocr(machine: Machine) -> Check:

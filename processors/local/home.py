@@ -7,7 +7,7 @@ import stat
 import tempfile
 from pathlib import Path
 
-from processors.config import SettingInvalid
+from processors.variables import SettingInvalid
 
 #: Held by the supervisor for as long as it lives.
 LOCK = "supervisor.lock"

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from processors.config import SettingInvalid, Settings
+from processors.config import Settings
 from processors.document_types.lint import lint
 from processors.errors import StageFailed
 from processors.fail_points import fail_points
 from processors.local.doctor import models
 from processors.local.plan import WORKERS
 from processors.ocr import tessdata
+from processors.variables import SettingInvalid
 
 #: Enough to correct the first mistakes; `chancery types` tells all.
 _MOST_PROBLEMS = 5

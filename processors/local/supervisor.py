@@ -20,7 +20,7 @@ from types import FrameType
 from typing import Any
 
 from processors import config
-from processors.config import SettingInvalid, Settings
+from processors.config import Settings
 from processors.local import home, sameness, state
 from processors.local.birth import birth
 from processors.local.environment import for_worker
@@ -30,6 +30,7 @@ from processors.local.minio_server import MinioServer, Notifications
 from processors.local.plan import Plan
 from processors.local.process import Process
 from processors.local.worker_log import Announcement, last_words
+from processors.variables import SettingInvalid
 
 #: seconds between two looks at the children
 _TICK = 0.1

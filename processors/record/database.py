@@ -11,9 +11,9 @@ from sqlalchemy import Connection, Engine, create_engine, event, insert, inspect
 from sqlalchemy.exc import ArgumentError, DataError, InterfaceError, OperationalError, StatementError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from processors.config import SettingInvalid
 from processors.errors import DependencyUnavailable, EventInvalid, PipelineError
 from processors.record import tables
+from processors.variables import SettingInvalid
 
 #: Version of the tables that this code reads and writes.
 VERSION = 2

@@ -20,7 +20,7 @@ from processors.adapters.kafka_admin import create_result_topics
 from processors.adapters.kafka_log import KafkaLog
 from processors.adapters.kafka_reader import KafkaReader
 from processors.adapters.minio_objects import MinioObjects
-from processors.config import SettingInvalid, Settings
+from processors.config import Settings
 from processors.errors import DependencyUnavailable, PipelineError, SlotTaken, StageCrashed, StageTimedOut
 from processors.fail_points import FailPoint, fail_points
 from processors.places import Buckets
@@ -34,6 +34,7 @@ from processors.runtime.scratch import Scratches
 from processors.runtime.surroundings import Surroundings
 from processors.runtime.workbench import Child, Misconfigured, scratch_root
 from processors.runtime.worker import Worker
+from processors.variables import SettingInvalid
 
 #: The process ends because a server stays away or its slot was taken; starting it again is right (EX_TEMPFAIL).
 EXIT_TRY_AGAIN = 75

@@ -14,7 +14,6 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import create_engine, insert, text, update
 
-from processors.config import SettingInvalid
 from processors.errors import DependencyUnavailable, EventInvalid
 from processors.events import DocumentArrived, Event, ObjectCreated
 from processors.local import ports
@@ -24,6 +23,7 @@ from processors.record.entry import Entry
 from processors.record.ledger import AmbiguousIdError, Ledger
 from processors.record.stage import Recorder
 from processors.record.states import State
+from processors.variables import SettingInvalid
 from tests import servers
 from tests.unit.record import makers as m
 

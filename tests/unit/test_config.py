@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from processors import config
-from processors.config import SettingInvalid
+from processors.variables import SettingInvalid
 
 
 @pytest.mark.parametrize(

@@ -25,8 +25,9 @@ from processors.adapters.vision_model import (
     from_settings,
     retry_after,
 )
-from processors.config import SettingInvalid, load
+from processors.config import load
 from processors.errors import DependencyUnavailable
+from processors.variables import SettingInvalid
 from tests.vision_server import MODEL, Behaviour, VisionServer, completion, fingerprint, known
 
 KEY = "k-very-secret-0815"

@@ -11,8 +11,8 @@ from processors import config
 from processors.cli import COMMANDS
 from processors.commands import surroundings
 from processors.commands.exits import CommandError, Exit
-from processors.config import SettingInvalid
 from processors.errors import ArtefactMissing, DependencyUnavailable
+from processors.variables import SettingInvalid
 from tests.unit.commands.conftest import chancery
 
 

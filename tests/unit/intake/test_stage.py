@@ -13,18 +13,18 @@ from tests.corpus import make, office
 
 
 def test_a_document_becomes_an_arrival_and_a_request_per_range(tmp_path: Path) -> None:
-    file = make.pdf(tmp_path / "f.pdf", [make.content(make.LINES)] * 9)
+    file = make.pdf(tmp_path / "f.pdf", [make.content(make.LINES)] * 40)
     done = build(load({})).process(make.upload(file, tmp_path, "odd\nname.pdf"))
     assert isinstance(done, Done)
     arrived, *requests = (draft.data for draft in done.events)
     assert isinstance(arrived, DocumentArrived)
     assert (arrived.ranges, arrived.same_content_as) == (2, "d0")
-    assert (arrived.document.original.pages, arrived.document.original.media_type) == (9, "application/pdf")
-    assert [draft.part for draft in done.events] == ["", "pages-1-8", "pages-9-9"]
+    assert (arrived.document.original.pages, arrived.document.original.media_type) == (40, "application/pdf")
+    assert [draft.part for draft in done.events] == ["", "pages-1-32", "pages-33-40"]
     for request in requests:
         assert isinstance(request, PagesRequested)
         assert request.document == arrived.document
-        assert [(one.first, one.last) for one in request.ranges] == [(1, 8), (9, 9)]
+        assert [(one.first, one.last) for one in request.ranges] == [(1, 32), (33, 40)]
     assert done.artefacts == ()
 
 

@@ -11,7 +11,19 @@ from processors import config
 from processors.local import cache, doctor
 from processors.local.machine import Machine
 
-LANGUAGES = 'List of available languages in "/usr/share/tessdata/" (3):\neng\nfra\nosd'
+LANGUAGES = "\n".join(
+    [
+        'List of available languages in "/usr/share/tessdata/" (8):',
+        "eng",
+        "fra",
+        "deu",
+        "spa",
+        "ita",
+        "por",
+        "nld",
+        "osd",
+    ]
+)
 
 
 class FakeMachine(Machine):

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from processors import config
-from processors.config import SettingInvalid
 from processors.local import home, stack, state, supervisor
+from processors.variables import SettingInvalid
 
 
 def mode(path: Path) -> int:

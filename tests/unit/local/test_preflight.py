@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from processors import config
-from processors.config import SettingInvalid
 from processors.local import preflight, stack
+from processors.variables import SettingInvalid
 
 
 def settings(tmp_path: Path, **variables: str) -> config.Settings:

@@ -79,7 +79,7 @@ def test_a_long_document_is_joined_and_then_finished(tmp_path: Path) -> None:
         scratch = tmp_path / asked.name
         scratch.mkdir()
         outcome = done(stage.process(request(path, scratch, pages=9, asked=asked)))
-        names = ("pages-00001-00008.jsonl", "pages-00009-00009.jsonl")
+        names = tuple(one.file_name for one in ranges.split(9))
         assert outcome.join == Join(names, "pages.jsonl", "pages", "application/jsonl")
         assert [type(draft.data) for draft in outcome.events] == [PagesRecognised]
         assert [(a.name, a.role) for a in outcome.artefacts] == [(asked.file_name, "")]
