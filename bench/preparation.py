@@ -25,7 +25,6 @@ from bench.labelled_pages import Labelled, labelled, word_f1
 from processors.config import LANGUAGES, Limits
 from processors.ocr import language, steps, tessdata
 from processors.ocr.engine import Engine, Orientation, PixelWord
-from processors.ocr.look import look
 from processors.ocr.reading import Reader
 from processors.ocr.steps import Steps
 from processors.ocr.tesserocr_engine import TesserocrEngine
@@ -47,7 +46,7 @@ class Measured:
     #: CPU
     seconds: float
     pages: int
-    #: mean over the pages
+    #: `Page.quality`, mean over the pages; 0 for the bare engine
     quality: float
     confidence: float
     #: packs that its pages were read with, and remarks on them
@@ -98,25 +97,28 @@ def measure(one: Labelled, bare: Engine) -> list[Measured]:
     for way, taken in WAYS.items():
         engine.saved = 0.0
         began = time.process_time()
-        texts, confidences, languages = [], [], []
+        texts, confidences, qualities, languages = [], [], [], []
         notes: list[str] = []
         for picture in one.pictures:
             if taken is None:
                 words = engine.recognise(picture.image, round(picture.dpi), "eng")
                 texts.append(" ".join(word.text for word in words))
                 confidences.append(fmean([word.confidence for word in words] or [0.0]))
+                qualities.append(0.0)
             else:
                 page = Reader(engine, taken).read(picture)
                 texts.append(page.text())
                 confidences.append(page.confidence)
+                qualities.append(page.quality)
                 languages.append(page.language)
                 notes += page.notes
         seconds = time.process_time() - began + engine.saved
-        quality = fmean(look(np.asarray(picture.image)).quality for picture in one.pictures)
         f1 = word_f1("\n".join(texts), one.truth)
         sure = fmean(confidences)
         told = tuple(languages), tuple(notes)
-        found.append(Measured(one.name, one.group, way, f1, seconds, len(one.pictures), quality, sure, *told))
+        found.append(
+            Measured(one.name, one.group, way, f1, seconds, len(one.pictures), fmean(qualities), sure, *told)
+        )
     return found
 
 

@@ -27,6 +27,8 @@ PACK_OF_SCRIPT = {
     "Arabic": "ara", "Cyrillic": "rus", "Devanagari": "hin", "Greek": "ell", "Han": "chi_sim", "Hangul": "kor",
     "Hebrew": "heb", "Japanese": "jpn", "Korean": "kor", "Thai": "tha", "Fraktur": "frk",
 }  # fmt: skip
+#: The pack that reads a script best where its own is missing: German was printed in Fraktur.
+_NEXT_BEST = {"frk": "deu"}
 #: Fewer words than this say nothing certain.
 _LEAST_WORDS = 15
 #: The identifier is sure of itself; what is below this is a page of names and numbers.
@@ -66,7 +68,11 @@ def choose(wanted: str, allowed: Sequence[str], installed: Sequence[str]) -> Cho
     """
     if not wanted or wanted in allowed:
         return Choice(wanted)
-    return Choice("", (f"{'language_not_allowed' if wanted in installed else 'missing_pack'}:{wanted}",))
+    instead = _NEXT_BEST.get(wanted, "")
+    return Choice(
+        instead if instead in allowed else "",
+        (f"{'language_not_allowed' if wanted in installed else 'missing_pack'}:{wanted}",),
+    )
 
 
 def wanted(script: str, untrusted_found: Sequence[PixelWord]) -> str:

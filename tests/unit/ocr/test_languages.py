@@ -107,6 +107,19 @@ def test_a_script_is_read_with_the_pack_that_is_there() -> None:
     assert (page.language, page.notes) == ("ell", ())
 
 
+def test_fraktur_is_read_as_german_where_its_own_pack_is_missing() -> None:
+    fraktur = Orientation(0, 9.0, "Fraktur", 15.0)
+    engine = Scripted([word("x", 0.2)] * 50, [word("ok", 0.7)] * 50, orientation=fraktur, languages=ALL)
+    page = Reader(engine).read(drawn("eng"))
+    assert (page.language, page.notes) == ("deu", ("missing_pack:frk",))
+
+
+def test_a_script_that_tesseract_only_guesses_is_not_named() -> None:
+    guessed = Orientation(0, 1.0, "Arabic", 2.1)
+    engine = Scripted([word("x", 0.2)] * 50, [], orientation=guessed)
+    assert Reader(engine).read(drawn("eng")).notes == ()
+
+
 def test_names_and_numbers_have_no_language() -> None:
     assert pack_of(["Smith", "Miller", "Baker", "12.50", "13.80", "Total", "Jones"]) == ""
     assert pack_of(["12.50"] * 100) == ""

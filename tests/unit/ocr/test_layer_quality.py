@@ -4,12 +4,14 @@ from processors.ocr.layer_quality import LayerFacts, judge
 
 PROSE = tuple(("The applicant filed the annual report on 14 March 2024 with the Office of Records " * 6).split())
 #: What a subset font with a wrong character map gives: each letter is another one.
+TEXT = (
+    "applicant filed annual report office records invoice number total amount payable within thirty receipt "
+    "letter registrant northern lakes heritage foundation agency principal address contract"
+)
 SHIFTED = tuple(
     "".join(chr((ord(letter) - ord("a") + 2) % 26 + ord("a")) for letter in word)
-    for word in (
-        "applicant filed annual report office records invoice number total amount payable within thirty receipt "
-        "letter registrant northern lakes heritage foundation agency principal address contract"
-    ).split()
+    for word in sorted(set(TEXT.lower().split()))
+    if word.isalpha()
 )
 CODES = ("MTWTFSS", "KXTV", "WDBJ", "QTRLY", "SPTS") * 9
 STAMP = ("Case", "4:08-cv-02214-SBA", "Document", "26", "Filed", "01/29/2009", "Page", "1", "of", "2")
