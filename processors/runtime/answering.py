@@ -106,7 +106,8 @@ class Answerer:
                     return self._answered(work_id, attempt, said)
                 if attempt > retry.MAX_UNEXPLAINED:
                     raise AttemptsExhausted(work_id)
-                resume = attempt >= retry.MAX_CRASHES
+                # Of a single page nothing is left to deliver without it.
+                resume = attempt >= retry.MAX_CRASHES and document.original.pages > 1
                 events = self._working.attempt(document, work_id, event, again=begun.again, resume=resume)
                 return self._answered(work_id, attempt, self._ending.outgoing(events, work_id))
             except PipelineError as error:
