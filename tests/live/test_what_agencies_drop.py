@@ -81,8 +81,8 @@ def tiff_with_a_broken_page() -> bytes:
 def hard_scan() -> bytes:
     """A page that Tesseract can hardly read, though a person can."""
     with Image.open(io.BytesIO(documents.scan_png(LETTER * 2))) as page:
-        spoilt = page.convert("L").resize((page.width // 5, page.height // 5)).resize(page.size)
-        spoilt = spoilt.filter(ImageFilter.GaussianBlur(3))
+        spoilt = page.convert("L").resize((page.width // 8, page.height // 8)).resize(page.size)
+        spoilt = spoilt.filter(ImageFilter.GaussianBlur(2))
         out = io.BytesIO()
         spoilt.save(out, "PNG", dpi=(200, 200))
     return out.getvalue()
