@@ -12,11 +12,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from kafka import ConsumerRebalanceListener, KafkaConsumer, KafkaProducer, TopicPartition
-from kafka.coordinator.assignors.cooperative_sticky import CooperativeStickyAssignor
 from kafka.errors import KafkaError
 from kafka.structs import OffsetAndMetadata
 
 from processors.adapters import kafka_patches  # noqa: F401 - imported for its repairs
+from processors.adapters.kafka_assignor import TopicByTopicAssignor
 from processors.adapters.kafka_client import client_settings, origin_of
 from processors.adapters.kafka_errors import translate, translated
 from processors.adapters.kafka_lanes import GLANCE_MS, Lanes
@@ -85,7 +85,7 @@ class KafkaLog:
                 max_poll_records=batch,
                 session_timeout_ms=_SESSION_TIMEOUT_MS,
                 heartbeat_interval_ms=3_000,
-                partition_assignment_strategy=[CooperativeStickyAssignor],
+                partition_assignment_strategy=[TopicByTopicAssignor],
                 max_partition_fetch_bytes=_MAX_RECORD_BYTES,
                 **client_settings(servers),
             )

@@ -194,7 +194,7 @@ def test_a_busy_fast_lane_does_not_starve_the_slow_one(installation: Settings) -
     write(installation, SOURCE, [b"urgent"] * 30)
     settings = installation
     log = KafkaLog(settings.kafka, group="g", slot=0, topics=(SOURCE, SLOW), batch=1, prefix=settings.prefix)
-    assert b"slow" in work_off(log, 12)
+    assert b"slow" in work_off(log, 30)
     log.close()
 
 

@@ -135,7 +135,9 @@ def test_each_missing_program_comes_with_its_command(
 def test_a_language_that_is_asked_for_and_not_there_is_named(machine: FakeMachine, tmp_path: Path) -> None:
     found = findings(machine, tmp_path, CHANCERY_LANGUAGES="fra+chi_sim")
     assert found["language fra"].ok
-    assert found["language chi_sim"].found == "not in /usr/share/tessdata/; there: deu, eng, fra, ita, nld, por, spa"
+    assert (
+        found["language chi_sim"].found == "not in /usr/share/tessdata/; there: deu, eng, fra, ita, nld, por, spa"
+    )
     assert found["language chi_sim"].remedy == "apt-get install tesseract-ocr-chi-sim"
 
 
