@@ -37,12 +37,32 @@ class PdfFormat:
         if lost_content(untrusted_file):
             raise Refused(QuarantineReason.DAMAGED)
         try:
-            return opened(untrusted_file, terms)
+            found = opened(untrusted_file, terms)
+            _agreed(untrusted_file, found.pages)
+            return found
         except Refused as refused:
             if refused.outcome.reason is not QuarantineReason.ENCRYPTED or not terms.passwords:
                 raise
         unlocked = _unlocked(untrusted_file, terms)
         return replace(opened(unlocked, terms), rendition=Rendition(unlocked, "application/pdf"))
+
+
+def _agreed(untrusted_file: Path, pages: int) -> None:
+    """See that qpdf finds the same pages as pdfium.
+
+    Where two readers see different documents nobody knows which of them the sender meant to be read; it is also how
+    one document is shown to people and another to machines.
+
+    Raises:
+        Refused: it finds others, or none.
+    """
+    try:
+        with pikepdf.open(untrusted_file) as pdf:
+            others = len(pdf.pages)
+    except (pikepdf.PdfError, ValueError, RuntimeError) as error:
+        raise Refused(QuarantineReason.DAMAGED, pages=pages) from error
+    if others != pages:
+        raise Refused(QuarantineReason.DAMAGED, pages=pages, pages_by_another_reader=others)
 
 
 def opened(untrusted_file: Path, terms: Terms) -> Opened:

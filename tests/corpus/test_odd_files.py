@@ -69,6 +69,11 @@ def kid_is_gone(path: Path) -> None:
     path.write_bytes(re.sub(rb"(/Kids \[ \d 0 R )\d", rb"\g<1>9", plain_pdf(path)))
 
 
+def two_truths(path: Path) -> None:
+    """One page by its count, two by its tree."""
+    path.write_bytes(plain_pdf(path).replace(b"/Count 2", b"/Count 1"))
+
+
 def header_late(path: Path) -> None:
     path.write_bytes(b"HTTP/1.1 200 OK\r\n\r\n" + plain_pdf(path))
 
@@ -121,6 +126,7 @@ CASES: dict[str, tuple[str, Maker, str]] = {
     "page without area": ("a.pdf", media_box(0, 0, 0, 0), "ok 2"),
     "count lies": ("a.pdf", tree(count_lies), "ok 2"),
     "a page is gone": ("a.pdf", kid_is_gone, "damaged"),
+    "two readers see different documents": ("a.pdf", two_truths, "damaged"),
     "no pages": ("a.pdf", tree(no_kids), "no_pages"),
     "pages is a name": ("a.pdf", tree(pages_is_a_name), "damaged"),
     "png bomb": ("a.png", raw(make.png_header(50_000, 50_000)), "page_too_large"),
