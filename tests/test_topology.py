@@ -15,6 +15,7 @@ from processors import config, events, schemas
 from processors.document_types import lint
 from processors.errors import EventInvalid
 from processors.events import PUBLISHED, Event
+from processors.ocr.binding.remarks import Remark
 from processors.pipeline import DEAD_LETTERS, NOTIFICATIONS, QUARANTINE, RESULTS, STAGES, TOPICS, topic_of
 from processors.reasons import QuarantineReason, Reason, ReviewReason
 from processors.runtime.codec import decode, encode
@@ -214,6 +215,11 @@ def test_reasons_are_documented_with_their_meaning(reason: Reason) -> None:
     assert f"| `{reason.value}` | {reason.meaning} |" in _doc("docs/reasons.md")
 
 
+@pytest.mark.parametrize("remark", [*Remark], ids=lambda remark: remark.value)
+def test_notes_on_outputs_are_documented_with_their_meaning(remark: Remark) -> None:
+    assert f"| `{remark.value}` | {remark.meaning} |" in _doc("docs/reasons.md")
+
+
 @pytest.mark.parametrize(("code", "meaning"), sorted(_error_codes().items()))
 def test_error_codes_are_documented_with_their_meaning(code: str, meaning: str) -> None:
     assert f"| `{code}` | {meaning} |" in _doc("docs/reasons.md")
@@ -221,7 +227,8 @@ def test_error_codes_are_documented_with_their_meaning(code: str, meaning: str) 
 
 def test_documented_reasons_exist() -> None:
     known = {*(reason.value for reason in [*QuarantineReason, *ReviewReason]), *_error_codes()}
-    assert set(re.findall(r"^\| `(\w+)` \|", _doc("docs/reasons.md"), re.MULTILINE)) == known
+    told, _, _ = _doc("docs/reasons.md").partition("\n## Notes")
+    assert set(re.findall(r"^\| `(\w+)` \|", told, re.MULTILINE)) == known
 
 
 def test_settings_are_documented_and_documented_settings_exist() -> None:
