@@ -6,8 +6,8 @@ whole set says that the document is read (`Work.whole`).
 
 from __future__ import annotations
 
-import importlib
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
@@ -19,7 +19,8 @@ from processors.config import Limits, Settings
 from processors.errors import StageFailed
 from processors.events import DocumentRecognised, PagesRecognised, PagesRequested
 from processors.formats.port import Refused
-from processors.ocr import tessdata
+from processors.ocr import escalation, tessdata
+from processors.ocr.binding import bind
 from processors.ocr.engine import Engine
 from processors.ocr.hard_pages import Escalation, HardPages
 from processors.ocr.opening import material
@@ -162,23 +163,21 @@ class Ocr:
         )
 
 
+@dataclass(frozen=True)
 class _VisionModel:
     """`Escalation` as the settings want it."""
 
-    def __init__(self, model: str, below: float) -> None:
-        self._module = importlib.import_module("processors.ocr.escalation")
-        self._model, self._below = model, below
+    model: str
+    below: float
 
     def wanted(self, page: Page) -> bool:
-        return bool(self._module.wanted(page, self._below))
+        return escalation.wanted(page, self.below)
 
     def question(self, page: Page, picture: Image.Image, scratch: Path) -> Question:
-        asked: Question = self._module.question(page, picture, scratch)
-        return asked
+        return escalation.question(page, picture, scratch)
 
     def merged(self, page: Page, untrusted_text: str) -> Page:
-        read: Page = self._module.merged(page, untrusted_text, self._model)
-        return read
+        return escalation.merged(page, untrusted_text, self.model)
 
 
 def build(settings: Settings, *, outputs: bool = True) -> Stage:
@@ -201,7 +200,7 @@ def build(settings: Settings, *, outputs: bool = True) -> Stage:
         settings.limits,
         languages=languages,
         policies=policies,
-        bind=importlib.import_module("processors.ocr.binding").bind if outputs else None,
+        bind=bind if outputs else None,
         escalation=_VisionModel(settings.vision_model, settings.escalate_below) if settings.vision_model else None,
     )
 
