@@ -32,8 +32,8 @@ _PAPER = 255
 def seen(render: Render, size: tuple[float, float], dpi: int, tokens: list[Token]) -> list[Token]:
     """The words where the page shows anything at all.
 
-    A coarse pixel is the mean of fine ones, and only coarse pixels are looked at whose fine ones would be, too: what
-    stands out at the first glance does so at the second. The second is for words that the first did not see.
+    Small letters are drawn up to half a coarse pixel from their place. So the first glance looks only at pixels
+    wholly inside a word's box; the second, which decides on what the first did not see, at a rim around it, too.
 
     Args:
         render: draws the page
@@ -45,23 +45,38 @@ def seen(render: Render, size: tuple[float, float], dpi: int, tokens: list[Token
         return []
     wide, high = (max(ceil(side * dpi / POINTS_PER_INCH / _COARSE), 1) for side in size)
     fine = wide * _COARSE, high * _COARSE
-    places = _places(tokens, (fine[0] / size[0], fine[1] / size[1]))
-    # Left and top up to whole coarse pixels, right and bottom down to them.
-    inner = np.concatenate((-(-places[:, :2] // _COARSE), places[:, 2:] // _COARSE), axis=1)
-    visible = _plain(render((wide, high)), inner)
+    coarse, inside = render((wide, high)), _inside(tokens, (wide / size[0], high / size[1]))
+    visible = _plain(coarse, inside)
+    _look_closer(coarse, inside, visible)
     if not visible.all():
-        pixels = render(fine)
-        for at in np.flatnonzero(~visible):
-            x0, y0, x1, y1 = places[at]
-            place = pixels[y0:y1, x0:x1]
-            visible[at] = place.size and int(place.max()) - int(place.min()) >= _LEAST_CONTRAST
+        _look_closer(render(fine), _places(tokens, (fine[0] / size[0], fine[1] / size[1])), visible)
     return [token for token, shows in zip(tokens, visible.tolist(), strict=True) if shows]
 
 
 def _places(tokens: list[Token], scale: tuple[float, float]) -> NDArray[np.int64]:
     """Left, top, right, bottom of each word in pixels, with a rim of one."""
-    corners = (np.array([token.box for token in tokens]) * (*scale, *scale)).astype(np.int64)
-    return np.maximum(corners + (-1, -1, 2, 2), 0)
+    corners = _scaled(tokens, scale).astype(np.int64)
+    corners += np.array((-1, -1, 2, 2))
+    return corners.clip(0)
+
+
+def _inside(tokens: list[Token], scale: tuple[float, float]) -> NDArray[np.int64]:
+    """The same for the pixels that are wholly inside; right and bottom may come before left and top."""
+    exact = _scaled(tokens, scale)
+    return np.concatenate((np.ceil(exact[:, :2]), np.floor(exact[:, 2:])), axis=1).astype(np.int64)
+
+
+def _look_closer(pixels: Grey, places: NDArray[np.int64], visible: NDArray[np.bool_]) -> None:
+    """Look at the contrast of what is not yet known to be visible."""
+    for at in np.flatnonzero(~visible):
+        x0, y0, x1, y1 = places[at].clip(0)
+        place = pixels[y0:y1, x0:x1]
+        visible[at] = place.size and int(place.max()) - int(place.min()) >= _LEAST_CONTRAST
+
+
+def _scaled(tokens: list[Token], scale: tuple[float, float]) -> NDArray[np.float64]:
+    boxes: NDArray[np.float64] = np.array([token.box for token in tokens], np.float64)
+    return np.multiply(boxes, (*scale, *scale))
 
 
 def _plain(pixels: Grey, places: NDArray[np.int64]) -> NDArray[np.bool_]:

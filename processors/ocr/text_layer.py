@@ -107,20 +107,23 @@ class _Boxes:
         self._textpage = textpage.raw
         self._rect = pdfium_c.FS_RECTF()
         self._there = ctypes.byref(self._rect)
+        self._uneven = False
 
     def of(self, first: int, end: int) -> list[Box]:
         """Boxes that span the characters from `first` to before `end`.
 
         Three characters tell where a word of ordinary text stands: they have one base line and one height, and
-        follow one another to the right. Of any other word, all are asked.
+        follow one another to the right. Of any other word, all are asked; and of all words after it, since fonts
+        that do not say how high they are have boxes as high as each letter.
         """
-        if end - first <= _SAMPLE:
+        if self._uneven or end - first <= _SAMPLE:
             return self._each(range(first, end))
         boxes = self._each((first, (first + end) // 2, end - 1))
         if len(boxes) == _SAMPLE:
             (left, bottom, _, top), (middle, bottom2, _, top2), (right, bottom3, _, top3) = boxes
             if left < middle < right and bottom == bottom2 == bottom3 and top == top2 == top3:
                 return boxes
+        self._uneven = True
         return self._each(range(first, end))
 
     def _each(self, indexes: Iterable[int]) -> list[Box]:
