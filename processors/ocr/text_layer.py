@@ -5,7 +5,7 @@ from __future__ import annotations
 import ctypes
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import pypdfium2
 import pypdfium2.raw as pdfium_c
@@ -28,8 +28,7 @@ _BLOCK_GAP = 1.2
 GHOSTLY = (pdfium_c.FPDF_TEXTRENDERMODE_INVISIBLE, pdfium_c.FPDF_TEXTRENDERMODE_CLIP)
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     """A word before its place in lines and blocks is known."""
 
     text: str
@@ -120,9 +119,9 @@ class _Boxes:
             return self._each(range(first, end))
         boxes = self._each((first, (first + end) // 2, end - 1))
         if len(boxes) == _SAMPLE:
-            (left, bottom, _, top), (middle, bottom2, _, top2), (right, bottom3, _, top3) = boxes
-            if left < middle < right and bottom == bottom2 == bottom3 and top == top2 == top3:
-                return boxes
+            (x0, bottom, _, top), (x1, bottom1, _, top1), (x2, bottom2, right, top2) = boxes
+            if x0 < x1 < x2 and bottom == bottom1 == bottom2 and top == top1 == top2:
+                return [(x0, bottom, right, top)]
         self._uneven = True
         return self._each(range(first, end))
 
@@ -157,8 +156,10 @@ class _Frame:
         """The union of canvas boxes as a box on the page; None if nothing of it is on the page."""
         if not boxes:
             return None
-        lefts, bottoms, rights, tops = zip(*boxes, strict=True)
-        x0, y0, x1, y1 = min(lefts), min(bottoms), max(rights), max(tops)
+        x0, y0, x1, y1 = boxes[0]
+        if len(boxes) > 1:
+            lefts, bottoms, rights, tops = zip(*boxes, strict=True)
+            x0, y0, x1, y1 = min(lefts), min(bottoms), max(rights), max(tops)
         if self._rotation == 90:
             turned = (y0 - self._bottom, x0 - self._left, y1 - self._bottom, x1 - self._left)
         elif self._rotation == 180:
