@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import partial
+from functools import cache, partial
 
 import numpy as np
 import pypdfium2
@@ -66,8 +66,8 @@ class PdfSource:
     def _text_layer(self, page: pypdfium2.PdfPage, number: int) -> Page | None:
         width, height = page.get_size()
         check_points(number, width, height, self._limits)
-        drawn_of = page_objects.look(page)
-        tokens = list(text_layer.tokens(page, ghosts=drawn_of.ghosts))
+        drawn_of = cache(partial(page_objects.look, page))
+        tokens = list(text_layer.tokens(page, ghosts=lambda: drawn_of().ghosts))
         if not tokens:
             return None
         drawn = [token for token in tokens if not token.ghost]
@@ -75,7 +75,7 @@ class PdfSource:
         seen = glance.seen(partial(_pixels, page), (width, height), dpi, drawn)
         facts = LayerFacts(
             untrusted_words=tuple(token.text for token in seen),
-            image_share=drawn_of.image_share,
+            image_share=drawn_of().image_share,
             ghost_words=len(tokens) - len(drawn),
             unseen_words=len(drawn) - len(seen),
         )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
 import pypdfium2
@@ -54,12 +54,12 @@ def arrange(tokens: list[Token]) -> tuple[Word, ...]:
     return tuple(found)
 
 
-def tokens(page: pypdfium2.PdfPage, *, ghosts: bool = True) -> Iterator[Token]:
+def tokens(page: pypdfium2.PdfPage, *, ghosts: Callable[[], bool]) -> Iterator[Token]:
     """The words of the page's text layer, boxes in points with the origin at the page's top left.
 
     Args:
         page: an open page
-        ghosts: whether text may be drawn in a mode that leaves no ink; False spares a question about each word
+        ghosts: says whether text may be drawn in a mode that leaves no ink; asked only where there are words
     """
     textpage = page.get_textpage()
     try:
@@ -73,7 +73,7 @@ def tokens(page: pypdfium2.PdfPage, *, ghosts: bool = True) -> Iterator[Token]:
             breaks = "\n" in gap or "\r" in gap
             box = to_page.box(box_of(first, end))
             if box is not None:
-                yield Token(_text(match.group()), box, breaks, ghosts and _ghost(textpage, first))
+                yield Token(_text(match.group()), box, breaks, ghosts() and _ghost(textpage, first))
     finally:
         textpage.close()
 
