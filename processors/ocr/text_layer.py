@@ -54,7 +54,7 @@ def arrange(tokens: list[Token]) -> tuple[Word, ...]:
     return tuple(found)
 
 
-def tokens(page: pypdfium2.PdfPage, *, ghosts: Callable[[], bool]) -> Iterator[Token]:
+def tokens(page: pypdfium2.PdfPage, *, ghosts: Callable[[], bool] = lambda: True) -> Iterator[Token]:
     """The words of the page's text layer, boxes in points with the origin at the page's top left.
 
     Args:
