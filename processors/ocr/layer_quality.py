@@ -8,6 +8,7 @@ and not by people. In doubt the page is recognised from its picture, which is wh
 from __future__ import annotations
 
 import unicodedata
+from collections import Counter
 from dataclasses import dataclass
 from typing import Literal
 
@@ -67,7 +68,7 @@ def judge(facts: LayerFacts) -> LayerVerdict:
         return "garbled"
     words = [word for word in facts.untrusted_words if not _filler(word)]
     count = len(words)
-    wordlike = sum(any(map(str.isalnum, word)) for word in words)
+    wordlike = sum(word.isalnum() or any(map(str.isalnum, word)) for word in words)
     long = sum(len(word) > LONGEST_WORD for word in words)
     if wordlike < LEAST_WORDLIKE * count or long > MOST_LONG_WORDS * count:
         return "unwordly"
@@ -76,10 +77,11 @@ def judge(facts: LayerFacts) -> LayerVerdict:
 
 def _garbled(words: tuple[str, ...]) -> int:
     """Characters that stand for no letter: replacement marks, controls, private use, surrogates."""
+    text = "".join(words)
     return sum(
-        character == "\N{REPLACEMENT CHARACTER}" or unicodedata.category(character) in _GARBLED_CATEGORIES
-        for word in words
-        for character in word
+        text.count(character)
+        for character in set(text)
+        if character == "\N{REPLACEMENT CHARACTER}" or unicodedata.category(character) in _GARBLED_CATEGORIES
     )
 
 
@@ -88,8 +90,9 @@ def _scrambled(words: tuple[str, ...]) -> bool:
     latin = {
         word for word in words if len(word) >= _LEAST_LETTERS and word.isalpha() and max(word) <= _LAST_LATIN_LETTER
     }
-    letters = [one for one in unicodedata.normalize("NFD", "".join(latin).casefold()) if one.isalpha()]
-    return len(latin) >= _LEAST_SAMPLE and sum(one in _VOWELS for one in letters) < LEAST_VOWELS * len(letters)
+    letters = Counter(unicodedata.normalize("NFD", "".join(latin).casefold()))
+    count = sum(often for one, often in letters.items() if one.isalpha())
+    return len(latin) >= _LEAST_SAMPLE and sum(letters[one] for one in _VOWELS) < LEAST_VOWELS * count
 
 
 def _hides(facts: LayerFacts) -> bool:

@@ -2,30 +2,24 @@
 
 from __future__ import annotations
 
+from functools import cache, partial
+
 import numpy as np
 import pypdfium2
 import pypdfium2.raw as pdfium_c
+from numpy.typing import NDArray
 from PIL import Image
 
 from processors.config import Limits
 from processors.formats.page_size import POINTS_PER_INCH, check_points, render_dpi
 from processors.formats.port import Refused
-from processors.ocr import embedded, layer_quality, text_layer
+from processors.ocr import embedded, glance, layer_quality, page_objects, text_layer
 from processors.ocr.layer_quality import LayerFacts
 from processors.ocr.picture import Picture
-from processors.ocr.text_layer import Token
 from processors.pages import Page
 from processors.reasons import QuarantineReason
 
 ENGINE = "pdfium"
-#: Form XObjects within one another; deeper text than this does not occur outside attacks.
-_DEPTH = 6
-#: More images than this on a page: judge by the first, since the rest would hardly change the verdict.
-_MOST_IMAGES = 5_000
-#: Enough to see whether there is ink under a word, at a twentieth of the cost of a picture to read.
-_GLANCE_DPI = 100
-#: Levels of grey between a word and its ground; pale grey print on white still has some 30.
-_LEAST_CONTRAST = 12
 
 
 class PdfSource:
@@ -72,15 +66,16 @@ class PdfSource:
     def _text_layer(self, page: pypdfium2.PdfPage, number: int) -> Page | None:
         width, height = page.get_size()
         check_points(number, width, height, self._limits)
-        tokens = list(text_layer.tokens(page))
+        drawn_of = cache(partial(page_objects.look, page))
+        tokens = list(text_layer.tokens(page, ghosts=lambda: drawn_of().ghosts))
         if not tokens:
             return None
         drawn = [token for token in tokens if not token.ghost]
-        dpi = min(_GLANCE_DPI, render_dpi(width, height, self._limits))
-        seen = seen_on(_render(page, dpi), dpi, drawn)
+        dpi = min(glance.DPI, render_dpi(width, height, self._limits))
+        seen = glance.seen(partial(_pixels, page), (width, height), dpi, drawn)
         facts = LayerFacts(
             untrusted_words=tuple(token.text for token in seen),
-            image_share=_image_share(page, width * height),
+            image_share=drawn_of().image_share,
             ghost_words=len(tokens) - len(drawn),
             unseen_words=len(drawn) - len(seen),
         )
@@ -110,44 +105,15 @@ def _render(page: pypdfium2.PdfPage, dpi: int) -> Image.Image:
 
 def _drawn(page: pypdfium2.PdfPage, size: tuple[int, int]) -> Image.Image:
     """The page at a size in pixels."""
+    return Image.fromarray(_pixels(page, size))
+
+
+def _pixels(page: pypdfium2.PdfPage, size: tuple[int, int]) -> NDArray[np.uint8]:
+    """Its levels of grey."""
     bitmap = pypdfium2.PdfBitmap.new_native(*size, pdfium_c.FPDFBitmap_Gray)
     try:
         bitmap.fill_rect((255, 255, 255, 255), 0, 0, *size)
         pdfium_c.FPDF_RenderPageBitmap(bitmap, page, 0, 0, *size, 0, pdfium_c.FPDF_ANNOT | pdfium_c.FPDF_GRAYSCALE)
-        image: Image.Image = bitmap.to_pil().copy()
+        return np.array(bitmap.to_numpy(), np.uint8)
     finally:
         bitmap.close()
-    return image
-
-
-def seen_on(image: Image.Image, dpi: int, tokens: list[Token]) -> list[Token]:
-    """The words where the page shows anything at all.
-
-    White text on white paper, or text under a picture, is read by machines alone: an extracted value must be
-    something that a person can see.
-    """
-    pixels = np.asarray(image)
-    scale = dpi / POINTS_PER_INCH
-    seen = []
-    for token in tokens:
-        x0, y0, x1, y1 = (int(value * scale) for value in token.box)
-        place = pixels[max(y0 - 1, 0) : y1 + 2, max(x0 - 1, 0) : x1 + 2]
-        if place.size and int(place.max()) - int(place.min()) >= _LEAST_CONTRAST:
-            seen.append(token)
-    return seen
-
-
-def _image_share(page: pypdfium2.PdfPage, area: float) -> float:
-    """The share of the page under images; a scan may come in strips."""
-    covered = 0.0
-    kinds = [pdfium_c.FPDF_PAGEOBJ_IMAGE]
-    for at, drawn in enumerate(page.get_objects(filter=kinds, max_depth=_DEPTH)):
-        if at == _MOST_IMAGES:
-            break
-        if drawn.level == 0:
-            left, bottom, right, top = drawn.get_bounds()
-            covered += max(right - left, 0.0) * max(top - bottom, 0.0)
-        else:
-            # Bounds inside a form are in the form's units: take it for a whole page, and look at the picture.
-            covered = area
-    return min(covered / area, 1.0)

@@ -89,7 +89,7 @@ class Ocr:
         """Read one page range, or finish a document whose ranges are read."""
         try:
             if work.whole is not None:
-                return self._finished(work, Progress(work), work.whole, (), ())
+                return self._finished(work, Progress(work), work.whole, Tally.of(work.whole), (), ())
             return self._range(work)
         except Refused as refused:
             return refused.outcome
@@ -117,15 +117,20 @@ class Ocr:
         events = (Draft(recognised, part=asked.range.name),)
         part = Artefact(output.name, role=ROLE if alone else "", path=output, media_type=MEDIA_TYPE)
         if alone:
-            return self._finished(work, progress, output, events, (part,))
+            return self._finished(work, progress, output, tally, events, (part,))
         names = tuple(one.file_name for one in asked.ranges)
         return self._done(tally, events, (part,), Join(names, WHOLE, ROLE, MEDIA_TYPE))
 
     def _finished(
-        self, work: Work, progress: Progress, pages: Path, events: tuple[Draft, ...], made: tuple[Artefact, ...]
+        self,
+        work: Work,
+        progress: Progress,
+        pages: Path,
+        tally: Tally,
+        events: tuple[Draft, ...],
+        made: tuple[Artefact, ...],
     ) -> Outcome:
         """What follows from all pages of the document."""
-        tally = Tally.of(pages)
         document = work.event.data.document
         if tally.nothing_read:
             return Rejected(QuarantineReason.DAMAGED, {"pages": document.original.pages})

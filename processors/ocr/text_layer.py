@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import ctypes
-from collections.abc import Iterator
-from dataclasses import dataclass
+import re
+from collections.abc import Callable, Iterable, Iterator
+from typing import NamedTuple
 
 import pypdfium2
 import pypdfium2.raw as pdfium_c
@@ -14,16 +15,20 @@ from processors.pages import Box, Word
 _LIGATURES = str.maketrans({"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "ﬅ": "st", "ﬆ": "st"})
 #: What pdfium reports for a hyphen at the end of a line.
 _LINE_END_HYPHEN = "\x02"
+#: What it writes in that hyphen's place when it hands over the text of a page at once.
+_NO_CHARACTER = "\ufffe"
+_SURROGATES = frozenset(map(chr, range(0xD800, 0xE000)))
+#: A character without a code ends a word.
+_WORD = re.compile(r"[^\s\0]+")
+#: Characters of a word that tell whether it is ordinary text.
+_SAMPLE = 3
 #: A new block begins where the next line's top is further below than so many line heights.
 _BLOCK_GAP = 1.2
-
-
 #: Modes in which text leaves no ink: not drawn at all, or used as a stencil only.
-_GHOSTLY = (pdfium_c.FPDF_TEXTRENDERMODE_INVISIBLE, pdfium_c.FPDF_TEXTRENDERMODE_CLIP)
+GHOSTLY = (pdfium_c.FPDF_TEXTRENDERMODE_INVISIBLE, pdfium_c.FPDF_TEXTRENDERMODE_CLIP)
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     """A word before its place in lines and blocks is known."""
 
     text: str
@@ -49,47 +54,93 @@ def arrange(tokens: list[Token]) -> tuple[Word, ...]:
     return tuple(found)
 
 
-def tokens(page: pypdfium2.PdfPage) -> Iterator[Token]:
-    """The words of the page's text layer, boxes in points with the origin at the page's top left."""
+def tokens(page: pypdfium2.PdfPage, *, ghosts: Callable[[], bool] = lambda: True) -> Iterator[Token]:
+    """The words of the page's text layer, boxes in points with the origin at the page's top left.
+
+    Args:
+        page: an open page
+        ghosts: says whether text may be drawn in a mode that leaves no ink; asked only where there are words
+    """
     textpage = page.get_textpage()
     try:
         to_page = _Frame(page)
-        rect = pdfium_c.FS_RECTF()
-        characters: list[str] = []
-        boxes: list[Box] = []
-        broke = breaks = False
-        first = 0
-        # One more than there are, so that the last word ends like every other.
-        count = textpage.count_chars()
-        for index in range(count + 1):
-            code = pdfium_c.FPDFText_GetUnicode(textpage, index) if index < count else 0x20
-            character = "-" if chr(code) == _LINE_END_HYPHEN else chr(code)
-            if code and not character.isspace():
-                if not characters:
-                    breaks, broke = broke, False
-                    first = index
-                characters.append(character)
-                if pdfium_c.FPDFText_GetLooseCharBox(textpage, index, ctypes.byref(rect)):
-                    boxes.append((rect.left, rect.bottom, rect.right, rect.top))
-                continue
-            box = to_page.box(boxes)
-            if characters and box is not None:
-                yield Token(_text(characters), box, breaks, _ghost(textpage, first))
-            characters.clear()
-            boxes.clear()
-            broke = broke or character in "\r\n"
+        box_of = _Boxes(textpage).of
+        text = _characters(textpage)
+        end = 0
+        for match in _WORD.finditer(text):
+            first = match.start()
+            gap, end = text[end:first], match.end()
+            breaks = "\n" in gap or "\r" in gap
+            box = to_page.box(box_of(first, end))
+            if box is not None:
+                yield Token(_text(match.group()), box, breaks, ghosts() and _ghost(textpage, first))
     finally:
         textpage.close()
 
 
+def _characters(textpage: pypdfium2.PdfTextPage) -> str:
+    """The page's characters, each at pdfium's index of it."""
+    count = textpage.count_chars()
+    buffer = (ctypes.c_ushort * (count + 1))()
+    got = pdfium_c.FPDFText_GetText(textpage, 0, count, buffer) - 1
+    text = bytes(buffer)[: 2 * max(got, 0)].decode("utf-16-le", "surrogatepass")
+    # Handed over at once, characters of no code are missing, and those of two halves count twice: where neither
+    # occurs, the places are those of the characters. The end of a line has another mark there.
+    if got != count or len(text) != count or not _SURROGATES.isdisjoint(text):
+        return "".join(_character(textpage, index) for index in range(count))
+    text = text.replace(_LINE_END_HYPHEN, "-")
+    if _NO_CHARACTER not in text:
+        return text
+    return "".join(_character(textpage, index) if one == _NO_CHARACTER else one for index, one in enumerate(text))
+
+
+def _character(textpage: pypdfium2.PdfTextPage, index: int) -> str:
+    character = chr(pdfium_c.FPDFText_GetUnicode(textpage, index))
+    return "-" if character == _LINE_END_HYPHEN else character
+
+
+class _Boxes:
+    """Where characters stand on the canvas, font heights included."""
+
+    def __init__(self, textpage: pypdfium2.PdfTextPage) -> None:
+        self._textpage = textpage.raw
+        self._rect = pdfium_c.FS_RECTF()
+        self._there = ctypes.byref(self._rect)
+        self._uneven = False
+
+    def of(self, first: int, end: int) -> list[Box]:
+        """Boxes that span the characters from `first` to before `end`.
+
+        Three characters tell where a word of ordinary text stands: they have one base line and one height, and
+        follow one another to the right. Of any other word, all are asked; and of all words after it, since fonts
+        that do not say how high they are have boxes as high as each letter.
+        """
+        if self._uneven or end - first <= _SAMPLE:
+            return self._each(range(first, end))
+        boxes = self._each((first, (first + end) // 2, end - 1))
+        if len(boxes) == _SAMPLE:
+            (x0, bottom, _, top), (x1, bottom1, _, top1), (x2, bottom2, right, top2) = boxes
+            if x0 < x1 < x2 and bottom == bottom1 == bottom2 and top == top1 == top2:
+                return [(x0, bottom, right, top)]
+        self._uneven = True
+        return self._each(range(first, end))
+
+    def _each(self, indexes: Iterable[int]) -> list[Box]:
+        textpage, rect, there = self._textpage, self._rect, self._there
+        ask = pdfium_c.FPDFText_GetLooseCharBox
+        return [(rect.left, rect.bottom, rect.right, rect.top) for index in indexes if ask(textpage, index, there)]
+
+
 def _ghost(textpage: pypdfium2.PdfTextPage, index: int) -> bool:
     drawn = pdfium_c.FPDFText_GetTextObject(textpage, index)
-    return bool(drawn) and pdfium_c.FPDFTextObj_GetTextRenderMode(drawn) in _GHOSTLY
+    return bool(drawn) and pdfium_c.FPDFTextObj_GetTextRenderMode(drawn) in GHOSTLY
 
 
-def _text(characters: list[str]) -> str:
+def _text(characters: str) -> str:
     """Characters as text: pdfium may hand over the halves of a surrogate pair one by one."""
-    joined = "".join(characters).encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+    if characters.isascii():
+        return characters
+    joined = characters.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
     return joined.translate(_LIGATURES)
 
 
@@ -105,8 +156,10 @@ class _Frame:
         """The union of canvas boxes as a box on the page; None if nothing of it is on the page."""
         if not boxes:
             return None
-        x0, y0 = min(b[0] for b in boxes), min(b[1] for b in boxes)
-        x1, y1 = max(b[2] for b in boxes), max(b[3] for b in boxes)
+        x0, y0, x1, y1 = boxes[0]
+        if len(boxes) > 1:
+            lefts, bottoms, rights, tops = zip(*boxes, strict=True)
+            x0, y0, x1, y1 = min(lefts), min(bottoms), max(rights), max(tops)
         if self._rotation == 90:
             turned = (y0 - self._bottom, x0 - self._left, y1 - self._bottom, x1 - self._left)
         elif self._rotation == 180:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -45,6 +46,25 @@ def test_the_pages_of_a_file_come_back_in_order(tmp_path: Path, pages: list[Page
     path = tmp_path / "pages.jsonl"
     path.write_text("".join(page.to_json() + "\n" for page in pages), encoding="utf-8")
     assert list(read_pages(path)) == pages
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(st.lists(PAGES, max_size=4))
+def test_pages_of_other_sources_come_without_words_where_these_are_not_wanted(
+    tmp_path: Path, pages: list[Page]
+) -> None:
+    path = tmp_path / "pages.jsonl"
+    path.write_text("".join(page.to_json() + "\n" for page in pages), encoding="utf-8")
+    wanted = [page if page.source == "ocr" else replace(page, words=()) for page in pages]
+    assert list(read_pages(path, ("ocr",))) == wanted
+
+
+def test_text_that_looks_like_a_record_is_text(tmp_path: Path) -> None:
+    path = tmp_path / "pages.jsonl"
+    odd = replace(page(word('","words":[', 0), word(',"words":[', 1)), engine=',"words":[', source="ocr")
+    path.write_text(odd.to_json() + "\n", encoding="utf-8")
+    assert list(read_pages(path, ("ocr",))) == [odd]
+    assert list(read_pages(path, ("model",))) == [replace(odd, words=())]
 
 
 def page(*words: Word) -> Page:

@@ -15,7 +15,7 @@ from processors.ocr.binding import pictures, sheets
 from processors.ocr.binding.alto import Alto
 from processors.ocr.binding.plain_text import PlainText
 from processors.ocr.binding.remarks import Remark
-from processors.ocr.binding.searchable import Damaged, overlay
+from processors.ocr.binding.searchable import WORDS_OF, Damaged, overlay
 from processors.pages import read_pages
 from processors.stage import MOST_ARTEFACT_BYTES, Artefact
 
@@ -80,7 +80,7 @@ def _searchable(pages: Path, source: Path, media_type: str, out: Path, limits: L
     if source.stat().st_size > MOST_ARTEFACT_BYTES:
         return {Remark.NO_PDF_TOO_LARGE}
     if media_type == detect.PDF:
-        return overlay(source, read_pages(pages), out)
+        return overlay(source, read_pages(pages, WORDS_OF), out)
     drawn = out.with_suffix(".drawn.pdf")
     try:
         if media_type == detect.TEXT:
@@ -90,6 +90,6 @@ def _searchable(pages: Path, source: Path, media_type: str, out: Path, limits: L
             said = set[Remark]()
         else:
             said = pictures.draw(source, media_type, read_pages(pages), drawn, limits)
-        return said | overlay(drawn, read_pages(pages), out)
+        return said | overlay(drawn, read_pages(pages, WORDS_OF), out)
     finally:
         drawn.unlink(missing_ok=True)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterable
+from functools import lru_cache
 from pathlib import Path
 from typing import TextIO
 from xml.sax.saxutils import escape, quoteattr
@@ -19,6 +20,7 @@ from processors.pages import Page, Word
 #: tenths of a millimetre in a point
 UNITS_PER_POINT = 254.0 / 72.0
 _ESCAPES = {'"': "&quot;"}
+_POSITION = ' HPOS="%.1f" VPOS="%.1f" WIDTH="%.1f" HEIGHT="%.1f"'
 
 
 class Alto:
@@ -116,15 +118,26 @@ def _place(words: list[Word]) -> str:
     boxes = [word.box for word in words if word.placed]
     if not boxes:
         return ""
-    x0, y0 = min(box[0] for box in boxes), min(box[1] for box in boxes)
-    x1, y1 = max(box[2] for box in boxes), max(box[3] for box in boxes)
+    lefts, tops, rights, bottoms = zip(*boxes, strict=True)
+    return _position(min(lefts), min(tops), max(rights), max(bottoms))
+
+
+def _position(x0: float, y0: float, x1: float, y1: float) -> str:
     k = UNITS_PER_POINT
-    return f' HPOS="{x0 * k:.1f}" VPOS="{y0 * k:.1f}" WIDTH="{(x1 - x0) * k:.1f}" HEIGHT="{(y1 - y0) * k:.1f}"'
+    return _POSITION % (x0 * k, y0 * k, (x1 - x0) * k, (y1 - y0) * k)
 
 
 def _string(word: Word) -> str:
-    content = escape(printable(word.text), _ESCAPES)
-    return f'<String CONTENT="{content}"{_place([word])} WC="{min(max(word.confidence, 0.0), 1.0):.3f}"/>'
+    # Letters and digits alone need neither cleaning nor escapes.
+    text = word.text
+    content = text if text.isalnum() else escape(printable(text), _ESCAPES)
+    place = _position(*word.box) if word.placed else ""
+    return f'<String CONTENT="{content}"{place} WC="{_share(word.confidence)}"/>'
+
+
+@lru_cache(maxsize=1_024)
+def _share(confidence: float) -> str:
+    return f"{min(max(confidence, 0.0), 1.0):.3f}"
 
 
 def _language(page: Page) -> str:

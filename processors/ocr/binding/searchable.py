@@ -30,8 +30,8 @@ PDF_FAULTS = (
     ArithmeticError,
     RuntimeError,
 )
-#: pages whose words are ours; a good text layer stays as it is
-_READ = ("ocr", "model")
+#: Sources of pages whose words are ours; a good text layer stays as it is.
+WORDS_OF = ("ocr", "model")
 _FONT = "ChanceryText"
 
 
@@ -44,7 +44,7 @@ def overlay(pdf_file: Path, records: Iterator[Page], out: Path) -> set[Remark]:
 
     Args:
         pdf_file: the original, or the PDF that was made of it
-        records: what was read on each page, in order
+        records: what was read on each page, in order; words are wanted of the pages of `WORDS_OF` alone
         out: to be written
 
     Raises:
@@ -67,7 +67,7 @@ def _overlay(pdf: pikepdf.Pdf, records: Iterator[Page], out: Path) -> set[Remark
     for page, record in zip_longest(pdf.pages, records):
         if page is None or record is None:
             raise ValueError("the PDF has other pages than were read")
-        if record.source in _READ and record.words:
+        if record.source in WORDS_OF and record.words:
             ghost_text.remove(pdf, page)
             inspection.look(page)
             _lay(pdf, page, record, layer, font)

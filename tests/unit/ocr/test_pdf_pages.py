@@ -147,3 +147,25 @@ def test_garbled_text_is_recognised_from_its_picture(tmp_path: Path, read: Read)
     (page,) = read(path)
     assert page.source == "ocr"
     assert "Registrant:" in page.text()
+
+
+def test_the_box_of_a_word_holds_letters_that_stand_higher(tmp_path: Path, read: Read) -> None:
+    raised = b" BT /F1 12 Tf 72 300 Td (level abc) Tj 4 Ts (d) Tj ET"
+    (page,) = read(make.pdf(tmp_path / "f.pdf", [make.content(make.LINES) + raised]))
+    plain, last = page.words[-2].box, page.words[-1].box
+    assert page.words[-1].text == "abcd"
+    assert last[3] - last[1] == pytest.approx(plain[3] - plain[1] + 4, abs=0.1)
+
+
+def test_a_hyphen_at_the_end_of_a_line_and_letters_of_two_halves_are_read(tmp_path: Path, read: Read) -> None:
+    path = make.pdf(tmp_path / "f.pdf", [make.content(["The appli-", "cant filed 7 reports.", *make.LINES])])
+    with pikepdf.open(path, allow_overwriting_input=True) as document:
+        cmap = (
+            b"1 begincodespacerange <00> <ff> endcodespacerange "
+            b"2 beginbfrange <20> <36> <0020> <38> <7e> <0038> endbfrange 1 beginbfchar <37> <d835dfd5> endbfchar"
+        )
+        font = document.pages[0].Resources.Font.F1
+        font.ToUnicode = document.make_stream(b"begincmap " + cmap + b" endcmap")
+        document.save(path)
+    (page,) = read(path)
+    assert [word.text for word in page.words[:5]] == ["The", "appli-cant", "filed", "\U0001d7d5", "reports."]
