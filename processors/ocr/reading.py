@@ -14,7 +14,7 @@ import numpy as np
 from processors.formats.page_size import POINTS_PER_INCH
 from processors.ocr import language, steps
 from processors.ocr.engine import Engine, Orientation, PixelWord
-from processors.ocr.look import Look, look
+from processors.ocr.look import Grey, Look, look
 from processors.ocr.picture import Picture, is_blank
 from processors.ocr.preparing import Prepared, prepare
 from processors.ocr.steps import Steps
@@ -65,9 +65,10 @@ class Reader:
             allowed: language packs that may be used, the most frequent first; empty = all that the engine has
             expected: the pack that the page before was read with
         """
-        if is_blank(picture.image):
+        grey = np.asarray(picture.image)
+        if is_blank(grey):
             return _page(picture, self._engine.name, None, None, ())
-        sheet = _Sheet(self._engine, self._taken, picture)
+        sheet = _Sheet(self._engine, self._taken, grey, picture.dpi)
         packs = tuple(pack for pack in allowed or self._engine.languages if pack in self._engine.languages)
         best, script = sheet.legible(expected if expected in packs else (packs or self._engine.languages)[0])
         notes: tuple[str, ...] = ()
@@ -83,10 +84,9 @@ class Reader:
 class _Sheet:
     """A page picture on the desk."""
 
-    def __init__(self, engine: Engine, taken: Steps, picture: Picture) -> None:
-        self._engine, self._taken, self._picture = engine, taken, picture
-        self._grey = np.asarray(picture.image)
-        self.seen: Look = look(self._grey)
+    def __init__(self, engine: Engine, taken: Steps, grey: Grey, dpi: float) -> None:
+        self._engine, self._taken, self._grey, self._dpi = engine, taken, grey, dpi
+        self.seen: Look = look(grey)
 
     def legible(self, pack: str) -> tuple[_Attempt, str]:
         """The page read with `pack`, upright and with ink strong enough; and its script, where that was asked."""
@@ -122,7 +122,7 @@ class _Sheet:
         return self._engine.orientation(flat.image, flat.dpi) if self._taken.turn else None
 
     def _prepare(self, turn: int, *, stronger: bool | None = None) -> Prepared:
-        return prepare(self._grey, self.seen, self._picture.dpi, turn, stronger=stronger, taken=self._taken)
+        return prepare(self._grey, self.seen, self._dpi, turn, stronger=stronger, taken=self._taken)
 
 
 def _page(picture: Picture, engine: str, seen: Look | None, read: _Attempt | None, notes: tuple[str, ...]) -> Page:
