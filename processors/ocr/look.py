@@ -12,10 +12,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-Grey = NDArray[np.uint8]
-
-# The workers already fill the cores.
-cv2.setNumThreads(1)
+from processors.ocr.light_print import light_print
+from processors.ocr.pixels import Grey, darker, histogram, pieces, quantile, shrunk
+from processors.ocr.upside_down import seems_upside_down
 
 #: Pictures with a shorter side of more pixels than this are looked at in half their size.
 _HALVE_FROM = 1_500
@@ -29,8 +28,8 @@ _MOST_SKEW = 7.0
 _LEAST_SHARPNESS = 2.5
 #: Ink pixels that are enough to see lines by.
 _SAMPLE = 30_000
-#: More pieces of ink than this on a page cannot be counted in 16 bits.
-_MOST_PIECES = 65_000
+#: What a scanner sees beside the paper is darker than this.
+_BLACK = 100
 #: Columns that vary so much more than rows are lines of text that run down the page.
 _SIDEWAYS = 0.4
 
@@ -55,6 +54,10 @@ class Look:
     skew: float
     #: whether the lines run down the page
     sideways: bool
+    #: whether it seems to stand on its head
+    upside_down: bool
+    #: whether light letters may stand on dark ground somewhere
+    light_print: bool
 
     @property
     def quality(self) -> float:
@@ -72,21 +75,28 @@ def look(grey: Grey) -> Look:
     level = even(without_edges(small))
     darkest_paper, thresholded = cv2.threshold(level, 0, 255, cv2.THRESH_BINARY_INV | cv2.THRESH_OTSU)
     ink = np.asarray(thresholded, np.uint8)
-    heights, specks = _letters(ink)
+    found = pieces(ink)
+    shaped, specks = _letters(found, ink.shape[0])
+    heights = shaped[:, 3]
     letters = len(heights)
     enough = letters >= _LEAST_LETTERS
+    letter = float(np.median(heights)) if enough else 0.0
     shades = histogram(level)
     inked = shades[: int(darkest_paper) + 1]
+    skew = _skew(ink)
+    sideways = enough and _rows_against_columns(ink) < _SIDEWAYS
     return Look(
-        letter=float(np.median(heights)) * scale if enough else 0.0,
+        letter=letter * scale,
         small=float(np.percentile(heights, 10)) * scale if letters >= _MANY_LETTERS else 0.0,
         letters=letters,
         specks=round(specks / letters, 2) if enough else 0.0,
         depth=255.0 - quantile(inked, 0.5) if inked.any() else 0.0,
         # Halving the picture halved its grain.
         grain=round(_grain(shades) * scale, 1),
-        skew=_skew(ink),
-        sideways=enough and _rows_against_columns(ink) < _SIDEWAYS,
+        skew=skew,
+        sideways=sideways,
+        upside_down=not sideways and seems_upside_down(shaped, ink.shape[1], skew),
+        light_print=not enough or light_print(small, ink, found, letter),
     )
 
 
@@ -103,7 +113,7 @@ def without_edges(grey: Grey) -> Grey:
     """The picture without the black that a scanner sees beside the paper; it would pass for very dark ink."""
     height, width = grey.shape
     small = shrunk(grey, 4)
-    black = np.asarray(cv2.threshold(small, 99, 255, cv2.THRESH_BINARY_INV)[1], np.uint8)
+    black = darker(small, _BLACK)
     if not (black[[0, -1]].any() or black[:, [0, -1]].any()):
         return grey
     _, labels, stats, _ = cv2.connectedComponentsWithStats(black, connectivity=8)
@@ -119,40 +129,12 @@ def without_edges(grey: Grey) -> Grey:
     return cleared
 
 
-def histogram(grey: Grey) -> NDArray[np.int64]:
-    """How many pixels have each of the 256 levels; what is asked of it costs nothing more."""
-    return np.asarray(cv2.calcHist([grey], [0], None, [256], [0, 256]), np.int64).ravel()
-
-
-def quantile(counts: NDArray[np.int64], share: float) -> float:
-    """The lowest level that at least this share of the pixels do not exceed."""
-    below = np.cumsum(counts)
-    return float(np.searchsorted(below, share * below[-1]))
-
-
-def shrunk(grey: Grey, by: int) -> Grey:
-    """The mean of each `by` x `by` pixels; what is left over at the right and below goes.
-
-    OpenCV takes ten times as long where the sides are no multiples.
-    """
-    height, width = grey.shape
-    if by == 1 or min(height, width) < by:
-        return grey
-    whole = grey[: height // by * by, : width // by * by]
-    return np.asarray(cv2.resize(whole, (width // by, height // by), interpolation=cv2.INTER_AREA), np.uint8)
-
-
-def _letters(ink: Grey) -> tuple[NDArray[np.int32], int]:
-    """Heights of pieces of ink that have a letter's shape, and how many are too small to be one."""
-    # A piece begins where there is ink with none to the left and none above.
-    begins = np.count_nonzero((ink[1:, 1:] > ink[:-1, 1:]) & (ink[1:, 1:] > ink[1:, :-1])) + sum(ink.shape)
-    # Half the memory is half the time.
-    kind = cv2.CV_16U if begins < _MOST_PIECES else cv2.CV_32S
-    _, _, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8, ltype=kind)
-    width, height, area = stats[1:, 2], stats[1:, 3], stats[1:, 4]
-    shaped = (height >= 5) & (width >= 2) & (height <= ink.shape[0] * 0.1)
+def _letters(found: NDArray[np.int32], page_height: int) -> tuple[NDArray[np.int32], int]:
+    """The pieces of ink that have a letter's shape, and how many are too small to be one."""
+    width, height, area = found[:, 2], found[:, 3], found[:, 4]
+    shaped = (height >= 5) & (width >= 2) & (height <= page_height * 0.1)
     shaped &= (width <= 4 * height) & (height <= 8 * width) & (area >= 0.08 * width * height)
-    return height[shaped], int(np.count_nonzero((height < 4) & (width < 4)))
+    return found[shaped], int(np.count_nonzero((height < 4) & (width < 4)))
 
 
 def _skew(ink: Grey) -> float:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from PIL import Image
 
-from processors.ocr.look import Grey, histogram, quantile, shrunk
+from processors.ocr.pixels import Grey, histogram, quantile, shrunk
 
 #: Levels of grey by which ink differs from paper at least; faint print on white paper differs by some 50.
 _INK_CONTRAST = 24

@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from processors.ocr import steps
-from processors.ocr.look import Grey, Look, even, without_edges
+from processors.ocr.look import Look, even, without_edges
+from processors.ocr.pixels import Grey
 from processors.ocr.steps import Steps
 from processors.pages import Box
 

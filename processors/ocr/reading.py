@@ -14,8 +14,9 @@ import numpy as np
 from processors.formats.page_size import POINTS_PER_INCH
 from processors.ocr import language, steps
 from processors.ocr.engine import Engine, Orientation, PixelWord
-from processors.ocr.look import Grey, Look, look
+from processors.ocr.look import Look, look
 from processors.ocr.picture import Picture, is_blank
+from processors.ocr.pixels import Grey
 from processors.ocr.preparing import Prepared, prepare
 from processors.ocr.steps import Steps
 from processors.ocr.understood import lost, page_confidence, understood, unsure
@@ -91,7 +92,7 @@ class _Sheet:
     def legible(self, pack: str) -> tuple[_Attempt, str]:
         """The page read with `pack`, upright and with ink strong enough; and its script, where that was asked."""
         flat = self._prepare(0)
-        said = self._orientation(flat) if self.seen.sideways else None
+        said = self._orientation(flat) if self.seen.sideways or self.seen.upside_down else None
         turn = said.turn if said is not None and said.confidence >= _SURE_TURN else 0
         best = self.attempt(self._prepare(turn) if turn else flat, pack)
         script = ""
@@ -108,7 +109,8 @@ class _Sheet:
 
     def attempt(self, prepared: Prepared, pack: str) -> _Attempt:
         """Recognise."""
-        return _Attempt(prepared, pack, self._engine.recognise(prepared.image, prepared.dpi, pack))
+        found = self._engine.recognise(prepared.image, prepared.dpi, pack, inverted=self.seen.light_print)
+        return _Attempt(prepared, pack, found)
 
     def _other_turns(self, said: Orientation | None, tried: int) -> tuple[int, ...]:
         """Ways up that the page may have, beside the one in which it was read."""

@@ -61,7 +61,7 @@ class Scripted:
         self.asked_for_orientation = 0
         self._orientation = orientation
 
-    def recognise(self, image: Image.Image, dpi: int, language: str) -> list[PixelWord]:
+    def recognise(self, image: Image.Image, dpi: int, language: str, *, inverted: bool = True) -> list[PixelWord]:
         assert image.mode == "L" and 70 <= dpi <= 600
         self.calls.append((language, image.size))
         return self.answers.pop(0)
