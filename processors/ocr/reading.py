@@ -32,6 +32,11 @@ _SURE_TURN, _SURE_SCRIPT = 2.0, 4.0
 _SCAN_WEIGHT = 0.3
 
 
+#: Packs of languages that English letters write, and the confidence from which the English pack's reading of them
+#: may stand: a second reading gained nothing. Figures in docs/decisions/0008-page-preparation.md.
+_LIKE_ENGLISH, _LEAST_READ_WELL = frozenset({"nld"}), 0.88
+
+
 @dataclass(frozen=True)
 class _Attempt:
     """One recognition of a page."""
@@ -77,7 +82,7 @@ class Reader:
             wanted = language.wanted(script, best.found)
             choice = language.choose(wanted, packs, self._engine.languages)
             notes = choice.notes
-            if choice.pack not in ("", best.pack):
+            if choice.pack not in ("", best.pack) and not _read_well(best, choice.pack):
                 best = max(sheet.attempt(best.prepared, choice.pack), best, key=lambda one: one.worth)
         return _page(picture, self._engine.name, sheet.seen, best, notes)
 
@@ -125,6 +130,12 @@ class _Sheet:
 
     def _prepare(self, turn: int, *, stronger: bool | None = None) -> Prepared:
         return prepare(self._grey, self.seen, self._dpi, turn, stronger=stronger, taken=self._taken)
+
+
+def _read_well(read: _Attempt, wanted: str) -> bool:
+    """Whether a reading may stand although the page wants another pack."""
+    alike = read.pack == "eng" and wanted in _LIKE_ENGLISH
+    return alike and page_confidence(read.found) >= _LEAST_READ_WELL
 
 
 def _page(picture: Picture, engine: str, seen: Look | None, read: _Attempt | None, notes: tuple[str, ...]) -> Page:
