@@ -64,14 +64,15 @@ class Remembering:
         self._words: dict[object, tuple[list[PixelWord], float]] = {}
         self._turns: dict[object, tuple[Orientation | None, float]] = {}
 
-    def recognise(self, image: Image.Image, dpi: int, language: str) -> list[PixelWord]:
+    def recognise(self, image: Image.Image, dpi: int, language: str, *, inverted: bool = True) -> list[PixelWord]:
         """See `Engine.recognise`."""
-        key = (image.size, image.tobytes(), dpi, language)
+        key = (image.size, image.tobytes(), dpi, language, inverted)
         if key in self._words:
             self.saved += self._words[key][1]
         else:
             began = time.process_time()
-            self._words[key] = self._engine.recognise(image, dpi, language), time.process_time() - began
+            words = self._engine.recognise(image, dpi, language, inverted=inverted)
+            self._words[key] = words, time.process_time() - began
         return self._words[key][0]
 
     def orientation(self, image: Image.Image, dpi: int) -> Orientation | None:

@@ -48,16 +48,22 @@ class Engine(Protocol):
     #: sha256 over these packs
     digest: str
 
-    def recognise(self, image: Image.Image, dpi: int, language: str) -> list[PixelWord]:
+    def recognise(self, image: Image.Image, dpi: int, language: str, *, inverted: bool = True) -> list[PixelWord]:
         """The words on a picture of mode "L", in reading order.
 
         Args:
             image: the picture
             dpi: dots per inch, by which the engine guesses sizes
             language: one of `languages`
+            inverted: whether to look for light letters on dark ground, too: what is unsure is recognised twice
         """
         ...
 
     def orientation(self, image: Image.Image, dpi: int) -> Orientation | None:
         """Which way up the picture is; None where too little is written on it to tell."""
         ...
+
+
+def invert_threshold(inverted: bool) -> str:
+    """Tesseract's variable of that name: below which confidence a line is recognised once more, inverted."""
+    return "0.7" if inverted else "0"

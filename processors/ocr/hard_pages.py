@@ -35,7 +35,7 @@ class Escalation(Protocol):
         ...
 
     def question(self, page: Page, picture: Image.Image, scratch: Path) -> Question:
-        """What is asked about a page; `picture` is the page as it came, which `page.turned` may say to turn."""
+        """What is asked about a page; `picture` is the page upright."""
         ...
 
     def merged(self, page: Page, untrusted_text: str) -> Page:
@@ -65,7 +65,7 @@ class HardPages:
             for page in read_pages(output):
                 picture = _picture(source, page.number) if page.number in names else None
                 if picture is not None:
-                    found.append(self.escalation.question(page, picture.image, work.scratch))
+                    found.append(self.escalation.question(page, _upright(picture, page.turned), work.scratch))
         names |= {one.page: one.name for one in found}
         asked.write_text(json.dumps(names), encoding="utf-8")
         return tuple(found)
@@ -100,6 +100,11 @@ def _picture(source: PageSource, number: int) -> Picture | None:
     except Refused:
         return None
     return read if isinstance(read, Picture) else None
+
+
+def _upright(picture: Picture, turned: int) -> Image.Image:
+    """The page's picture turned by so many degrees clockwise; Pillow turns the other way."""
+    return picture.image.rotate(-turned, expand=True) if turned else picture.image
 
 
 def _asked_file(work: Work) -> Path:

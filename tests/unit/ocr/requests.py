@@ -58,12 +58,15 @@ class Scripted:
         self.languages = languages
         #: language and size of each picture
         self.calls: list[tuple[str, tuple[int, int]]] = []
+        #: whether light print was to be looked for, at each call
+        self.inverted: list[bool] = []
         self.asked_for_orientation = 0
         self._orientation = orientation
 
-    def recognise(self, image: Image.Image, dpi: int, language: str) -> list[PixelWord]:
+    def recognise(self, image: Image.Image, dpi: int, language: str, *, inverted: bool = True) -> list[PixelWord]:
         assert image.mode == "L" and 70 <= dpi <= 600
         self.calls.append((language, image.size))
+        self.inverted.append(inverted)
         return self.answers.pop(0)
 
     def orientation(self, image: Image.Image, dpi: int) -> Orientation | None:

@@ -7,7 +7,7 @@ from difflib import SequenceMatcher
 from pathlib import Path
 
 import pytest
-from PIL import Image
+from PIL import Image, ImageOps
 
 from processors.errors import StageFailed
 from processors.ocr import tessdata
@@ -69,6 +69,14 @@ def test_each_language_is_read_with_its_own_pack(engines: tuple[Engine, Engine])
     for engine in engines:
         assert "Größe," in [word.text for word in engine.recognise(image, 300, "deu")]
         assert "Größe," not in [word.text for word in engine.recognise(image, 300, "eng")]
+
+
+def test_light_print_is_read_by_either_engine_unless_it_is_told_not_to(engines: tuple[Engine, Engine]) -> None:
+    image = ImageOps.invert(make.scan(["Application for Annual Leave"], inches=(8.5, 2)))
+    words = set("Application for Annual Leave".split())
+    for engine in engines:
+        assert words <= {word.text for word in engine.recognise(image, 300, "eng", inverted=True)}
+        assert not words & {word.text for word in engine.recognise(image, 300, "eng", inverted=False)}
 
 
 @pytest.mark.parametrize(

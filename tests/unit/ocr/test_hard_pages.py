@@ -10,6 +10,7 @@ from PIL import Image
 
 from processors.agencies import Policies, Policy
 from processors.config import Limits
+from processors.ocr.engine import Orientation
 from processors.ocr.stage import Ocr
 from processors.pages import Page, Word, read_pages
 from processors.stage import Done, Outcome, Question
@@ -22,6 +23,7 @@ class Model:
 
     def __init__(self, *, deadly: str = "") -> None:
         self.sizes: list[tuple[int, int]] = []
+        self.pictures: list[Image.Image] = []
         self._deadly = deadly
 
     def wanted(self, page: Page) -> bool:
@@ -31,6 +33,7 @@ class Model:
         if self._deadly == "question":
             raise KeyboardInterrupt
         self.sizes.append(picture.size)
+        self.pictures.append(picture.copy())
         return Question(f"page-{page.number:05}", page.number, scratch / f"{page.number}.png")
 
     def merged(self, page: Page, untrusted_text: str) -> Page:
@@ -81,6 +84,23 @@ def test_hard_pages_are_asked_about_and_answers_merged(scans: Path, tmp_path: Pa
     assert isinstance(again, Done)
     assert again.events[-1].data.notes == ("not_escalated",)
     assert again.engine == "model 1 + scripted 1"
+
+
+@pytest.mark.parametrize("turned", [0, 90, 180, 270])
+def test_the_model_is_shown_the_page_upright(tmp_path: Path, turned: int) -> None:
+    upright = make.scan(make.LINES * 3, dpi=200)
+    path = tmp_path / "f.png"
+    # Pillow turns counter-clockwise: a page that must be turned clockwise to be upright.
+    upright.rotate(turned, expand=True).save(path, dpi=(200, 200))
+    model = Model()
+    said = Orientation(turned, 10.0, "Latin", 10.0)
+    # A little is read once the page is turned; it is hard all the same.
+    engine = Scripted(HARD, [word("sure", 0.9), *HARD], HARD, orientation=said)
+    first = Ocr(engine, Limits(), escalation=model).process(request(path, tmp_path))
+    assert isinstance(first, Done)
+    assert [page.turned for page in read_pages(tmp_path / "pages.jsonl")] == [turned]
+    (shown,) = model.pictures
+    assert (shown.size, shown.tobytes()) == (upright.size, upright.tobytes())
 
 
 def test_a_page_without_any_answer_keeps_its_words(scans: Path, tmp_path: Path) -> None:

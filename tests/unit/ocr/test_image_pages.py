@@ -113,8 +113,8 @@ def test_every_frame_of_a_tiff_is_a_page_and_thumbnails_are_not(tmp_path: Path, 
 
 def test_blank_is_paper_with_specks_but_not_faint_print() -> None:
     paper = Image.effect_noise((2000, 2000), 6)
-    assert is_blank(paper)
+    assert is_blank(np.asarray(paper))
     faint = make.scan().point(lambda value: 200 + value * 55 // 255)
-    assert not is_blank(faint)
-    assert not is_blank(ImageOps.invert(make.scan()))
-    assert not is_blank(make.scan(["ok"], dpi=100, inches=(8.5, 11)))
+    assert not is_blank(np.asarray(faint))
+    assert not is_blank(np.asarray(ImageOps.invert(make.scan())))
+    assert not is_blank(np.asarray(make.scan(["ok"], dpi=100, inches=(8.5, 11))))

@@ -59,7 +59,8 @@ def engine() -> TesserocrEngine:
 @pytest.mark.parametrize("pack", ALL)
 def test_each_language_is_told_and_read_with_its_pack(engine: TesserocrEngine, pack: str) -> None:
     page = Reader(engine).read(drawn(pack))
-    assert (page.language, page.notes) == (pack, ())
+    # Dutch is written in English letters.
+    assert (page.language, page.notes) == ("eng" if pack == "nld" else pack, ())
     wanted = TEXTS[pack].split()
     assert len(set(wanted) - {one.text for one in page.words}) <= 0.05 * len(wanted)
 
@@ -77,6 +78,14 @@ def test_the_first_language_costs_nothing_extra_and_the_next_page_begins_with_th
     scripted = Scripted(said("fra"), languages=ALL)  # type: ignore[arg-type]
     page = Reader(scripted).read(drawn("fra"), expected="fra")
     assert ([pack for pack, _ in scripted.calls], page.language) == (["fra"], "fra")
+
+
+@pytest.mark.parametrize(("confidence", "read_with"), [(0.9, ["eng"]), (0.85, ["eng", "nld"])])
+def test_dutch_is_read_again_only_where_english_was_unsure(confidence: float, read_with: list[str]) -> None:
+    said = [word(one, confidence) for one in TEXTS["nld"].split()]
+    scripted = Scripted(said, said, languages=ALL)
+    page = Reader(scripted).read(drawn("nld"))
+    assert ([pack for pack, _ in scripted.calls], page.language) == (read_with, read_with[-1])
 
 
 def test_what_an_agency_does_not_allow_is_not_used(engine: TesserocrEngine) -> None:

@@ -7,10 +7,10 @@ from collections.abc import Callable
 import numpy as np
 import pypdfium2
 import pytest
-from PIL import Image
+from PIL import Image, ImageDraw, ImageFont
 
 from processors.ocr import tessdata, text_layer
-from processors.ocr.engine import Orientation
+from processors.ocr.engine import Orientation, PixelWord
 from processors.ocr.picture import Picture
 from processors.ocr.reading import Reader
 from processors.ocr.tesserocr_engine import TesserocrEngine
@@ -138,6 +138,53 @@ def test_a_turned_and_leaning_small_page(reader: Reader, truth: tuple[Image.Imag
 def test_a_pale_page(reader: Reader, truth: tuple[Image.Image, dict[str, Box]]) -> None:
     image = truth[0].point(lambda value: 215 + value * 40 // 255)
     check(reader.read(picture(image)), truth[1], 1.5)
+
+
+class NeverInverted(TesserocrEngine):
+    """Tesseract without a second look at lines that it is unsure of."""
+
+    def recognise(self, image: Image.Image, dpi: int, language: str, *, inverted: bool = True) -> list[PixelWord]:
+        return super().recognise(image, dpi, language, inverted=False)
+
+
+def test_a_heading_in_white_on_black_is_read(reader: Reader, truth: tuple[Image.Image, dict[str, Box]]) -> None:
+    heading = "Application for Annual Leave"
+    image = truth[0].copy()
+    draw = ImageDraw.Draw(image)
+    draw.rectangle((250, 2000, 2100, 2110), fill=0)
+    draw.text((300, 2020), heading, font=ImageFont.truetype(make.FONT, 60), fill=255)
+    # Whether Tesseract inverts is all that differs.
+    assert heading in reader.read(picture(image)).text()
+    missed = Reader(NeverInverted(tessdata.find(""), ("eng",))).read(picture(image)).text()
+    assert not set(heading.split()) & set(missed.split())
+
+
+@pytest.mark.parametrize("heading", [False, True])
+def test_only_pages_with_light_print_are_inverted(truth: tuple[Image.Image, dict[str, Box]], heading: bool) -> None:
+    image = truth[0].copy()
+    if heading:
+        draw = ImageDraw.Draw(image)
+        draw.rectangle((250, 2000, 2100, 2110), fill=0)
+        draw.text((300, 2020), "Application", font=ImageFont.truetype(make.FONT, 60), fill=255)
+    engine = Scripted(sure(), orientation=UPRIGHT)
+    Reader(engine).read(picture(image))
+    assert engine.inverted == [heading]
+
+
+def test_a_page_on_its_head_is_asked_about_first_and_recognised_once(
+    truth: tuple[Image.Image, dict[str, Box]],
+) -> None:
+    head = truth[0].transpose(Image.Transpose.ROTATE_180)
+    engine = Scripted(sure(), orientation=Orientation(180, 10.0, "Latin", 3.0))
+    page = Reader(engine).read(picture(head))
+    assert (page.turned, len(engine.calls), engine.asked_for_orientation) == (180, 1, 1)
+
+
+def test_a_page_that_only_seems_to_stand_on_its_head_stays(truth: tuple[Image.Image, dict[str, Box]]) -> None:
+    head = truth[0].transpose(Image.Transpose.ROTATE_180)
+    engine = Scripted(sure(), orientation=UPRIGHT)
+    page = Reader(engine).read(picture(head))
+    assert (page.turned, len(engine.calls), engine.asked_for_orientation) == (0, 1, 1)
 
 
 def test_a_dense_page_that_is_read_well_costs_one_recognition(truth: tuple[Image.Image, dict[str, Box]]) -> None:

@@ -163,7 +163,9 @@ def test_our_own_failure_is_not_blamed_on_the_document(tmp_path: Path) -> None:
     make.scan().save(path)
 
     class Broken(Scripted):
-        def recognise(self, image: Image.Image, dpi: int, language: str) -> list[PixelWord]:
+        def recognise(
+            self, image: Image.Image, dpi: int, language: str, *, inverted: bool = True
+        ) -> list[PixelWord]:
             raise RuntimeError
 
     with pytest.raises(RuntimeError):
