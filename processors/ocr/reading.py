@@ -1,6 +1,6 @@
 """A page picture read: looked at, prepared, recognised; again only where the first reading gave little.
 
-A page in the language that is expected, upright and printed clearly, costs one recognition and some 60 ms. Whatever
+A page in the language that is expected, upright and printed clearly, costs one recognition and some 30 ms. Whatever
 goes beyond that is decided by what was seen or read before, never tried on every page.
 """
 
