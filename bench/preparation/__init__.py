@@ -1,0 +1,1 @@
+"""What each step of page preparation is worth: `python -m bench.preparation`."""

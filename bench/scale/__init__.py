@@ -1,0 +1,1 @@
+"""More workers, and one very long document: `python -m bench.scale`."""
