@@ -43,8 +43,8 @@ class Course:
     notified: float = math.inf
     #: event type -> when the stage made it, by the event's own `time`
     times: dict[str, float] = field(default_factory=dict)
-    #: first page of a range -> when it was read
-    ranges: dict[int, float] = field(default_factory=dict)
+    #: first page of a range -> when it was read, and how many pages it has
+    ranges: dict[int, tuple[float, int]] = field(default_factory=dict)
     #: type of the event that ended it; empty while it is on its way
     end: str = ""
     #: when a read_committed consumer had the end in hand
@@ -119,7 +119,7 @@ class Follower:
             return
         course.times[event.type] = event.time.timestamp()
         if isinstance(event.data, PagesRecognised):
-            course.ranges[event.data.range.first] = event.time.timestamp()
+            course.ranges[event.data.range.first] = event.time.timestamp(), event.data.reading.pages
         if isinstance(event.data, _ENDS):
             if not isinstance(event.data, _GOOD_ENDS):
                 raise RuntimeError(f"a document that should pass ended as {event.type}: {event.data.reason}")

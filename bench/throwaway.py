@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -52,14 +52,14 @@ class ThrowAway:
 
 
 @contextmanager
-def throw_away(say: Callable[[str], None], ocr_workers: int = WORKERS["ocr"]) -> Iterator[ThrowAway]:
+def throw_away(say: Callable[[str], None], workers: Mapping[str, int] = WORKERS) -> Iterator[ThrowAway]:
     """Start a stack; stop it and remove what it stored at the end, whatever happens."""
     with tempfile.TemporaryDirectory(prefix="chancery-bench-") as folder:
         environment = {name: value for name, value in os.environ.items() if name not in _NOT_OURS}
         home = Path(folder, "home")
         settings = config.load(environment | {"CHANCERY_HOME": str(home), "CHANCERY_AGENCIES": AGENCY})
         try:
-            started = stack.up(settings, workers={**WORKERS, "ocr": ocr_workers}, on_step=say)
+            started = stack.up(settings, workers=workers, on_step=say)
             yield ThrowAway(stack.connected(settings, started), started)
         finally:
             stack.down(settings, wipe=True)

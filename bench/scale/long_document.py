@@ -138,7 +138,7 @@ def _follow(
     run.seconds = course.readable - began
     follower.until_ended(list(sent), 120.0)
     run.singles = [(at - began, follower.course(one).readable - at) for one, at in sent.items()]
-    run.progress = [(at - began, n) for n, at in enumerate(sorted(course.ranges.values()), 1)]
+    run.progress = [(at - began, n) for n, at in enumerate(sorted(when for when, _ in course.ranges.values()), 1)]
 
 
 def _sample(at: ThrowAway, run: LongRun, began: float, stop: threading.Event) -> None:

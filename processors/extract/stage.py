@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from itertools import islice
 
 from processors import document_types
 from processors.config import Settings
@@ -53,7 +54,7 @@ class Extract:
         )
 
     def _read(self, work: Work, document_type: DocumentType) -> Fields:
-        pages = list(read_pages(work.inputs["pages"]))
+        pages = list(islice(read_pages(work.inputs["pages"]), _pages_read(document_type)))
         proposals = self.reader.read(pages, document_type)
         values, evidence = choose(proposals, {p.number: p for p in pages}, document_type, self.calibration)
         return Fields(
@@ -64,6 +65,12 @@ class Extract:
             engine=self.reader.name,
             model_digest=self.reader.digest or self.calibration.digest,
         )
+
+
+def _pages_read(document_type: DocumentType) -> int | None:
+    """How many pages may hold a value of the type; None = all. A long document is not read for its first page."""
+    last = [rule.last_page for rule in document_type.fields]
+    return max(last, default=0) if all(last) else None
 
 
 def build(settings: Settings) -> Stage:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from processors import document_types
 from processors.config import SCHEMAS, load
 from processors.events import (
     DocumentClassified,
@@ -107,3 +108,10 @@ def test_an_unmeasured_field_may_not_claim_to_be_sure() -> None:
     assert Calibration().confidence("t", "f", 0.99) == UNMEASURED
     measured = Calibration({"t/f": ((0.1, 0.4), (0.8, 0.95))})
     assert [measured.confidence("t", "f", raw) for raw in (0.0, 0.1, 0.79, 0.8, 1.0)] == [0.4, 0.4, 0.4, 0.95, 0.95]
+
+
+@pytest.mark.parametrize(("kind", "pages"), [("other", 1), ("letter", None), ("archive", 0)])
+def test_a_long_document_is_read_as_far_as_its_type_may_have_values(kind: str, pages: int | None) -> None:
+    document_type = document_types.load(SETTINGS.document_types)[kind]
+    last = [rule.last_page for rule in document_type.fields]
+    assert extract_stage._pages_read(document_type) == pages, last
