@@ -96,7 +96,7 @@ def markdown(scaled: Scaled, date: str, command: str, surroundings: Mapping[str,
             *(f"- {name}: {value}" for name, value in surroundings.items()),
             "",
             "Throughput is that of the OCR workers while all of them have work, Kafka and MinIO on the same cores, "
-            "the other stages not running. Memory is the proportional set size of a worker with its child and fork, "
+            "the other stages not running. Memory is the proportional set size of a worker with child and fork, "
             "looked at four times a second.",
             "",
             "| what | measured |",
