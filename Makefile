@@ -31,6 +31,8 @@ format:           ## mend formatting and imports
 	.venv/bin/ruff check --fix .
 
 bench:            ## the figures of the README
+	.venv/bin/python -m bench.ocr --json
+	.venv/bin/python -m bench.scale --json
 	.venv/bin/python -m bench.pipeline --json
 
 down:             ## stop the local stack
