@@ -10,7 +10,6 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import shlex
 import signal
 import sys
 import tempfile
@@ -24,6 +23,7 @@ from rich.console import Console
 
 from bench import machine, manifest
 from bench.bare import system_version
+from bench.calling import RESULTS, SAMPLES, command, count
 from bench.documents import choose
 from bench.floor import Floor
 from bench.manifest import Entry, TooFew
@@ -38,8 +38,6 @@ from bench.ocr.turns import Turns
 from processors.ocr import tessdata
 from processors.runtime import sandbox
 
-RESULTS = Path(__file__).parents[1] / "results"
-SAMPLES = Path(__file__).parents[2] / "samples"
 #: Servers of the pipeline have no part in recognition.
 _OTHERS = ("kafka", "minio")
 #: Where nobody watches there is no width to fit, and tables are wide.
@@ -62,7 +60,7 @@ def main() -> None:
         measured = measure(options, folder, say)
     now = datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC")
     options.results.mkdir(parents=True, exist_ok=True)
-    text = ocr_report.markdown(measured, now, command(sys.argv[1:]), surroundings)
+    text = ocr_report.markdown(measured, now, command("ocr", sys.argv[1:]), surroundings)
     (options.results / "ocr.md").write_text(text, encoding="utf-8")
     ocr_plot.draw(measured, options.results / "ocr.png")
     console = Console(stderr=options.json)
@@ -71,11 +69,6 @@ def main() -> None:
     console.print(*ocr_report.tables(measured))
     if options.json:
         print(json.dumps(measured.to_json() | {"date": now} | surroundings))
-
-
-def command(arguments: Sequence[str]) -> str:
-    """What was called; a folder by its name alone, since where it lies on one machine means nothing on another."""
-    return shlex.join(("python", "-m", "bench.ocr", *(Path(one).name or one for one in arguments)))
 
 
 def measure(options: argparse.Namespace, packs: Path, say: Progress) -> Measured:
@@ -138,8 +131,8 @@ def _languages(entries: Sequence[Entry], packs: Path) -> tuple[str, ...]:
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m bench.ocr", description=__doc__)
     parser.add_argument("--documents", type=Path, default=SAMPLES, help="folder with a MANIFEST.csv")
-    parser.add_argument("--pages", type=_count, help="pages for the cost of scans and of text layers, at most (40)")
-    parser.add_argument("--rounds", type=_count, help="all tools in turns, so many times (2)")
+    parser.add_argument("--pages", type=count, help="pages for the cost of scans and of text layers, at most (40)")
+    parser.add_argument("--rounds", type=count, help="all tools in turns, so many times (2)")
     parser.add_argument("--per-group", type=int, help="documents with truth a group, at most; 0 = no accuracy (10)")
     parser.add_argument("--quick", action="store_true", help="a few pages, one round: a try, not a figure")
     parser.add_argument(
@@ -163,13 +156,6 @@ def _peers(text: str) -> list[str]:
     if not set(chosen) <= set(catalogue.ALL):
         raise ValueError(text)
     return chosen
-
-
-def _count(text: str) -> int:
-    number = int(text)
-    if number < 1:
-        raise ValueError
-    return number
 
 
 if __name__ == "__main__":

@@ -11,6 +11,7 @@ from pathlib import Path
 from bench import pages
 from bench.manifest import Entry
 from bench.ocr import degrade
+from processors.ocr.language import ISO_OF_PACK
 
 #: Words in a manifest's remarks that name a group; the first that fits. A group is one thing that is hard.
 _TOLD_BY = {
@@ -29,12 +30,7 @@ _CLEAN, _NEXT_BEST = ("text_layer", "scans"), "receipts"
 #: Dots per inch that a page must have had for a lower resolution to be one.
 _LEAST_DPI = 200
 
-PACKS = {
-    "en": "eng", "fr": "fra", "de": "deu", "es": "spa", "it": "ita", "pt": "por", "nl": "nld", "pl": "pol",
-    "cs": "ces", "da": "dan", "sv": "swe", "no": "nor", "fi": "fin", "ro": "ron", "hu": "hun", "tr": "tur",
-    "el": "ell", "ru": "rus", "uk": "ukr", "bg": "bul", "ar": "ara", "he": "heb", "ko": "kor", "ja": "jpn",
-    "zh": "chi_sim", "sk": "slk", "sl": "slv", "hr": "hrv", "ca": "cat",
-}  # fmt: skip
+PACKS = {iso: pack for pack, iso in ISO_OF_PACK.items()}
 
 
 @dataclass(frozen=True)

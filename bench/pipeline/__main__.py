@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import shlex
 import signal
 import sys
 import time
@@ -19,6 +18,7 @@ from pathlib import Path
 from rich.console import Console
 
 from bench import cpu, machine
+from bench.calling import RESULTS, SAMPLES, command, count, say
 from bench.documents import Document, choose_scans, choose_single
 from bench.floor import Floor
 from bench.following import Follower
@@ -27,8 +27,6 @@ from bench.pipeline.latency import Latency
 from bench.pipeline.report import Measured
 from bench.throwaway import throw_away
 
-RESULTS = Path(__file__).parents[1] / "results"
-SAMPLES = Path(__file__).parents[2] / "samples"
 #: After the warm-up: positions are committed and the groups are at rest.
 _REST_SECONDS = 3.0
 _IDLE_SECONDS = 10.0
@@ -46,17 +44,12 @@ def main() -> None:
     measured = measure(scans, singles, options.rounds, options.singles)
     now = datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC")
     options.results.mkdir(parents=True, exist_ok=True)
-    text = report.markdown(measured, now, command(sys.argv[1:]), surroundings)
+    text = report.markdown(measured, now, command("pipeline", sys.argv[1:]), surroundings)
     (options.results / "pipeline.md").write_text(text, encoding="utf-8")
     plot.draw(measured, options.results / "pipeline.png")
     Console(stderr=options.json).print(report.table(measured))
     if options.json:
         print(json.dumps(measured.to_json() | {"date": now} | surroundings))
-
-
-def command(arguments: Sequence[str]) -> str:
-    """What was called; a folder by its name alone, since where it lies on one machine means nothing on another."""
-    return shlex.join(("python", "-m", "bench.pipeline", *(Path(one).name or one for one in arguments)))
 
 
 def measure(scans: Sequence[Document], singles: Sequence[Document], rounds: int, times: int) -> Measured:
@@ -79,29 +72,17 @@ def measure(scans: Sequence[Document], singles: Sequence[Document], rounds: int,
     return Measured(len(scans), measured, idle, start, each)
 
 
-def say(words: str) -> None:
-    """Progress, on standard error: the output is for results."""
-    print(words, file=sys.stderr, flush=True)
-
-
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m bench.pipeline", description=__doc__)
     parser.add_argument("--documents", type=Path, default=SAMPLES, help="folder with a MANIFEST.csv")
-    parser.add_argument("--pages", type=_count, default=40, help="scanned pages a round, at most")
-    parser.add_argument("--rounds", type=_count, default=3, help="pipeline and bare engine in turns, so many times")
+    parser.add_argument("--pages", type=count, default=40, help="scanned pages a round, at most")
+    parser.add_argument("--rounds", type=count, default=3, help="pipeline and bare engine in turns, so many times")
     parser.add_argument(
-        "--singles", type=_count, default=20, help="single submissions of each kind, for the latency"
+        "--singles", type=count, default=20, help="single submissions of each kind, for the latency"
     )
     parser.add_argument("--results", type=Path, default=RESULTS, help="where table and plot are written")
     parser.add_argument("--json", action="store_true", help="print one JSON object as the last line of the output")
     return parser.parse_args()
-
-
-def _count(text: str) -> int:
-    number = int(text)
-    if number < 1:
-        raise ValueError
-    return number
 
 
 if __name__ == "__main__":

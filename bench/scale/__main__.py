@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import shlex
 import signal
 import sys
 import tempfile
@@ -19,13 +18,11 @@ from pathlib import Path
 from rich.console import Console
 
 from bench import machine
+from bench.calling import RESULTS, SAMPLES, command, count, say
 from bench.documents import choose_scans, choose_single
 from bench.scale.long_document import LongRun, make, watch
 from bench.scale.report import Scaled, draw, markdown, table
 from bench.scale.throughput import measure
-
-RESULTS = Path(__file__).parents[1] / "results"
-SAMPLES = Path(__file__).parents[2] / "samples"
 
 
 def main() -> None:
@@ -43,25 +40,21 @@ def main() -> None:
     scaled = Scaled(sum(one.pages for one in scans), turns, run)
     now = datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC")
     options.results.mkdir(parents=True, exist_ok=True)
-    command = shlex.join(("python", "-m", "bench.scale", *(Path(one).name or one for one in sys.argv[1:])))
-    (options.results / "scale.md").write_text(markdown(scaled, now, command, surroundings), encoding="utf-8")
+    (options.results / "scale.md").write_text(
+        markdown(scaled, now, command("scale", sys.argv[1:]), surroundings), encoding="utf-8"
+    )
     draw(scaled, options.results / "scale.png")
     Console(stderr=options.json).print(table(scaled))
     if options.json:
         print(json.dumps(scaled.to_json() | {"date": now} | surroundings))
 
 
-def say(words: str) -> None:
-    """Progress, on standard error: the output is for results."""
-    print(words, file=sys.stderr, flush=True)
-
-
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m bench.scale", description=__doc__)
     parser.add_argument("--documents", type=Path, default=SAMPLES, help="folder with a MANIFEST.csv")
-    parser.add_argument("--pages", type=int, default=40, help="scanned pages a round, at most")
-    parser.add_argument("--rounds", type=int, default=2, help="one and two workers in turns, so many times")
-    parser.add_argument("--long", type=int, default=2_000, help="pages of the long document")
+    parser.add_argument("--pages", type=count, default=40, help="scanned pages a round, at most")
+    parser.add_argument("--rounds", type=count, default=2, help="one and two workers in turns, so many times")
+    parser.add_argument("--long", type=count, default=2_000, help="pages of the long document")
     parser.add_argument("--scans", type=int, default=200, help="of these, scanned pages; the others carry text")
     parser.add_argument("--results", type=Path, default=RESULTS, help="where table and plot are written")
     parser.add_argument("--json", action="store_true", help="print one JSON object as the last line of the output")

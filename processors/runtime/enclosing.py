@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator, Sequence
 from datetime import datetime
-from pathlib import Path
 
+from processors.digests import file_sha256
 from processors.errors import EventInvalid
 from processors.events import DocumentEnclosed, DocumentId, Event, Original, Ref, Step
 from processors.places import Buckets, belongings
@@ -30,7 +29,7 @@ def announce(
 ) -> Iterator[Event[DocumentEnclosed]]:
     """Store the files, create-only, and say where they lie; a repeated attempt says the same again."""
     for number, enclosure in enumerate(enclosures, 1):
-        key = f"{belongings(parent)}enclosed/{number:05}-{_digest(enclosure.path)[:16]}"
+        key = f"{belongings(parent)}enclosed/{number:05}-{file_sha256(enclosure.path)[:16]}"
         ref = first_file(objects, buckets.documents, key, enclosure.path, "application/octet-stream")
         yield writing.enclosed(_document(ref, enclosure, parent), signature, now)
 
@@ -63,8 +62,3 @@ def _document(ref: Ref, enclosure: Enclosure, parent: DocumentId) -> DocumentId:
             size=ref.size,
         ),
     )
-
-
-def _digest(file: Path) -> str:
-    with file.open("rb") as content:
-        return hashlib.file_digest(content, "sha256").hexdigest()

@@ -7,11 +7,11 @@ used for the longest time goes first.
 
 from __future__ import annotations
 
-import hashlib
 import os
 from contextlib import suppress
 from pathlib import Path
 
+from processors.digests import file_sha256
 from processors.events import Ref
 from processors.ports import Objects
 
@@ -37,7 +37,7 @@ class Originals:
         kept = self._folder / ref.sha256
         with suppress(FileNotFoundError):
             to.hardlink_to(kept)
-            if _digest(to) == ref.sha256:
+            if file_sha256(to) == ref.sha256:
                 with suppress(FileNotFoundError):
                     os.utime(kept)
                 return ref.sha256
@@ -62,8 +62,3 @@ class Originals:
                 return
             path.unlink(missing_ok=True)
             total -= size
-
-
-def _digest(file: Path) -> str:
-    with file.open("rb") as content:
-        return hashlib.file_digest(content, "sha256").hexdigest()

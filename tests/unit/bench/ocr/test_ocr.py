@@ -6,7 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from bench.ocr import __main__ as ocr
+from bench import calling
 from tests import documents
 
 LINES = ["A page that every tool can read", "with a second line on it", "Total 12.50"]
@@ -14,7 +14,7 @@ PAGES = 9
 
 
 def test_the_command_is_written_without_where_folders_lie() -> None:
-    assert ocr.command(["--documents", "/somewhere/documents", "--json"]) == (
+    assert calling.command("ocr", ["--documents", "/somewhere/documents", "--json"]) == (
         "python -m bench.ocr --documents documents --json"
     )
 
