@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Protocol
 
 from processors.events import Origin, Ref
+from processors.stage import Prompt
 
 
 @dataclass(frozen=True)
@@ -91,6 +92,34 @@ class VisionModel(Protocol):
 
         Raises:
             DependencyUnavailable: no answer in time, or none that can be used.
+        """
+        ...
+
+
+@dataclass(frozen=True)
+class Completion:
+    """What a language model said to a prompt. Untrusted, whatever grammar it was held to."""
+
+    untrusted_text: str
+    #: each token's text and its natural logarithm of probability among the tokens that the grammar allowed, in order
+    tokens: tuple[tuple[str, float], ...] = ()
+    #: whether the model ended by itself; else it ran out of tokens and the text is a part
+    finished: bool = True
+
+
+class LanguageModel(Protocol):
+    """A causal language model that keeps to a grammar, in this process or behind a server."""
+
+    #: such as "mistral-small-3.2 transformers 5.23.0"
+    name: str
+    #: sha256 over the weights; "" where only the server knows them
+    digest: str
+
+    def complete(self, prompts: Sequence[Prompt]) -> Sequence[Completion]:
+        """An answer to each prompt, in order.
+
+        Raises:
+            DependencyUnavailable: the server did not answer in time, or with nothing that can be used.
         """
         ...
 

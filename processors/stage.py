@@ -74,6 +74,20 @@ class Question:
 
 
 @dataclass(frozen=True)
+class Prompt:
+    """A text for a language model to continue, within a grammar; the runtime asks where the model is a server."""
+
+    #: such as "pages-1-4-fields-0"; the answer comes under this name
+    name: str
+    #: chat messages as JSON: `[{"role": "system" | "user", "content": text}, …]`
+    messages: Path
+    #: Lark, as llguidance reads it; every answer is a sentence of it
+    grammar: Path
+    #: tokens of the answer at most
+    most_tokens: int
+
+
+@dataclass(frozen=True)
 class Draft:
     """An event as the stage knows it; the runtime adds id, time, source and artefact references."""
 
@@ -108,7 +122,7 @@ class Done:
     #: files inside the document that become documents of their own, in order
     enclosures: tuple[Enclosure, ...] = ()
     #: not done yet: answer these, then call again with `Work.untrusted_answers`
-    questions: tuple[Question, ...] = ()
+    questions: tuple[Question | Prompt, ...] = ()
     #: engine and version that did the work, such as "tesserocr 5.5.4", for the provenance
     engine: str = ""
     #: sha256 of the model or language data

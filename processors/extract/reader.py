@@ -24,6 +24,8 @@ class Proposal:
     text: str
     #: 0 to 1, the engine's own belief
     score: float
+    #: which kind of engine: "labels", "encoder", "language"
+    reader: str = "labels"
 
 
 class FieldReader(Protocol):
