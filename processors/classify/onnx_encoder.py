@@ -9,6 +9,7 @@ import numpy as np
 import onnxruntime
 from tokenizers import Tokenizer
 
+from processors.classify.onnx_session import session
 from processors.classify.port import Floats
 
 #: Positions of the model that are used; 512 exist, but time grows with length and the top of a page tells the type.
@@ -27,17 +28,7 @@ class OnnxEncoder:
         """Load `encoder.onnx` and `tokenizer.json` from `folder`."""
         self.name = f"minilm-l6-int8 onnxruntime {onnxruntime.__version__}"
         self._tokenizer = read_tokenizer(folder / "tokenizer.json")
-        options = onnxruntime.SessionOptions()
-        # One worker process per core: threads of its own, and threads that spin while idle, only steal time from
-        # the neighbours (measured: twice the CPU time).
-        options.intra_op_num_threads = 1
-        options.inter_op_num_threads = 1
-        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-        options.add_session_config_entry("session.inter_op.allow_spinning", "0")
-        options.log_severity_level = 3
-        self._session = onnxruntime.InferenceSession(
-            folder / "encoder.onnx", options, providers=["CPUExecutionProvider"]
-        )
+        self._session = session(folder / "encoder.onnx")
 
     def embed(self, texts: Sequence[str]) -> Floats:
         """Unit vectors, shape (len(texts), 384)."""
