@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Literal
+
+from processors.document_types.paths import ENTRY, pattern_of
+from processors.document_types.rules import Rule
+from processors.normalise import NORMALISERS, Conventions, Normalised
+from processors.normalise.result import DateOrder, NameOrder
 
 #: Where a value stands as seen from its label: on the same row, in the rows underneath, in the running text behind.
 Look = Literal["right", "below", "after"]
-DateOrder = Literal["", "MDY", "DMY", "YMD"]
+#: The engines that may read a type's fields.
+Reader = Literal["labels", "encoder", "transformers", "openai"]
 
 
 @dataclass(frozen=True)
@@ -19,10 +26,11 @@ class FieldRule:
     name: str
     #: description for people and for reading models
     description: str
+    #: within the object that it belongs to
     required: bool
-    #: an array of values; their paths are "name/0", "name/1", …
+    #: an array of values or of objects; their paths are "name/0", "name/1", …
     many: bool
-    #: one of `normalise.NORMALISERS`
+    #: one of `normalise.NORMALISERS`; "" for an object, which has no value of its own
     normaliser: str
     #: printed wordings that stand by the value
     labels: tuple[str, ...] = ()
@@ -44,6 +52,22 @@ class FieldRule:
     last_page: int = 0
     #: which match of the pattern beside a label is the value: 2 = the second, -1 = the last
     nth: int = 1
+    #: the members of an object, or of each object of an array; empty for a value
+    fields: tuple[FieldRule, ...] = ()
+    #: see `normalise.Conventions`
+    locale: str = ""
+    country: str = ""
+    id_kind: str = ""
+    name_order: NameOrder = ""
+
+    @property
+    def conventions(self) -> Conventions:
+        """How the value is written."""
+        return Conventions(self.date_order, self.locale, self.country, self.id_kind, self.name_order)
+
+    def normalise(self, text: str) -> Normalised:
+        """The value of these words of a page, or None and why; only for what is no object."""
+        return NORMALISERS[self.normaliser](text, self.conventions)
 
 
 @dataclass(frozen=True)
@@ -67,11 +91,44 @@ class DocumentType:
     other_labels: tuple[str, ...]
     #: the JSON Schema as it lies in the file
     schema: Mapping[str, Any]
+    #: which engines read it
+    readers: tuple[Reader, ...] = ("labels", "encoder")
+    #: whether a value of unmeasured confidence may be released where two readers agree on it
+    agreement_releases: bool = False
+    #: what must hold between fields
+    rules: tuple[Rule, ...] = ()
+
+    def leaves(self) -> Iterator[tuple[str, FieldRule]]:
+        """Every rule that has values, with the pattern of their paths: "total", "party/*", "lines/*/amount"."""
+        return iter(self._leaves.items())
 
     def field(self, path: str) -> FieldRule | None:
-        """The rule for a path such as "total" or "party/0"; None where the type has no such path."""
-        name, _, index = path.partition("/")
-        for rule in self.fields:
-            if rule.name == name and rule.many == bool(index) and (not index or index.isdecimal()):
-                return rule
-        return None
+        """The rule for a value's path, such as "total", "party/0", "lines/0/amount"; None where none can stand."""
+        return None if ENTRY in path else self._leaves.get(pattern_of(path))
+
+    def has(self, path: str) -> bool:
+        """Whether the type has this path, be it of a value, an object or an array."""
+        return ENTRY not in path and pattern_of(path) in self._nodes
+
+    @cached_property
+    def _nodes(self) -> dict[str, FieldRule]:
+        return dict(nodes(self.fields))
+
+    @cached_property
+    def _leaves(self) -> dict[str, FieldRule]:
+        return {
+            pattern: rule
+            for pattern, rule in self._nodes.items()
+            if not rule.fields and rule.many == (pattern.rpartition("/")[2] == ENTRY)
+        }
+
+
+def nodes(fields: tuple[FieldRule, ...], before: str = "") -> Iterator[tuple[str, FieldRule]]:
+    """All rules with the patterns of their paths, outer ones first; an array has one more, for its entries."""
+    for rule in fields:
+        pattern = f"{before}{rule.name}"
+        yield pattern, rule
+        if rule.many:
+            pattern = f"{pattern}/{ENTRY}"
+            yield pattern, rule
+        yield from nodes(rule.fields, f"{pattern}/")

@@ -1,6 +1,6 @@
 """Normalisers: from the verbatim text of a value to its one written form, or a note why there is none.
 
-A pure function per file, `normalise(text, date_order) -> Normalised`. Grounding runs the same function again on
+A pure function per file, `normalise(text, conventions) -> Normalised`. Grounding runs the same function again on
 the words of the page, so a model cannot bring a value that its text does not give.
 """
 
@@ -10,19 +10,23 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
-from processors.normalise import amount, date, duration, identifier, integer, name, text
-from processors.normalise.result import Normalise, Normalised
+from processors.normalise.registry import Normaliser
+from processors.normalise.result import Conventions, Normalise, Normalised
 
-NORMALISERS: Final[Mapping[str, Normalise]] = MappingProxyType(
-    {
-        "amount": amount.normalise,
-        "date": date.normalise,
-        "duration": duration.normalise,
-        "identifier": identifier.normalise,
-        "integer": integer.normalise,
-        "name": name.normalise,
-        "text": text.normalise,
-    }
+_NAMES: Final = (
+    "amount",
+    "date",
+    "duration",
+    "identifier",
+    "integer",
+    "name",
+    "text",
+)
+NORMALISERS: Final[Mapping[str, Normaliser]] = MappingProxyType({name: Normaliser(name) for name in _NAMES})
+#: Notes of values that stand on the page and fail their check: no value, and a person must look.
+FAILED_CHECKS: Final = frozenset(
+    {"address_incomplete", "currency_contradicts", "date_impossible", "duration_contradicts", "id_checksum"}
+    | {"id_format", "phone_impossible"}
 )
 
-__all__ = ["NORMALISERS", "Normalise", "Normalised"]
+__all__ = ["FAILED_CHECKS", "NORMALISERS", "Conventions", "Normalise", "Normalised", "Normaliser"]

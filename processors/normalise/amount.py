@@ -8,7 +8,7 @@ from typing import Final
 
 from price_parser import Price
 
-from processors.normalise.result import Normalised
+from processors.normalise.result import NONE, Conventions, Normalised
 from processors.normalise.text import clean
 
 #: price-parser 0.5.1 drops every minus and every pair of parentheses: "(1,200.00)" and "-12.50" come out positive.
@@ -22,7 +22,7 @@ _ONE_NUMBER: Final = re.compile(
 _AMBIGUOUS: Final = re.compile(r"\D*\d{1,3}\.\d{3}\D*", re.ASCII)
 
 
-def normalise(text: str, date_order: str = "") -> Normalised:
+def normalise(text: str, conventions: Conventions = NONE) -> Normalised:
     """Read an amount: "$5,625.00" is "5625.00", "(1,200.00)" is "-1200.00"; cents are always written."""
     value = clean(text)
     if not _ONE_NUMBER.fullmatch(value):

@@ -8,7 +8,7 @@ from typing import Final
 
 from dateutil import parser
 
-from processors.normalise.result import Normalised
+from processors.normalise.result import NONE, Conventions, Normalised
 from processors.normalise.text import clean
 
 _NUMERIC: Final = re.compile(r"(?<!\d)(\d{1,4})\s?[-/.]\s?(\d{1,2})\s?[-/.]\s?(\d{2}|\d{4})(?!\d)", re.ASCII)
@@ -25,11 +25,11 @@ _NAMED: Final = (
 _PIVOT: Final = 40
 
 
-def normalise(text: str, date_order: str = "") -> Normalised:
+def normalise(text: str, conventions: Conventions = NONE) -> Normalised:
     """Read a date; 03/04/21 only where the type fixes the order, else the note is "date_ambiguous"."""
     value = clean(text)
     found = {_build(m["year"], m["month"], m["day"]) for pattern in _NAMED for m in pattern.finditer(value)}
-    found |= {_numeric(m[1], m[2], m[3], date_order) for m in _NUMERIC.finditer(value)}
+    found |= {_numeric(m[1], m[2], m[3], conventions.date_order) for m in _NUMERIC.finditer(value)}
     readings = {reading for reading in found if reading.value or reading.note == "date_ambiguous"}
     if len(readings) > 1:
         return Normalised(None, "date_ambiguous")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from processors.normalise.result import Normalised
+from processors.normalise.result import NONE, Conventions, Normalised
 from processors.normalise.text import clean
 
 _WORDS: Final = [
@@ -37,7 +37,7 @@ _DURATION: Final = re.compile(
 )
 
 
-def normalise(text: str, date_order: str = "") -> Normalised:
+def normalise(text: str, conventions: Conventions = NONE) -> Normalised:
     """Read a number and a unit; where words and digits disagree, there is no value."""
     match = _DURATION.search(clean(text))
     number = _number(match["number"].lower()) if match else None

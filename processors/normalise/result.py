@@ -1,9 +1,32 @@
-"""What a normaliser returns."""
+"""What a normaliser is given and what it returns."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Final, Literal, Protocol
+
+#: how 03/04/21 is to be read; "" = not at all
+DateOrder = Literal["", "MDY", "DMY", "YMD"]
+#: how a person's name is written; "" = as it is printed
+NameOrder = Literal["", "given_first", "family_first"]
+
+
+@dataclass(frozen=True)
+class Conventions:
+    """How a field's type file says that values are written; what is empty is not known."""
+
+    date_order: DateOrder = ""
+    #: language, and country where it matters, such as "de" or "de_CH": month names, decimal comma
+    locale: str = ""
+    #: ISO 3166 code in capitals, such as "US": telephone numbers, addresses, what "$" means
+    country: str = ""
+    #: module of python-stdnum, such as "us.ein", "iban", "eu.vat", "luhn"
+    id_kind: str = ""
+    name_order: NameOrder = ""
+
+
+#: nothing is known
+NONE: Final = Conventions()
 
 
 @dataclass(frozen=True)
@@ -15,8 +38,7 @@ class Normalised:
 
 
 class Normalise(Protocol):
-    """A normaliser."""
+    """The function of a normaliser's file."""
 
-    def __call__(self, text: str, date_order: str = "") -> Normalised:
-        """Turn the words of the page into a value; `date_order` is the type's reading of 03/04/21, or ""."""
-        ...
+    def __call__(self, text: str, conventions: Conventions = NONE) -> Normalised:
+        """Turn the words of the page into a value, by the conventions of its field."""

@@ -6,7 +6,7 @@ import re
 import unicodedata
 from typing import Final
 
-from processors.normalise.result import Normalised
+from processors.normalise.result import NONE, Conventions, Normalised
 
 #: Bidi controls reorder what a reader sees, zero-width ones hide; neither stands on paper.
 INVISIBLE: Final = re.compile("[\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
@@ -18,7 +18,7 @@ def clean(text: str) -> str:
     return " ".join("".join(" " if unicodedata.category(c) in ("Cc", "Cs", "Co") else c for c in visible).split())
 
 
-def normalise(text: str, date_order: str = "") -> Normalised:
+def normalise(text: str, conventions: Conventions = NONE) -> Normalised:
     """Collapse white space."""
     value = clean(text)
     return Normalised(value or None, "" if value else "empty")

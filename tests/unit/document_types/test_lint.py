@@ -77,9 +77,15 @@ MISTAKES: list[tuple[Change, str, str]] = [
     (field("number", x_date_order="MDY"), "/properties/number/x-date-order", "has no effect"),
     (field("number", type=["string", "null"]), "/properties/number/type", "must not allow null"),
     (field("issued", type="string"), "/properties/issued/type", 'must allow "null"'),
-    (field("issued", type="object"), "/properties/issued/type", "must be string, integer or array"),
+    (
+        field("issued", type=["number", "null"]),
+        "/properties/issued/type",
+        "must be string, integer, object or array",
+    ),
+    (field("issued", type=["object", "null"]), "/properties/issued/properties", "is missing"),
     (field("issued", x_normaliser="integer"), "/properties/issued/type", 'must be "integer"'),
-    (field("owners", items={"type": "object"}), "/properties/owners/items/type", 'must be "string"'),
+    (field("owners", items={"type": "object"}), "/properties/owners/items/properties", "is missing"),
+    (field("owners", items={"type": "array"}), "/properties/owners/items/type", 'must be "string" or "object"'),
     (lambda t: t.update(examples=[{"number": 5}]), "/examples/0/number", "does not fit the type"),
 ]
 
