@@ -1,97 +1,170 @@
-"""One value per field out of many grounded proposals."""
+"""One value per field out of many proposals: the proven candidate that is believed most, and how sure that is."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from processors.document_types import DocumentType, FieldRule
+from processors.document_types.paths import ENTRY, pattern_of
 from processors.events import Evidence
+from processors.extract.candidates import Candidate, candidates
 from processors.extract.confidence import Calibration
+from processors.extract.fusion import Fusion
 from processors.extract.grounding import Grounded, ground, missing
 from processors.extract.reader import Proposal
 from processors.pages import Page
 
-#: a rival this much less believed (or less) makes the choice unsure
-_RIVAL = 0.93
+#: belief below which a candidate is no value: more often wrong than not worth a reviewer's look
+LEAST = 0.3
+#: the same for each member of an array, where nothing competes
+LEAST_OF_MANY = 0.4
 #: the most values that an array may hold; more is a reader gone wild
 _MOST = 32
+#: a reader that believes another value this much disagrees
+_DISAGREES = 0.6
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What a field's value is, with its raw belief."""
+
+    proof: Grounded
+    #: 0 to 1, before calibration
+    belief: float
+    #: at least two readers found it, each by itself
+    agreed: bool = False
 
 
 def choose(
-    proposals: Sequence[Proposal], pages: Mapping[int, Page], document_type: DocumentType, calibration: Calibration
+    proposals: Sequence[Proposal],
+    pages: Mapping[int, Page],
+    document_type: DocumentType,
+    calibration: Calibration,
+    fusion: Fusion | None = None,
 ) -> tuple[dict[str, Any], dict[str, Evidence]]:
     """Values and evidence by field path; every field is there, null where nothing was proven."""
-    values: dict[str, Any] = {}
-    evidence: dict[str, Evidence] = {}
-    for rule in document_type.fields:
-        mine = [p for p in proposals if p.path.partition("/")[0] == rule.name]
-        ranked = sorted(((p.score, ground(p, pages, rule)) for p in mine), key=lambda pair: -_rank(*pair))
-        grounded = [checked for _, checked in ranked]
-        if rule.many:
-            chosen = _several(grounded)
-            values[rule.name] = [one.value for one in chosen]
-            paths = {f"{rule.name}/{i}": one for i, one in enumerate(chosen)}
-            paths = paths or {rule.name: missing(_why(grounded))}
-        else:
-            best = _one(grounded)
-            values[rule.name] = best.value
-            paths = {rule.name: best}
-        evidence |= {path: _calibrated(one, document_type, rule, calibration) for path, one in paths.items()}
+    fusion = fusion or Fusion()
+    grouped = _grouped(proposals)
+    chosen: dict[str, Choice] = {}
+    lacking: dict[str, Grounded] = {}
+    for pattern, rule in document_type.leaves():
+        key = f"{document_type.name}/{pattern.removesuffix(f'/{ENTRY}')}"
+        for path, mine in _places(pattern, rule, grouped):
+            found = _believed(mine, pages, rule, key, fusion)
+            if rule.many:
+                several = _several(found)
+                chosen |= {f"{path}/{index}": one for index, one in enumerate(several)}
+                if not several:
+                    lacking[path] = _why(mine, pages, rule)
+            elif found and found[0].belief >= LEAST:
+                chosen[path] = found[0]
+            else:
+                lacking[path] = _why(mine, pages, rule)
+    values = {rule.name: _assembled(rule, rule.name, chosen) for rule in document_type.fields}
+    evidence = {path: one.evidence for path, one in lacking.items()}
+    for path, one in chosen.items():
+        evidence[path] = _calibrated(one, f"{document_type.name}/{_field_of(path)}", calibration)
     return values, evidence
 
 
-def _rank(score: float, one: Grounded) -> float:
-    """Order of belief; an ambiguous value competes with its score, what was not proven comes last."""
-    if one.value is None and not one.evidence.note.endswith("ambiguous"):
-        return -1.0
-    return one.evidence.confidence if one.value is not None else score * 0.9
+def _grouped(proposals: Iterable[Proposal]) -> dict[str, list[Proposal]]:
+    """By path; the members of an array of values are together, their numbers mean nothing."""
+    grouped: dict[str, list[Proposal]] = {}
+    for proposal in proposals:
+        head, _, last = proposal.path.rpartition("/")
+        grouped.setdefault(head if last.isdecimal() else proposal.path, []).append(proposal)
+    return grouped
 
 
-def _one(grounded: Sequence[Grounded]) -> Grounded:
-    """The best; less sure if another value is nearly as good."""
-    if not grounded:
-        return missing("no_candidate")
-    best = grounded[0]
-    if best.value is None:
-        return best
-    rivals = (g.evidence.confidence for g in grounded if g.value not in (None, best.value))
-    close = max(rivals, default=0.0) > _RIVAL * best.evidence.confidence
-    return _with_confidence(best, best.evidence.confidence * (0.85 if close else 1.0))
+def _places(
+    pattern: str, rule: FieldRule, grouped: Mapping[str, list[Proposal]]
+) -> Iterable[tuple[str, list[Proposal]]]:
+    """The concrete paths of a pattern with their proposals: one, or one for each row of an array of objects."""
+    pattern = pattern.removesuffix(f"/{ENTRY}") if rule.many else pattern
+    if ENTRY not in pattern:
+        return [(pattern, grouped.get(pattern, []))]
+    return [(path, mine) for path, mine in grouped.items() if pattern_of(path) == pattern]
 
 
-def _several(grounded: Sequence[Grounded]) -> list[Grounded]:
+def _believed(
+    proposals: Sequence[Proposal], pages: Mapping[int, Page], rule: FieldRule, key: str, fusion: Fusion
+) -> list[Choice]:
+    """Every candidate with its belief, the best first; the best is told where a reader says otherwise."""
+    found = candidates(proposals, pages, rule)
+    ranked = sorted(((fusion.belief(key, one.figures), one) for one in found), key=lambda pair: -pair[0])
+    choices = [Choice(one.proof, belief, agreed=len(one.beliefs) > 1) for belief, one in ranked]
+    if choices and not rule.many and _contested(ranked[0][1], found):
+        choices[0] = replace(choices[0], proof=_noted(choices[0].proof, "readers_disagree"))
+    return choices
+
+
+def _contested(best: Candidate, among: Sequence[Candidate]) -> bool:
+    """Whether a reader believes firmly in another value, and not in this one."""
+    return any(
+        belief >= _DISAGREES and belief > best.beliefs.get(reader, 0.0)
+        for other in among
+        if other is not best
+        for reader, belief in other.beliefs.items()
+    )
+
+
+def _several(found: Sequence[Choice]) -> list[Choice]:
     """Different values, in the order of the pages."""
-    kept: dict[object, Grounded] = {}
-    for one in grounded:
-        if one.value is not None:
-            kept.setdefault(_words(one), one)
-    best = [one for one in kept.values() if not _cut(one, kept.values())][:_MOST]
-    return sorted(best, key=lambda one: (one.evidence.page, one.evidence.boxes[0][1], one.evidence.boxes[0][0]))
+    enough = [one for one in found if one.belief >= LEAST_OF_MANY]
+    best = [one for one in enough if not _cut(one, enough)][:_MOST]
+    return sorted(best, key=lambda one: (one.proof.evidence.page, *one.proof.evidence.boxes[0][1::-1]))
 
 
-def _cut(one: Grounded, others: Iterable[Grounded]) -> bool:
+def _cut(one: Choice, others: Iterable[Choice]) -> bool:
     """Whether a text is only a part of another that was read: "Systems, Inc." of "Acme Systems, Inc."."""
     words = _words(one)
     return any(f" {words} " in f" {_words(other)} " for other in others if _words(other) != words)
 
 
-def _words(one: Grounded) -> str:
-    return " ".join(re.findall(r"\w+", str(one.value).casefold()))
+def _words(one: Choice) -> str:
+    return " ".join(re.findall(r"\w+", str(one.proof.value).casefold()))
 
 
-def _why(grounded: Sequence[Grounded]) -> str:
-    return grounded[0].evidence.note if grounded else "no_candidate"
+def _why(proposals: Sequence[Proposal], pages: Mapping[int, Page], rule: FieldRule) -> Grounded:
+    """Why there is no value: the note of the proposal that was believed most."""
+    best = max(proposals, key=lambda one: one.score, default=None)
+    if best is None:
+        return missing("no_candidate")
+    proof = ground(best, pages, rule)
+    return proof if proof.value is None else missing("not_believed")
 
 
-def _calibrated(one: Grounded, document_type: DocumentType, rule: FieldRule, calibration: Calibration) -> Evidence:
-    if one.value is None:
-        return one.evidence
-    sure = min(calibration.confidence(document_type.name, rule.name, one.evidence.confidence), one.most)
-    return _with_confidence(one, sure).evidence
+def _assembled(rule: FieldRule, path: str, chosen: Mapping[str, Choice]) -> Any:
+    """The value at a path: a leaf, an object, or an array of either."""
+    if rule.many:
+        steps = {other[len(path) + 1 :].partition("/")[0] for other in chosen if other.startswith(f"{path}/")}
+        numbers = sorted(int(step) for step in steps)
+        return [_entry(rule, f"{path}/{number}", chosen) for number in numbers]
+    return _entry(rule, path, chosen)
 
 
-def _with_confidence(one: Grounded, confidence: float) -> Grounded:
-    return replace(one, evidence=one.evidence.model_copy(update={"confidence": round(confidence, 4)}))
+def _entry(rule: FieldRule, path: str, chosen: Mapping[str, Choice]) -> Any:
+    if not rule.fields:
+        return chosen[path].proof.value if path in chosen else None
+    members = {inner.name: _assembled(inner, f"{path}/{inner.name}", chosen) for inner in rule.fields}
+    empty = all(value in (None, []) for value in members.values())
+    return None if empty and not rule.required else members
+
+
+def _field_of(path: str) -> str:
+    """The name under which a path is calibrated: without numbers at its end, with "*" for those inside."""
+    return pattern_of(path).removesuffix(f"/{ENTRY}")
+
+
+def _calibrated(one: Choice, key: str, calibration: Calibration) -> Evidence:
+    sure, measured = calibration.confidence(key, one.belief)
+    evidence = one.proof.evidence
+    note = evidence.note or ("" if measured else "unmeasured_agreed" if one.agreed else "unmeasured")
+    return evidence.model_copy(update={"confidence": round(min(sure, one.proof.most), 4), "note": note})
+
+
+def _noted(proof: Grounded, note: str) -> Grounded:
+    return replace(proof, evidence=proof.evidence.model_copy(update={"note": note}))

@@ -1,6 +1,6 @@
 """From an engine's raw confidence to a precision: isotonic bins per field, measured on labelled documents.
 
-The bins are data, written by `python -m processors.forge.calibrate_labels`. A type or field without bins keeps the
+The bins are data, written by the reader's training from documents that it had not seen. A type or field without bins keeps the
 raw confidence, capped: what was never measured may not claim to be nearly always right.
 """
 
@@ -21,21 +21,24 @@ Bins = Sequence[tuple[float, float]]
 
 @dataclass(frozen=True)
 class Calibration:
-    """Bins (lowest raw confidence, precision) by "type/field", rising."""
+    """Bins (lowest raw belief, precision) by "type/field", rising."""
 
     bins: Mapping[str, Bins] = field(default_factory=dict)
     #: sha256 of the file, "" for none
     digest: str = ""
-    #: the most that a field without bins may claim
-    cap: float = UNMEASURED
 
-    def confidence(self, document_type: str, name: str, raw: float) -> float:
-        """The precision that values of this raw confidence had."""
-        bins = self.bins.get(f"{document_type}/{name}")
+    def confidence(self, key: str, belief: float) -> tuple[float, bool]:
+        """The precision that values of this belief had, and whether it was ever measured.
+
+        Args:
+            key: "type/field"; what was measured for one type says nothing of another
+            belief: raw, 0 to 1
+        """
+        bins = self.bins.get(key)
         if not bins:
-            return round(min(raw, self.cap), 4)
-        at = bisect_right([low for low, _ in bins], raw) - 1
-        return bins[max(at, 0)][1]
+            return round(min(belief, UNMEASURED), 4), False
+        at = bisect_right([low for low, _ in bins], belief) - 1
+        return bins[max(at, 0)][1], True
 
 
 def load(file: Path) -> Calibration:

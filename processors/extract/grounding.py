@@ -39,6 +39,9 @@ class Grounded:
     evidence: Evidence
     #: the most that may be believed of it, whatever was measured on other pages, 0 to 1
     most: float = 1.0
+    #: confidence of its words as recognition gave it, 0 to 1: half the worst, half the mean; and the worst
+    read: float = 0.0
+    worst: float = 0.0
 
 
 def missing(note: str) -> Grounded:
@@ -67,7 +70,8 @@ def ground(proposal: Proposal, pages: Mapping[int, Page], rule: FieldRule) -> Gr
     if note := _unfit(text, rule):
         return missing(note)
     made = NORMALISERS[rule.normaliser](text, date_order=rule.date_order)
-    read = (min(word.confidence for word in words) + sum(word.confidence for word in words) / len(words)) / 2
+    worst = min(word.confidence for word in words)
+    read = (worst + sum(word.confidence for word in words) / len(words)) / 2
     evidence = Evidence(
         page=page.number,
         boxes=line_boxes(words),
@@ -76,7 +80,7 @@ def ground(proposal: Proposal, pages: Mapping[int, Page], rule: FieldRule) -> Gr
         confidence=0.0 if made.value is None else _unit(proposal.score) * _unit(read),
         note=made.note,
     )
-    return Grounded(made.value, evidence, _most(page, words))
+    return Grounded(made.value, evidence, _most(page, words), _unit(read), _unit(worst))
 
 
 def _unfit(text: str, rule: FieldRule) -> str:

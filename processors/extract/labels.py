@@ -12,7 +12,7 @@ from functools import lru_cache
 
 from processors.document_types import DocumentType, FieldRule
 from processors.extract import anchors, around, layout, phrases
-from processors.extract.reader import Proposal
+from processors.extract.reader import Proposal, readable
 from processors.normalise import NORMALISERS
 from processors.pages import Page
 
@@ -29,19 +29,20 @@ class LabelReader:
 
     def read(self, pages: Sequence[Page], document_type: DocumentType) -> Sequence[Proposal]:
         """Propose every candidate; the stage takes the best that the page proves."""
-        return [proposal for page in pages for proposal in _on_page(page, document_type)]
+        rules = readable(document_type)
+        return [proposal for page in pages for proposal in _on_page(page, rules, document_type.other_labels)]
 
 
-def _on_page(page: Page, document_type: DocumentType) -> Iterator[Proposal]:
+def _on_page(page: Page, rules: tuple[FieldRule, ...], other_labels: tuple[str, ...]) -> Iterator[Proposal]:
     rows = layout.rows(page)
     runs = (layout.Run.of(*layout.reading_order(page)), layout.Run.of(*(row.tokens for row in rows)))
-    for rule in document_type.fields:
+    for rule in rules:
         for run in runs:
             yield from phrases.propose(rule, page, run)
-    wordings = _wordings(document_type.fields, document_type.other_labels)
+    wordings = _wordings(rules, other_labels)
     found = anchors.find(rows, wordings)
     stops = {(a.row, i) for a in found for i in range(a.first, a.last + 1)}
-    for rule in document_type.fields:
+    for rule in rules:
         for anchor in found:
             if wordings.texts[anchor.wording] in rule.labels:
                 yield from _beside(rule, wordings.texts[anchor.wording], anchor, rows, stops, page)

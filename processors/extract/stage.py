@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import islice
 
 from processors import document_types
 from processors.config import Settings
 from processors.document_types import DocumentType
 from processors.events import DocumentClassified, DocumentExtracted
-from processors.extract import confidence
-from processors.extract.choosing import choose
-from processors.extract.confidence import Calibration
-from processors.extract.labels import LabelReader
-from processors.extract.reader import FieldReader
+from processors.extract import extractor
+from processors.extract.extractor import Extractor
 from processors.fields import Fields
 from processors.pages import read_pages
 from processors.stage import Artefact, Done, Draft, Outcome, Stage, Work
@@ -22,18 +19,17 @@ from processors.stage import Artefact, Done, Draft, Outcome, Stage, Work
 
 @dataclass(frozen=True)
 class Extract:
-    """The stage, around any field reader."""
+    """The stage, around the readers."""
 
     types: Mapping[str, DocumentType]
-    reader: FieldReader
-    calibration: Calibration = field(default_factory=Calibration)
+    extractor: Extractor
 
     def process(self, work: Work) -> Outcome:
         """Read the fields; a document of no known type goes on without values, for a person to decide."""
         event: DocumentClassified = work.event.data
         document_type = self.types.get(event.type)
         if document_type is None:
-            fields = Fields(type="unknown", type_version="", values={}, evidence={}, engine=self.reader.name)
+            fields = Fields(type="unknown", type_version="", values={}, evidence={}, engine="none")
         else:
             fields = self._read(work, document_type)
         target = work.scratch / "fields.json"
@@ -49,31 +45,21 @@ class Extract:
         return Done(
             events=(Draft(extracted),),
             artefacts=(Artefact("fields.json", "fields", target, "application/json"),),
-            engine=self.reader.name,
+            engine=fields.engine,
             model_digest=fields.model_digest,
         )
 
     def _read(self, work: Work, document_type: DocumentType) -> Fields:
         pages = list(islice(read_pages(work.inputs["pages"]), _pages_read(document_type)))
-        proposals = self.reader.read(pages, document_type)
-        values, evidence = choose(proposals, {p.number: p for p in pages}, document_type, self.calibration)
-        return Fields(
-            type=document_type.name,
-            type_version=document_type.version,
-            values=values,
-            evidence=evidence,
-            engine=self.reader.name,
-            model_digest=self.reader.digest or self.calibration.digest,
-        )
+        return self.extractor.read(pages, document_type)
 
 
 def _pages_read(document_type: DocumentType) -> int | None:
     """How many pages may hold a value of the type; None = all. A long document is not read for its first page."""
-    last = [rule.last_page for rule in document_type.fields]
+    last = [rule.last_page for _, rule in document_type.leaves()]
     return max(last, default=0) if all(last) else None
 
 
 def build(settings: Settings) -> Stage:
     """The stage as the settings want it; reads the type files once."""
-    calibration = confidence.load(settings.models / "labels_calibration.json")
-    return Extract(document_types.load(settings.document_types), LabelReader(), calibration)
+    return Extract(document_types.load(settings.document_types), extractor.build(settings.models))

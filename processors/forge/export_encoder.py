@@ -60,7 +60,7 @@ def export(weights: Path, out: Path, *, reduce_range: bool = True) -> None:
         )
         small = Path(scratch) / "int8.onnx"
         quantize_dynamic(full, small, per_channel=True, reduce_range=reduce_range, weight_type=QuantType.QInt8)
-        _strip(small, out / "encoder.onnx")
+        strip(small, out / "encoder.onnx")
     shutil.copyfile(weights / "tokenizer.json", out / "tokenizer.json")
     about = {
         "source": {"package": PACKAGE, "version": version(PACKAGE), "licence": "Apache-2.0"},
@@ -71,7 +71,7 @@ def export(weights: Path, out: Path, *, reduce_range: bool = True) -> None:
     (out / "encoder.json").write_text(json.dumps(about, indent=2) + "\n", encoding="utf-8")
 
 
-def _strip(source: Path, target: Path) -> None:
+def strip(source: Path, target: Path) -> None:
     """Drop what the exporter notes for debugging: source paths and stack traces of this machine."""
     model = onnx.load(source)
     for node in model.graph.node:

@@ -7,6 +7,6 @@ from processors.document_types import DocumentType, FieldRule
 
 def question(document_type: DocumentType, rule: FieldRule) -> str:
     """The field for a text model: title of the type, name, description, and the wordings beside the value."""
-    name = rule.name.replace("_", " ")
+    name = rule.name.replace("/", " ").replace("_", " ")
     labels = ", ".join(rule.labels[:4])
     return f"{document_type.title}. {name}: {rule.description} {labels}".strip()

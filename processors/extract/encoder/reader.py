@@ -18,7 +18,7 @@ from processors.extract.encoder.queries import question
 from processors.extract.encoder.trimming import trim
 from processors.extract.encoder.units import units
 from processors.extract.encoder.windows import Window, windows
-from processors.extract.reader import Proposal
+from processors.extract.reader import Proposal, readable
 from processors.pages import Page
 
 FORMAT = 1
@@ -101,7 +101,7 @@ class EncoderReader:
     def _on_page(self, page: Page, document_type: DocumentType) -> Iterator[Proposal]:
         rules = [
             (number, rule)
-            for number, rule in enumerate(document_type.fields)
+            for number, rule in enumerate(readable(document_type))
             if not rule.last_page or page.number <= rule.last_page
         ]
         if not rules or not page.words:
@@ -120,8 +120,9 @@ class EncoderReader:
     def _vectors(self, document_type: DocumentType) -> tuple[Floats, Floats]:
         key = document_type.name, document_type.version
         if key not in self._asked:
-            keys = [f"{document_type.name}/{rule.name}" for rule in document_type.fields]
-            texts = [question(document_type, rule) for rule in document_type.fields]
+            rules = readable(document_type)
+            keys = [f"{document_type.name}/{rule.name}" for rule in rules]
+            texts = [question(document_type, rule) for rule in rules]
             self._asked[key] = self._questions.of(keys, texts, self._encoder)
         return self._asked[key]
 

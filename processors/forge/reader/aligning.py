@@ -10,7 +10,6 @@ from typing import Final
 from processors.document_types import FieldRule
 from processors.extract.encoder.units import ROW, Unit, text_of
 from processors.forge.labelled import same
-from processors.normalise import NORMALISERS
 
 #: how many units a value of this kind covers at most
 _LONGEST: Final = {"date": 7, "amount": 3, "integer": 2, "identifier": 4, "duration": 6}
@@ -49,7 +48,7 @@ def _equal(units: Sequence[Unit], rule: FieldRule, label: str, *, month_only: bo
                     break
                 value: object = text
             else:
-                value = NORMALISERS[rule.normaliser](text, date_order=rule.date_order).value
+                value = rule.normalise(text).value
             if value is not None and same(rule, value, label, month_only=month_only):
                 yield first, last
                 taken = last

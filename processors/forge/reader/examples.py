@@ -13,6 +13,7 @@ from tokenizers import Tokenizer
 from processors.document_types import DocumentType, FieldRule
 from processors.extract.encoder.units import Unit, units
 from processors.extract.encoder.windows import Window, windows
+from processors.extract.reader import readable
 from processors.forge.reader.aligning import places
 from processors.forge.samples import Sample
 from processors.pages import read_pages
@@ -52,7 +53,7 @@ def examples(
         pages = list(islice(read_pages(sample.pages(dataset)), PAGES))
         by_page = {page.number: list(units(page)) for page in pages}
         cut = [window for page, some in by_page.items() for window in windows(page, some, tokenizer)]
-        spans = {rule.name: _spans(rule, sample, by_page) for rule in kind.fields}
+        spans = {rule.name: _spans(rule, sample, by_page) for rule in readable(kind)}
         made = [_example(sample, kind, window, spans, _start(window, by_page[window.page])) for window in cut]
         full = [one for one in made if any(one.targets.values())]
         empty = [one for one in made if not any(one.targets.values()) and one.targets]

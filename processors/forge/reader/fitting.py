@@ -11,8 +11,9 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from processors.extract.encoder.model import Lower
 from processors.forge.reader.examples import Example
-from processors.forge.reader.network import Lower, Upper
+from processors.forge.reader.network import Upper
 
 BATCH = 16
 #: lengths are padded to multiples of this: few shapes keep the memory of the kernels small
@@ -37,19 +38,12 @@ class Seen:
 
 
 def look(lower: Lower, some: Sequence[Example], progress: Callable[[int], None] = lambda _: None) -> list[Seen]:
-    """Run the frozen layers once over every window."""
-    seen: list[Seen | None] = [None] * len(some)
-    order = sorted(range(len(some)), key=lambda i: len(some[i].window.ids))
-    with torch.inference_mode():
-        for begin in range(0, len(order), BATCH):
-            batch = order[begin : begin + BATCH]
-            ids, _, mask = arrays([some[i] for i in batch])
-            with torch.autocast("cpu", torch.bfloat16):
-                states = lower(ids, mask).half().numpy()
-            for row, index in enumerate(batch):
-                seen[index] = Seen(some[index], states[row, : len(some[index].window.ids)].copy())
-            progress(begin + len(batch))
-    return [one for one in seen if one is not None]
+    """Run the frozen layers once over every window, as production runs them."""
+    seen = []
+    for number, one in enumerate(some):
+        seen.append(Seen(one, lower.states(one.window).astype(np.float16)))
+        progress(number)
+    return seen
 
 
 def fit(
@@ -98,7 +92,7 @@ def fit(
             optimiser.step()
             schedule.step()
             done += 1
-            recent += (float(loss) - recent) * 0.05
+            recent += (float(loss.detach()) - recent) * 0.05
             progress(done / total, recent)
     upper.eval()
 

@@ -19,20 +19,6 @@ WIDTH = 384
 POINTER = 256
 
 
-class Lower(nn.Module):
-    """Token ids to the states behind the frozen layers."""
-
-    def __init__(self, bert: Any) -> None:
-        super().__init__()
-        self.embeddings = bert.embeddings
-        self.layers = bert.encoder.layer[:FROZEN]
-
-    def forward(self, ids: Any, mask: Any) -> Any:
-        """Ids and mask, shape (windows, tokens), to states, shape (windows, tokens, 384)."""
-        states = self.embeddings(input_ids=ids)
-        return through(self.layers, states, mask)
-
-
 class Upper(nn.Module):
     """States behind the frozen layers and places on the page to pointers."""
 
@@ -47,8 +33,8 @@ class Upper(nn.Module):
         self.layers = copy.deepcopy(bert.encoder.layer[FROZEN:])
         sizes = [STEPS + 1] * (PLACES - 1) + [HEIGHTS + 1]
         self.places = nn.ModuleList([nn.Embedding(size, WIDTH, padding_idx=0) for size in sizes])
-        for table in self.places:
-            nn.init.zeros_(table.weight)
+        for table in self.places.parameters():
+            nn.init.zeros_(table)
         self.tokens = nn.ModuleList([nn.Linear(WIDTH, POINTER) for _ in range(2)])
         self.questions = nn.ModuleList([nn.Linear(WIDTH, POINTER) for _ in range(2)])
         self.own = nn.Embedding(questions, WIDTH)

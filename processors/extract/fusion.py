@@ -1,0 +1,72 @@
+"""From the figures of a candidate to the belief that it is right: a logistic model, one for all fields.
+
+Each field may lean from the common weights as far as its own labelled documents justify (see
+`processors/forge/reader/fusing.py`). Without a model a fixed one is used, good enough to rank by.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from math import exp
+from pathlib import Path
+
+from processors.extract.candidates import FIGURES
+
+#: figures of the fixed model; what is not named weighs nothing
+_FIXED = {
+    "labels_belief": 1.5,
+    "labels_first": 0.5,
+    "encoder_belief": 2.5,
+    "encoder_first": 0.8,
+    "language_belief": 1.5,
+    "agree": 1.5,
+    "read": 1.0,
+}
+
+
+@dataclass(frozen=True)
+class Fusion:
+    """Weights over `FIGURES`."""
+
+    weights: tuple[float, ...] = tuple(_FIXED.get(name, 0.0) for name in FIGURES)
+    bias: float = -2.0
+    #: by "type/field", what is added to the weights and to the bias
+    own: Mapping[str, tuple[tuple[float, ...], float]] = field(default_factory=dict)
+
+    def belief(self, key: str, figures: Sequence[float]) -> float:
+        """How probable a candidate with these figures is right, 0 to 1."""
+        lean, more = self.own.get(key, ((), 0.0))
+        total = self.bias + more + sum(w * f for w, f in zip(self.weights, figures, strict=True))
+        total += sum(w * f for w, f in zip(lean, figures, strict=False))
+        return 1 / (1 + exp(-min(max(total, -30.0), 30.0)))
+
+
+def load(file: Path) -> Fusion:
+    """Read weights; without the file the fixed ones.
+
+    Raises:
+        ValueError: the file was made for other figures.
+    """
+    if not file.is_file():
+        return Fusion()
+    content = json.loads(file.read_text(encoding="utf-8"))
+    if tuple(content["figures"]) != FIGURES:
+        raise ValueError(f"{file.name} was made for other figures; train the reader again")
+    own = {key: (tuple(lean["weights"]), float(lean["bias"])) for key, lean in content["own"].items()}
+    return Fusion(tuple(content["weights"]), float(content["bias"]), own)
+
+
+def save(fusion: Fusion, file: Path) -> None:
+    """Write weights, for people too."""
+    content = {
+        "figures": FIGURES,
+        "weights": [round(w, 4) for w in fusion.weights],
+        "bias": round(fusion.bias, 4),
+        "own": {
+            key: {"weights": [round(w, 4) for w in lean], "bias": round(bias, 4)}
+            for key, (lean, bias) in sorted(fusion.own.items())
+        },
+    }
+    file.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
