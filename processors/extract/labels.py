@@ -13,7 +13,6 @@ from functools import lru_cache
 from processors.document_types import DocumentType, FieldRule
 from processors.extract import anchors, around, layout, phrases
 from processors.extract.reader import Proposal
-from processors.normalise import NORMALISERS
 from processors.pages import Page
 
 #: how much less is believed what stands below a label that has an answer at its right
@@ -35,13 +34,13 @@ class LabelReader:
 def _on_page(page: Page, document_type: DocumentType) -> Iterator[Proposal]:
     rows = layout.rows(page)
     runs = (layout.Run.of(*layout.reading_order(page)), layout.Run.of(*(row.tokens for row in rows)))
-    for rule in document_type.fields:
+    for rule in document_type.flat:
         for run in runs:
             yield from phrases.propose(rule, page, run)
-    wordings = _wordings(document_type.fields, document_type.other_labels)
+    wordings = _wordings(document_type.flat, document_type.other_labels)
     found = anchors.find(rows, wordings)
     stops = {(a.row, i) for a in found for i in range(a.first, a.last + 1)}
-    for rule in document_type.fields:
+    for rule in document_type.flat:
         for anchor in found:
             if wordings.texts[anchor.wording] in rule.labels:
                 yield from _beside(rule, wordings.texts[anchor.wording], anchor, rows, stops, page)
@@ -88,5 +87,5 @@ def _value(rule: FieldRule, run: layout.Run) -> tuple[int, int] | None:
         matches = [m.span() for m in found if not (rule.never and rule.never.fullmatch(m[0]))]
         index = rule.nth - 1 if rule.nth > 0 else rule.nth
         return matches[index] if -len(matches) <= index < len(matches) else None
-    usable = NORMALISERS[rule.normaliser](run.text, date_order=rule.date_order)
+    usable = rule.normalise(run.text)
     return (0, len(run.text)) if usable.value is not None or usable.note.endswith("ambiguous") else None
