@@ -33,7 +33,7 @@ def proof(
     return Evidence(page=page, boxes=((0, 0, 1, 1),), text=text, verdict=verdict, confidence=confidence, note=note)
 
 
-def fields(values: dict[str, Any] | None = None, kind: str = "receipt", **evidence: Evidence) -> Fields:
+def fields(values: dict[str, Any] | None = None, kind: str = "receipt", /, **evidence: Evidence) -> Fields:
     values = dict(GOOD if values is None else values)
     printed = dict(walk(values))
     proofs = {name: proof(verdict="missing") for name, value in values.items() if value is None}
@@ -84,7 +84,7 @@ def test_a_field_that_is_left_out_is_refused() -> None:
     assert decide(fields(values), RECEIPT, 0.99) == Ask(((Why.SCHEMA_INVALID, "address"),))
 
 
-@pytest.mark.parametrize("read", [fields(kind="unknown"), fields(kind="other")])
+@pytest.mark.parametrize("read", [fields(None, "unknown"), fields(None, "other")])
 def test_an_unknown_or_other_type_asks(read: Fields) -> None:
     assert decide(read, RECEIPT if read.type == "other" else None, 0.9) == Ask(((Why.TYPE_UNKNOWN, ""),))
 
