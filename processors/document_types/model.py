@@ -120,6 +120,11 @@ class DocumentType:
         return tuple(replace(rule, name=path) for path, rule in named if ENTRY not in path)
 
     @cached_property
+    def labels(self) -> tuple[str, ...]:
+        """Every printed label of a field, at any depth: also where it is of no value, it ends the one before it."""
+        return tuple(dict.fromkeys(label for rule in self._nodes.values() for label in rule.labels))
+
+    @cached_property
     def _nodes(self) -> dict[str, FieldRule]:
         return dict(nodes(self.fields))
 

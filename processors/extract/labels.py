@@ -37,7 +37,7 @@ def _on_page(page: Page, document_type: DocumentType) -> Iterator[Proposal]:
     for rule in document_type.flat:
         for run in runs:
             yield from phrases.propose(rule, page, run)
-    wordings = _wordings(document_type.flat, document_type.other_labels)
+    wordings = _wordings(document_type.labels, document_type.other_labels)
     found = anchors.find(rows, wordings)
     stops = {(a.row, i) for a in found for i in range(a.first, a.last + 1)}
     for rule in document_type.flat:
@@ -47,8 +47,7 @@ def _on_page(page: Page, document_type: DocumentType) -> Iterator[Proposal]:
 
 
 @lru_cache(maxsize=64)
-def _wordings(fields: tuple[FieldRule, ...], others: tuple[str, ...]) -> anchors.Wordings:
-    labels = dict.fromkeys(label for rule in fields for label in rule.labels)
+def _wordings(labels: tuple[str, ...], others: tuple[str, ...]) -> anchors.Wordings:
     return anchors.Wordings((*labels, *others))
 
 
