@@ -291,6 +291,15 @@ class ResultReleased(EventData):
     supersedes: str = ""
 
 
+class FailedRule(Record):
+    """A rule between fields that the values break."""
+
+    #: as the type's file names it
+    name: str
+    #: the field paths that a person must look at
+    paths: tuple[str, ...]
+
+
 class ReviewRequested(EventData):
     """A person must decide; artefact "fields" holds what was read."""
 
@@ -305,6 +314,8 @@ class ReviewRequested(EventData):
     reason: str
     #: every reason, with the field path it is about ("" = the whole document)
     reasons: tuple[tuple[str, str], ...]
+    #: the rules behind the reason "rule_failed"
+    failed_rules: tuple[FailedRule, ...] = ()
 
 
 class DocumentQuarantined(EventData):

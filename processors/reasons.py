@@ -53,4 +53,8 @@ class ReviewReason(Reason):
     CONFIDENCE_LOW = "confidence_low", "The confidence of a value, or of the type, is below the release threshold."
     SCHEMA_INVALID = "schema_invalid", "The values do not fit the type's schema."
     PAGES_UNREAD = "pages_unread", "Some pages could not be read; the values come from the others."
+    VALUE_INVALID = "value_invalid", "A value stands on the page, but fails its check, such as check digits."
+    RULE_FAILED = "rule_failed", "The values break a rule of the type, such as a sum or the order of dates."
+    READERS_DISAGREE = "readers_disagree", "Two readers read different values."
+    CONFIDENCE_UNMEASURED = "confidence_unmeasured", "Nobody measured how often such a value is right."
     VALUE_AMBIGUOUS = "value_ambiguous", "A value can be read in more than one way, such as 03/04/21."

@@ -23,6 +23,13 @@ class Doubt:
     confidence: float | None = None
     #: what it would have to be; None where the type's file is not known here
     threshold: float | None = None
+    #: the rule of the type's file that the values break; "" where the reason is another
+    rule: str = ""
+
+    @property
+    def said(self) -> str:
+        """The reason, such as "rule_failed (flight_in_order)"."""
+        return f"{self.reason} ({self.rule})" if self.rule else self.reason
 
     @property
     def numbers(self) -> str:
@@ -34,7 +41,7 @@ class Doubt:
     @property
     def about(self) -> str:
         """Such as "registrant_name 0.61 < 0.90"."""
-        return f"{self.path or ('type' if self.numbers else '')} {self.numbers}".strip()
+        return f"{self.path or ('type' if self.numbers else '')} {self.numbers or self.rule}".strip()
 
 
 def doubts_of(
@@ -46,7 +53,10 @@ def doubts_of(
     data = event["data"]
     threshold = _threshold(settings, data["type"], data["type_version"])
     return tuple(
-        _doubt(reason, path, data["type_confidence"], evidence, threshold) for reason, path in data["reasons"]
+        _failed(path, data)
+        if reason == ReviewReason.RULE_FAILED.value
+        else _doubt(reason, path, data["type_confidence"], evidence, threshold)
+        for reason, path in data["reasons"]
     )
 
 
@@ -57,6 +67,12 @@ def told(doubts: Sequence[Doubt], reason: str) -> str:
         return reason
     about = f" ({mine[0].about})" if mine[0].about else ""
     return f"{reason}{about}" + (f" +{len(doubts) - 1}" if len(doubts) > 1 else "")
+
+
+def _failed(path: str, data: Mapping[str, Any]) -> Doubt:
+    """A value that breaks rules, with their names."""
+    names = dict.fromkeys(rule["name"] for rule in data.get("failed_rules", ()) if path in rule["paths"])
+    return Doubt(ReviewReason.RULE_FAILED.value, path, rule=", ".join(names))
 
 
 def _doubt(

@@ -107,6 +107,6 @@ def doubts_table(what: Shown) -> Table:
     table.add_column("conf.", no_wrap=True)
     table.add_column("meaning")
     for one in what.doubts:
-        texts = (one.path or "(document)", one.reason, one.numbers, meaning(one.reason))
+        texts = (one.path or "(document)", one.said, one.numbers, meaning(one.reason))
         table.add_row(*map(cell, texts))
     return table

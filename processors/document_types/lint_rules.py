@@ -23,7 +23,7 @@ def rules(schema: dict[str, Any]) -> Found:
     names: set[str] = set()
     for index, rule in enumerate(schema.get("x-rules", ())):
         place = f"/x-rules/{index}"
-        kind = RULE_KINDS.get(rule["kind"])
+        kind = RULE_KINDS.get(rule["kind"]) if isinstance(rule["kind"], str) else None
         if kind is None:
             yield f"{place}/kind", f"{rule['kind']!r} is no kind of rule; choose one of {', '.join(RULE_KINDS)}"
             continue

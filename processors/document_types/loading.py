@@ -41,7 +41,7 @@ def load(folder: Path) -> Mapping[str, DocumentType]:
 def _document_type(file: Path) -> DocumentType:
     schema: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
     retention = schema.get("x-retention", {"days": 0, "basis": ""})
-    return DocumentType(
+    made = DocumentType(
         name=file.stem,
         title=schema["title"],
         description=schema["description"],
@@ -57,3 +57,6 @@ def _document_type(file: Path) -> DocumentType:
         agreement_releases=bool(schema["x-release"].get("agreement", False)),
         rules=tuple(rule_of(rule) for rule in schema.get("x-rules", ())),
     )
+    for _, rule in made.leaves():
+        rule.normalise("")  # loads its library and tables, before a worker forks
+    return made

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, Literal
 
@@ -109,6 +109,20 @@ class DocumentType:
     def has(self, path: str) -> bool:
         """Whether the type has this path, be it of a value, an object or an array."""
         return ENTRY not in path and pattern_of(path) in self._nodes
+
+    @cached_property
+    def flat(self) -> tuple[FieldRule, ...]:
+        """The rules of values outside of arrays of objects, each with its path for a name: "address/city", "party".
+
+        A reader that knows one place per label proposes by these.
+        """
+        named = ((pattern.removesuffix(f"/{ENTRY}"), rule) for pattern, rule in self.leaves())
+        return tuple(replace(rule, name=path) for path, rule in named if ENTRY not in path)
+
+    @cached_property
+    def labels(self) -> tuple[str, ...]:
+        """Every printed label of a field, at any depth: also where it is of no value, it ends the one before it."""
+        return tuple(dict.fromkeys(label for rule in self._nodes.values() for label in rule.labels))
 
     @cached_property
     def _nodes(self) -> dict[str, FieldRule]:

@@ -6,28 +6,18 @@ a value of that text. Everything else is `missing` and has no value.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Final
 
 from processors.document_types import FieldRule
+from processors.document_types.proof import unfit
 from processors.events import Evidence
 from processors.extract import layout
 from processors.extract.reader import Proposal
-from processors.normalise import NORMALISERS
+from processors.normalise.spelling import spells
 from processors.normalise.text import clean
 from processors.pages import Box, Page, Word
-
-#: What may be glued to a value and left out. Not "." or "," between digits: "625.00" is not what "5,625.00" says.
-_LEFT: Final = re.compile(r"(?:^|.*[\s:;#=|_*\"“”‘'’(\[{<>~•—])$", re.DOTALL)  # noqa: RUF001
-_RIGHT: Final = re.compile(r"(?:$|[\s:;|_*\"“”’'\]})<>~•—]|[.,)]+(?:$|[^\d]))", re.DOTALL)  # noqa: RUF001
-#: A parenthesis is the sign of these: "1,200.00" is not what "(1,200.00)" says.
-_SIGNED: Final = frozenset({"amount", "integer"})
-#: A dash is no sign of these: "03/31/20-04/06/20" holds two dates.
-_DASHED: Final = frozenset({"date"})
-_DASH: Final = re.compile(r"[-–]")  # noqa: RUF001
 
 
 @dataclass(frozen=True)
@@ -65,11 +55,11 @@ def ground(proposal: Proposal, pages: Mapping[int, Page], rule: FieldRule) -> Gr
         return missing("place_unknown")
     printed = clean(" ".join(word.text for word in words))
     text = clean(proposal.text)
-    if not _spells(text, printed, rule):
+    if not spells(text, printed, rule.normaliser):
         return missing("not_on_page")
-    if note := _unfit(text, rule):
+    if note := unfit(text, rule):
         return missing(note)
-    made = NORMALISERS[rule.normaliser](text, date_order=rule.date_order)
+    made = rule.normalise(text)
     worst = min(word.confidence for word in words)
     read = (worst + sum(word.confidence for word in words) / len(words)) / 2
     evidence = Evidence(
@@ -81,13 +71,6 @@ def ground(proposal: Proposal, pages: Mapping[int, Page], rule: FieldRule) -> Gr
         note=made.note,
     )
     return Grounded(made.value, evidence, _most(page, words), _unit(read), _unit(worst))
-
-
-def _unfit(text: str, rule: FieldRule) -> str:
-    """Why the rule does not take this text; "" if it does."""
-    if rule.pattern and not rule.pattern.fullmatch(text):
-        return "pattern_differs"
-    return "excluded" if rule.never and rule.never.fullmatch(text) else ""
 
 
 def _most(page: Page, words: Sequence[Word]) -> float:
@@ -109,26 +92,10 @@ def locate(text: str, page: Page, rule: FieldRule) -> tuple[int, ...]:
         end = at + len(wanted)
         ends = [*starts[1:], len(joined) + 1]
         found = tuple(i for i, (s, e) in enumerate(zip(starts, ends, strict=True)) if s < end and e - 1 > at)
-        if _spells(wanted, " ".join(clean(page.words[i].text) for i in found), rule):
+        if spells(wanted, " ".join(clean(page.words[i].text) for i in found), rule.normaliser):
             return found
         at = joined.find(wanted, at + 1)
     return ()
-
-
-def _spells(text: str, printed: str, rule: FieldRule) -> bool:
-    """Whether the words say `text`, give or take punctuation glued to the outer words."""
-    at = printed.find(text) if text else -1
-    while at >= 0:
-        left, right = printed[:at], printed[at + len(text) :]
-        if rule.normaliser in _DASHED:
-            left, right = _DASH.sub(" ", left), _DASH.sub(" ", right)
-        if rule.normaliser in _SIGNED:
-            left = left.replace("(", "0")  # as good as a digit: it may not be cut off
-        # the outermost words must take part: evidence may not point at more than the value
-        if " " not in left.strip() and " " not in right.strip() and _LEFT.fullmatch(left) and _RIGHT.match(right):
-            return True
-        at = printed.find(text, at + 1)
-    return False
 
 
 def _stand_together(indexes: Sequence[int], page: Page) -> bool:

@@ -12,8 +12,7 @@ from functools import lru_cache
 
 from processors.document_types import DocumentType, FieldRule
 from processors.extract import anchors, around, layout, phrases
-from processors.extract.reader import Proposal, readable
-from processors.normalise import NORMALISERS
+from processors.extract.reader import Proposal
 from processors.pages import Page
 
 #: how much less is believed what stands below a label that has an answer at its right
@@ -29,28 +28,26 @@ class LabelReader:
 
     def read(self, pages: Sequence[Page], document_type: DocumentType) -> Sequence[Proposal]:
         """Propose every candidate; the stage takes the best that the page proves."""
-        rules = readable(document_type)
-        return [proposal for page in pages for proposal in _on_page(page, rules, document_type.other_labels)]
+        return [proposal for page in pages for proposal in _on_page(page, document_type)]
 
 
-def _on_page(page: Page, rules: tuple[FieldRule, ...], other_labels: tuple[str, ...]) -> Iterator[Proposal]:
+def _on_page(page: Page, document_type: DocumentType) -> Iterator[Proposal]:
     rows = layout.rows(page)
     runs = (layout.Run.of(*layout.reading_order(page)), layout.Run.of(*(row.tokens for row in rows)))
-    for rule in rules:
+    for rule in document_type.flat:
         for run in runs:
             yield from phrases.propose(rule, page, run)
-    wordings = _wordings(rules, other_labels)
+    wordings = _wordings(document_type.labels, document_type.other_labels)
     found = anchors.find(rows, wordings)
     stops = {(a.row, i) for a in found for i in range(a.first, a.last + 1)}
-    for rule in rules:
+    for rule in document_type.flat:
         for anchor in found:
             if wordings.texts[anchor.wording] in rule.labels:
                 yield from _beside(rule, wordings.texts[anchor.wording], anchor, rows, stops, page)
 
 
 @lru_cache(maxsize=64)
-def _wordings(fields: tuple[FieldRule, ...], others: tuple[str, ...]) -> anchors.Wordings:
-    labels = dict.fromkeys(label for rule in fields for label in rule.labels)
+def _wordings(labels: tuple[str, ...], others: tuple[str, ...]) -> anchors.Wordings:
     return anchors.Wordings((*labels, *others))
 
 
@@ -89,5 +86,5 @@ def _value(rule: FieldRule, run: layout.Run) -> tuple[int, int] | None:
         matches = [m.span() for m in found if not (rule.never and rule.never.fullmatch(m[0]))]
         index = rule.nth - 1 if rule.nth > 0 else rule.nth
         return matches[index] if -len(matches) <= index < len(matches) else None
-    usable = NORMALISERS[rule.normaliser](run.text, date_order=rule.date_order)
+    usable = rule.normalise(run.text)
     return (0, len(run.text)) if usable.value is not None or usable.note.endswith("ambiguous") else None

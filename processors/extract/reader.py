@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Protocol
 
-from processors.document_types import DocumentType, FieldRule
-from processors.document_types.paths import ENTRY
+from processors.document_types import DocumentType
 from processors.pages import Page
 
 
@@ -45,12 +44,3 @@ class FieldReader(Protocol):
     def read(self, pages: Sequence[Page], document_type: DocumentType) -> Sequence[Proposal]:
         """Propose values for the type's fields: any number per field, in any order, none for what is not there."""
         ...
-
-
-def readable(document_type: DocumentType) -> tuple[FieldRule, ...]:
-    """The fields that an engine without an idea of rows can read, each under its whole path ("address/city").
-
-    What is a member of each object in an array is not among them: such an engine cannot tell one row from another.
-    """
-    found = ((pattern.removesuffix(f"/{ENTRY}"), rule) for pattern, rule in document_type.leaves())
-    return tuple(rule if path == rule.name else replace(rule, name=path) for path, rule in found if ENTRY not in path)

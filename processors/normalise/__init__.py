@@ -14,18 +14,23 @@ from processors.normalise.registry import Normaliser
 from processors.normalise.result import Conventions, Normalise, Normalised
 
 _NAMES: Final = (
+    "address",
     "amount",
+    "currency",
     "date",
     "duration",
     "identifier",
     "integer",
     "name",
+    "person",
+    "phone",
+    "registered_id",
     "text",
 )
 NORMALISERS: Final[Mapping[str, Normaliser]] = MappingProxyType({name: Normaliser(name) for name in _NAMES})
 #: Notes of values that stand on the page and fail their check: no value, and a person must look.
 FAILED_CHECKS: Final = frozenset(
-    {"address_incomplete", "currency_contradicts", "date_impossible", "duration_contradicts", "id_checksum"}
+    {"address_incomplete", "date_impossible", "duration_contradicts", "id_checksum"}
     | {"id_format", "phone_impossible"}
 )
 

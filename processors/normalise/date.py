@@ -4,43 +4,62 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from functools import lru_cache
 from typing import Final
 
-from dateutil import parser
-
+from processors.normalise.months import month_of, pattern
 from processors.normalise.result import NONE, Conventions, Normalised
 from processors.normalise.text import clean
 
 _NUMERIC: Final = re.compile(r"(?<!\d)(\d{1,4})\s?[-/.]\s?(\d{1,2})\s?[-/.]\s?(\d{2}|\d{4})(?!\d)", re.ASCII)
-_MONTH: Final = r"(?P<month>jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*"
-_NAMED: Final = (
-    re.compile(rf"\b{_MONTH}[\s.,/-]*(?P<day>\d{{1,2}})(st|nd|rd|th)?[\s.,/-]+(?P<year>\d{{4}}|\d{{2}})\b", re.I),
-    re.compile(
-        rf"\b(?P<day>\d{{1,2}})(st|nd|rd|th)?[\s.,/-]*(day\s+of\s+)?{_MONTH}[\s.,/-]*"
-        r"(?P<year>\d{4}|\d{2})\b",
-        re.I,
-    ),
-)
+#: "1st", "1er", "1." and "5 de marzo de 2011", "the 5th day of March, 2011"
+_DAY: Final = r"(?<![\w,.])(?P<day>[0-9]{1,2})(?:st|nd|rd|th|er|ère|º|°)?"
+_LATER_DAY: Final = r"(?P<day>[0-9]{1,2})(?:st|nd|rd|th|er|ère|º|°)?"
+_YEAR: Final = r"(?P<year>[0-9]{4}|[0-9]{2})(?![0-9])"
+_GAP: Final = r"[\s.,/-]*"
 #: a two-digit year up to this one is of this century; scans of agencies reach back to the 1940s
 _PIVOT: Final = 40
+_AMBIGUOUS: Final = Normalised(None, "date_ambiguous")
+_IMPOSSIBLE: Final = Normalised(None, "date_impossible")
+_NO_DATE: Final = Normalised(None, "no_date")
 
 
 def normalise(text: str, conventions: Conventions = NONE) -> Normalised:
-    """Read a date; 03/04/21 only where the type fixes the order, else the note is "date_ambiguous"."""
+    """Read a date, by its month's name or in figures.
+
+    03/04/21 only where the type fixes the order, else the note is "date_ambiguous"; February 30 is
+    "date_impossible". Names of months are those of the type's language, and English ones.
+    """
     value = clean(text)
-    found = {_build(m["year"], m["month"], m["day"]) for pattern in _NAMED for m in pattern.finditer(value)}
+    found = {
+        _build(m["year"], str(month), m["day"])
+        for named in _named(conventions.locale)
+        for m in named.finditer(value)
+        if (month := month_of(m["month"], conventions.locale)) is not None
+    }
     found |= {_numeric(m[1], m[2], m[3], conventions.date_order) for m in _NUMERIC.finditer(value)}
-    readings = {reading for reading in found if reading.value or reading.note == "date_ambiguous"}
+    readings = {reading for reading in found if reading.value or reading == _AMBIGUOUS}
     if len(readings) > 1:
-        return Normalised(None, "date_ambiguous")
-    return readings.pop() if readings else Normalised(None, "no_date")
+        return _AMBIGUOUS
+    if readings:
+        return readings.pop()
+    return _IMPOSSIBLE if _IMPOSSIBLE in found else _NO_DATE
+
+
+@lru_cache(maxsize=64)
+def _named(locale: str) -> tuple[re.Pattern[str], ...]:
+    month = pattern(locale)
+    return (
+        re.compile(rf"{month}{_GAP}{_LATER_DAY}[\s.,/-]+{_YEAR}", re.I),
+        re.compile(rf"{_DAY}{_GAP}(?:day\s+of\s+|del?\s+)?{month}{_GAP}(?:del?\s+)?{_YEAR}", re.I),
+    )
 
 
 def _numeric(first: str, second: str, third: str, order: str) -> Normalised:
     if len(first) == 4:
-        return _build(first, second, third) if len(third) == 2 else Normalised(None, "no_date")
+        return _build(first, second, third) if len(third) == 2 else _NO_DATE
     if len(first) == 3:
-        return Normalised(None, "no_date")
+        return _NO_DATE
     orders = {"MDY": (third, first, second), "DMY": (third, second, first), "YMD": (first, second, third)}
     if len(third) == 4:
         del orders["YMD"]
@@ -49,14 +68,13 @@ def _numeric(first: str, second: str, third: str, order: str) -> Normalised:
         return readings[order]
     possible = {reading.value for reading in readings.values() if reading.value}
     if not possible:
-        return Normalised(None, "no_date")
-    return Normalised(possible.pop()) if len(possible) == 1 else Normalised(None, "date_ambiguous")
+        return _IMPOSSIBLE
+    return Normalised(possible.pop()) if len(possible) == 1 else _AMBIGUOUS
 
 
 def _build(year: str, month: str, day: str) -> Normalised:
     full = int(year) if len(year) == 4 else int(year) + (2000 if int(year) <= _PIVOT else 1900)
     try:
-        number = int(month) if month.isdecimal() else parser.parserinfo().month(month)
-        return Normalised(date(full, number or 0, int(day)).isoformat())
+        return Normalised(date(full, int(month), int(day)).isoformat())
     except ValueError:
-        return Normalised(None, "no_date")
+        return _IMPOSSIBLE

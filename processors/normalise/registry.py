@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from functools import cached_property
 from importlib import import_module
+from typing import cast
 
 from processors.normalise.result import NONE, Conventions, DateOrder, Normalise, Normalised
 
@@ -25,6 +26,8 @@ class Normaliser:
         found: Normalise = import_module(f"processors.normalise.{self.name}").normalise
         return found
 
-    def __call__(self, text: str, conventions: Conventions = NONE, *, date_order: DateOrder = "") -> Normalised:
+    def __call__(self, text: str, conventions: Conventions = NONE, *, date_order: str = "") -> Normalised:
         """Turn the words of the page into a value; `date_order` alone is short for conventions with only that."""
-        return self.function(text, replace(conventions, date_order=date_order) if date_order else conventions)
+        if date_order:
+            conventions = replace(conventions, date_order=cast(DateOrder, date_order))
+        return self.function(text, conventions)

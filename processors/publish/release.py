@@ -1,25 +1,33 @@
 """May these values be released unseen, or must a person look? A pure decision, table-tested.
 
 Every reason is given, not only the first: a reviewer sees at once all that is in doubt. What is released passes
-the grounding verdict a second time here, whatever extraction said.
+the grounding verdict a second time here, whatever extraction said: each value is made again from its evidence.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
-
-from jsonschema import Draft202012Validator, FormatChecker
+from typing import Any, Final
 
 from processors.document_types import DocumentType
-from processors.events import Evidence
+from processors.document_types.paths import walk
+from processors.document_types.proof import follows
+from processors.events import Evidence, FailedRule
 from processors.fields import Fields
+from processors.normalise import FAILED_CHECKS
+from processors.publish.shape import misfits, missing
+from processors.publish.whole import broken
 from processors.reasons import ReviewReason
 
 #: a reason and the field path it is about; "" = the whole document
 Doubt = tuple[ReviewReason, str]
 _PROVEN = ("verbatim", "normalised", "derived")
+#: notes of evidence: nobody measured how often such values are right, and so, but two readers agree on this one
+UNMEASURED: Final = "unmeasured"
+UNMEASURED_AGREED: Final = "unmeasured_agreed"
+#: note of evidence: two readers read different values
+READERS_DISAGREE: Final = "readers_disagree"
 
 
 @dataclass(frozen=True)
@@ -37,6 +45,8 @@ class Ask:
     """Let a person decide."""
 
     reasons: tuple[Doubt, ...]
+    #: which rules are behind the reason "rule_failed"
+    failed_rules: tuple[FailedRule, ...] = ()
 
 
 def decide(
@@ -52,30 +62,28 @@ def decide(
     """
     if document_type is None or fields.type != document_type.name or fields.type_version != document_type.version:
         return Ask(((ReviewReason.TYPE_UNKNOWN, ""),))
+    failed = tuple(broken(fields.values, document_type))
     doubts = tuple(
         dict.fromkeys(
             (
                 *(() if whole else ((ReviewReason.PAGES_UNREAD, ""),)),
                 *_doubts_of_type(fields, document_type, type_confidence),
                 *_doubts(fields, document_type),
+                *((ReviewReason.RULE_FAILED, path) for rule in failed for path in rule.paths),
             )
         )
     )
     if doubts:
-        return Ask(doubts)
-    names = [rule.name for rule in document_type.fields]
-    evidence = {path: proof for path, proof in fields.evidence.items() if path.partition("/")[0] in names}
+        return Ask(doubts, failed)
+    evidence = {path: proof for path, proof in fields.evidence.items() if document_type.has(path)}
     sure = [evidence[path].confidence for path, _ in values(fields)]
+    names = [rule.name for rule in document_type.fields]
     return Release({name: fields.values[name] for name in names}, evidence, min([*sure, type_confidence]))
 
 
 def values(fields: Fields) -> Iterator[tuple[str, object]]:
-    """Path and value of everything that is not null, arrays value by value."""
-    for name, value in fields.values.items():
-        if isinstance(value, list):
-            yield from ((f"{name}/{index}", one) for index, one in enumerate(value))
-        elif value is not None:
-            yield name, value
+    """Path and value of everything that is not null, arrays and objects value by value."""
+    return walk(fields.values)
 
 
 def _doubts_of_type(fields: Fields, document_type: DocumentType, type_confidence: float) -> Iterator[Doubt]:
@@ -87,29 +95,40 @@ def _doubts_of_type(fields: Fields, document_type: DocumentType, type_confidence
 
 
 def _doubts(fields: Fields, document_type: DocumentType) -> Iterator[Doubt]:
-    for rule in document_type.fields:
-        if rule.required and fields.values.get(rule.name) in (None, []):
-            yield ReviewReason.REQUIRED_MISSING, rule.name
+    for path in missing(fields.values, document_type):
+        yield ReviewReason.REQUIRED_MISSING, path
     for path, proof in fields.evidence.items():
         if proof.note.endswith("_ambiguous"):
             yield ReviewReason.VALUE_AMBIGUOUS, path
-    for path, _ in values(fields):
+        elif proof.note == READERS_DISAGREE:
+            yield ReviewReason.READERS_DISAGREE, path
+        elif proof.note in FAILED_CHECKS and proof.page:
+            yield ReviewReason.VALUE_INVALID, path
+    for path, value in values(fields):
         found = fields.evidence.get(path)
-        if found is None or found.verdict not in _PROVEN or not found.boxes or found.page < 1:
+        if found is None or not _proves(found, path, value, document_type):
             yield ReviewReason.SCHEMA_INVALID, path  # a value without proof is no value of this schema
-        elif found.confidence < document_type.threshold:
-            yield ReviewReason.CONFIDENCE_LOW, path
-    yield from _misfits(fields, document_type)
+        else:
+            yield from ((reason, path) for reason in _unsure(found, document_type))
+    for path in misfits(fields.values, document_type):
+        yield ReviewReason.SCHEMA_INVALID, path
 
 
-def _misfits(fields: Fields, document_type: DocumentType) -> Iterator[Doubt]:
-    """What the JSON Schema says; a required null was reported as missing already."""
-    missing = {rule.name for rule in document_type.fields if rule.required and fields.values.get(rule.name) is None}
-    checker = Draft202012Validator(dict(document_type.schema), format_checker=FormatChecker())
-    for error in checker.iter_errors(fields.values):
-        path = "/".join(str(step) for step in error.absolute_path)
-        if path not in missing and not (error.validator == "required" and not path and missing):
-            yield ReviewReason.SCHEMA_INVALID, path
-    for rule in document_type.fields:
-        if rule.name not in fields.values and not rule.required:
-            yield ReviewReason.SCHEMA_INVALID, rule.name  # every field of the type is there, null where not found
+def _proves(proof: Evidence, path: str, value: object, document_type: DocumentType) -> bool:
+    """Whether the words of the evidence, which has a place, make this value, whatever extraction said."""
+    rule = document_type.field(path)
+    if rule is None or proof.verdict not in _PROVEN or not proof.boxes or proof.page < 1:
+        return False
+    if proof.verdict == "verbatim" and value != proof.text:
+        return False
+    return follows(value, proof.text, rule)
+
+
+def _unsure(proof: Evidence, document_type: DocumentType) -> Iterator[ReviewReason]:
+    """Whether a proven value may still be the wrong one. A number that nobody measured is compared with nothing."""
+    agreed = proof.note == UNMEASURED_AGREED and document_type.agreement_releases
+    if proof.note in (UNMEASURED, UNMEASURED_AGREED):
+        if not agreed:
+            yield ReviewReason.CONFIDENCE_UNMEASURED
+    elif proof.confidence < document_type.threshold:
+        yield ReviewReason.CONFIDENCE_LOW

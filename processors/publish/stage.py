@@ -36,6 +36,7 @@ class Publish:
                 type_confidence=event.type_confidence,
                 reason=decision.reasons[0][0].value,
                 reasons=tuple((reason.value, path) for reason, path in decision.reasons),
+                failed_rules=decision.failed_rules,
             )
         return ResultReleased(
             document=event.document,

@@ -18,7 +18,7 @@ from processors.extract.encoder.queries import question
 from processors.extract.encoder.trimming import trim
 from processors.extract.encoder.units import units
 from processors.extract.encoder.windows import Window, windows
-from processors.extract.reader import Proposal, readable
+from processors.extract.reader import Proposal
 from processors.pages import Page
 
 FORMAT = 1
@@ -67,7 +67,9 @@ def load_questions(folder: Path) -> Questions:
     if about.get("format") != FORMAT:
         raise ValueError(f"reader.json is of format {about.get('format')}, not {FORMAT}")
     with np.load(folder / "questions.npz", allow_pickle=False) as found:
-        sides = [tuple(np.asarray(found[f"{side}_{part}"], np.float32) for side in ("start", "end")) for part in _PARTS]
+        sides = [
+            tuple(np.asarray(found[f"{side}_{part}"], np.float32) for side in ("start", "end")) for part in _PARTS
+        ]
     vectors, weights, biases = sides
     known = tuple(str(field) for field in about["fields"])
     if vectors[0].shape[0] != len(known):
@@ -101,7 +103,7 @@ class EncoderReader:
     def _on_page(self, page: Page, document_type: DocumentType) -> Iterator[Proposal]:
         rules = [
             (number, rule)
-            for number, rule in enumerate(readable(document_type))
+            for number, rule in enumerate(document_type.flat)
             if not rule.last_page or page.number <= rule.last_page
         ]
         if not rules or not page.words:
@@ -120,16 +122,14 @@ class EncoderReader:
     def _vectors(self, document_type: DocumentType) -> tuple[Floats, Floats]:
         key = document_type.name, document_type.version
         if key not in self._asked:
-            rules = readable(document_type)
+            rules = document_type.flat
             keys = [f"{document_type.name}/{rule.name}" for rule in rules]
             texts = [question(document_type, rule) for rule in rules]
             self._asked[key] = self._questions.of(keys, texts, self._encoder)
         return self._asked[key]
 
 
-def _proposal(
-    rule: FieldRule, window: Window, first: int, last: int, score: float, nth: int
-) -> Iterator[Proposal]:
+def _proposal(rule: FieldRule, window: Window, first: int, last: int, score: float, nth: int) -> Iterator[Proposal]:
     text, words = trim(window.units[first : last + 1], rule)
     if text and words:
         path = f"{rule.name}/{nth}" if rule.many else rule.name

@@ -41,7 +41,9 @@ def _wanted(text: str, rule: FieldRule) -> tuple[int, int]:
 
 
 def _stripped(text: str, first: int, last: int) -> tuple[int, int]:
-    while first < last and text[first] in _BESIDE and not (text[first] in "-–—" and text[first + 1 :][:1].isdigit()):  # noqa: RUF001
+    while (
+        first < last and text[first] in _BESIDE and not (text[first] in "-–—" and text[first + 1 :][:1].isdigit())
+    ):  # noqa: RUF001
         first += 1
     # a full stop at the end belongs to the name ("Inc."); the normalisers know
     while last > first and text[last - 1] in _BESIDE.replace(".", ""):

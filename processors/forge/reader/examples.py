@@ -13,13 +13,12 @@ from tokenizers import Tokenizer
 from processors.document_types import DocumentType, FieldRule
 from processors.extract.encoder.units import Unit, units
 from processors.extract.encoder.windows import Window, windows
-from processors.extract.reader import readable
 from processors.forge.reader.aligning import places
 from processors.forge.samples import Sample
 from processors.pages import read_pages
 
-#: windows without any value that a document may give: a contract has a dozen, and they are all alike
-EMPTY = 3
+#: windows with a value, and without any, that a document gives at most: the pages of a contract are all alike
+FULL, EMPTY = 4, 1
 #: pages looked at
 PAGES = 24
 #: token positions of a value's start and end
@@ -53,12 +52,13 @@ def examples(
         pages = list(islice(read_pages(sample.pages(dataset)), PAGES))
         by_page = {page.number: list(units(page)) for page in pages}
         cut = [window for page, some in by_page.items() for window in windows(page, some, tokenizer)]
-        spans = {rule.name: _spans(rule, sample, by_page) for rule in readable(kind)}
+        spans = {rule.name: _spans(rule, sample, by_page) for rule in kind.flat}
         made = [_example(sample, kind, window, spans, _start(window, by_page[window.page])) for window in cut]
         full = [one for one in made if any(one.targets.values())]
         empty = [one for one in made if not any(one.targets.values()) and one.targets]
-        chosen = random.Random(f"{seed} {sample.name}").sample(empty, min(EMPTY, len(empty)))  # noqa: S311
-        yield from (*full, *chosen)
+        dice = random.Random(f"{seed} {sample.name}")  # noqa: S311
+        yield from dice.sample(full, min(FULL, len(full)))
+        yield from dice.sample(empty, min(EMPTY, len(empty)))
 
 
 Spans = Sequence[Sequence[tuple[int, int, int]]]

@@ -15,10 +15,10 @@ from processors.extract.encoder.model import Lower
 from processors.forge.reader.examples import Example
 from processors.forge.reader.network import Upper
 
-BATCH = 16
+BATCH = 8
 #: lengths are padded to multiples of this: few shapes keep the memory of the kernels small
 PAD = 64
-RATE, HEAD_RATE = 7e-5, 6e-4
+RATE, HEAD_RATE = 1e-4, 1e-3
 WARM_UP = 0.08
 #: share of tokens whose state is blanked, so that no single word decides
 BLANKED = 0.06

@@ -133,7 +133,9 @@ def weigh(rows: Sequence[_Row]) -> Fusion:
     common, *own = model.coef_[0].reshape(1 + len(keys), width)
     bias = float(common[-1] + model.intercept_[0])
     leans = {key: (tuple(lean[:-1] * LEAN), float(lean[-1] * LEAN)) for key, lean in zip(keys, own, strict=True)}
-    return Fusion(tuple(map(float, common[:-1])), bias, {k: (tuple(map(float, w)), b) for k, (w, b) in leans.items()})
+    return Fusion(
+        tuple(map(float, common[:-1])), bias, {k: (tuple(map(float, w)), b) for k, (w, b) in leans.items()}
+    )
 
 
 def isotonic(samples: Iterable[tuple[float, bool]]) -> list[tuple[float, float]]:
@@ -156,5 +158,3 @@ def isotonic(samples: Iterable[tuple[float, bool]]) -> list[tuple[float, float]]
 
 def _precision(one: tuple[float, int, int]) -> float:
     return (one[1] + 1) / (one[2] + 2)
-
-

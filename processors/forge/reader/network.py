@@ -53,7 +53,8 @@ class Upper(nn.Module):
 
     def asked(self, vectors: Any) -> tuple[Any, Any]:
         """Vectors of all fields' words, shape (fields, 384), to question pointers, twice (fields, 256)."""
-        vectors = vectors + self.own.weight
+        # Vectors of words have length 1: brought to the size of a state, or the pointers would begin at nothing.
+        vectors = vectors * WIDTH**0.5 + self.own.weight
         return tuple(one(vectors) / POINTER**0.5 for one in self.questions)
 
 

@@ -31,7 +31,6 @@ from processors.extract.encoder.queries import question
 from processors.extract.encoder.reader import FORMAT, EncoderReader, Questions
 from processors.extract.encoder.windows import Window
 from processors.extract.labels import LabelReader
-from processors.extract.reader import readable
 from processors.forge.export_encoder import weights_folder
 from processors.forge.labelled import share
 from processors.forge.reader import fitting, fusing, network
@@ -43,7 +42,7 @@ from processors.pages import read_pages
 FOLDS = 3
 SEED = 7
 #: how often each window is seen; documents are few, so a small set is seen more often: at least `LEAST_STEPS` batches
-EPOCHS, LEAST_STEPS = 5.0, 120
+EPOCHS, LEAST_STEPS = 4.0, 120
 #: the same where training goes on from a reader that is there
 EPOCHS_ON = 4.0
 #: windows looked at to compare the exported with the trained reader, and the share of equal answers that is needed
@@ -129,13 +128,11 @@ def train(
     return {"documents": len(samples), "windows": len(made), "agreement": agreement, "calibration": bins}
 
 
-def _ground(
-    dataset: Path, types: Mapping[str, DocumentType], base: Path | None, seed: int, models: Path
-) -> Ground:
+def _ground(dataset: Path, types: Mapping[str, DocumentType], base: Path | None, seed: int, models: Path) -> Ground:
     tokenizer = read_tokenizer(models / "classifier" / "tokenizer.json")
     tokenizer.no_truncation()
     encoder = OnnxEncoder(models / "classifier")
-    asked = [(kind, rule) for kind in types.values() for rule in readable(kind)]
+    asked = [(kind, rule) for kind in types.values() for rule in kind.flat]
     fields = tuple(f"{kind.name}/{rule.name}" for kind, rule in asked)
     vectors = torch.from_numpy(encoder.embed([question(kind, rule) for kind, rule in asked]))
     return Ground(dataset, types, tokenizer, encoder, models / "classifier", fields, vectors, base, seed)
@@ -215,7 +212,7 @@ def _questions(upper: network.Upper, ground: Ground) -> Questions:
     with torch.inference_mode():
         asked = [one.numpy() for one in upper.asked(ground.vectors)]
         scale = network.POINTER**0.5
-        weights = [(one.weight.T / scale).numpy().copy() for one in upper.questions]
+        weights = [(one.weight.T * network.WIDTH**0.5 / scale).numpy().copy() for one in upper.questions]
         biases = [(one.bias / scale).numpy().copy() for one in upper.questions]
     return Questions(ground.fields, (asked[0], asked[1]), (weights[0], weights[1]), (biases[0], biases[1]))
 
@@ -224,9 +221,7 @@ def _reader(upper: network.Upper, ground: Ground, lower: Lower) -> EncoderReader
     return EncoderReader(TorchModel(upper, lower), _questions(upper, ground), ground.tokenizer, ground.encoder)
 
 
-def _write(
-    upper: network.Upper, ground: Ground, out: Path, lower: Lower, made: Sequence[Example]
-) -> float:
+def _write(upper: network.Upper, ground: Ground, out: Path, lower: Lower, made: Sequence[Example]) -> float:
     """Export, and return the share of answers in which the export agrees with what was trained."""
     plain = network.Upper(network.minilm(weights_folder(), "eager"), len(ground.fields))
     plain.load_state_dict(upper.state_dict())

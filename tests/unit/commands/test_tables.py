@@ -161,12 +161,16 @@ def test_the_threshold_is_that_of_the_type_in_this_version() -> None:
     known = load(settings.document_types)["nda_contract"]
     data = {"type": known.name, "type_version": known.version, "type_confidence": 0.5}
     reasons = [["confidence_low", "party/0"], ["confidence_low", ""], ["required_missing", "date"]]
-    event = {"type": ReviewRequested.TYPE, "data": data | {"reasons": reasons}}
+    reasons += [["rule_failed", "term"], ["rule_failed", "date"]]
+    failed = [{"name": "a_rule", "paths": ["term"]}, {"name": "another", "paths": ["date", "term"]}]
+    event = {"type": ReviewRequested.TYPE, "data": data | {"reasons": reasons, "failed_rules": failed}}
     evidence = {"party/0": proof(0.61)}
     assert doubts_of(event, evidence, settings) == (
         Doubt("confidence_low", "party/0", 0.61, known.threshold),
         Doubt("confidence_low", "", 0.5, known.threshold),
         Doubt("required_missing", "date"),
+        Doubt("rule_failed", "term", rule="a_rule, another"),
+        Doubt("rule_failed", "date", rule="another"),
     )
     event["data"] = data | {"reasons": reasons, "type_version": "0"}
     assert doubts_of(event, evidence, settings)[0].threshold is None

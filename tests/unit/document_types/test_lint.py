@@ -75,6 +75,35 @@ MISTAKES: list[tuple[Change, str, str]] = [
     (field("number", x_phrases=["(?P<value>["]), "/properties/number/x-phrases/0", "does not compile"),
     (field("number", x_phrases=["No. [0-9]+"]), "/properties/number/x-phrases/0", 'no group named "value"'),
     (field("number", x_date_order="MDY"), "/properties/number/x-date-order", "has no effect"),
+    (field("number", x_locale="de"), "/properties/number/x-locale", "has no effect without x-normaliser amount or"),
+    (field("issued", x_locale="xx"), "/properties/issued/x-locale", "'xx' is no language of CLDR"),
+    (field("issued", x_locale="German"), "/properties/issued/x-locale", "does not match"),
+    (field("number", x_normaliser="phone", x_country="XX"), "/properties/number/x-country", "no country code"),
+    (field("number", x_normaliser="phone", x_country="us"), "/properties/number/x-country", "does not match"),
+    (field("number", x_country="US"), "/properties/number/x-country", "has no effect"),
+    (field("number", x_normaliser="registered_id"), "/properties/number/x-id-kind", "is missing"),
+    (
+        field("number", x_normaliser="registered_id", x_id_kind="us.eim"),
+        "/properties/number/x-id-kind",
+        "python-stdnum",
+    ),
+    (
+        field("number", x_normaliser="registered_id", x_id_kind="zz.ein"),
+        "/properties/number/x-id-kind",
+        "python-stdnum",
+    ),
+    (
+        field("number", x_normaliser="registered_id", x_id_kind="numdb"),
+        "/properties/number/x-id-kind",
+        "python-stdnum",
+    ),
+    (field("number", x_name_order="given_first"), "/properties/number/x-name-order", "has no effect"),
+    (field("number", x_normaliser="person", x_name_order="x"), "/properties/number/x-name-order", "is not one of"),
+    (lambda t: t.update({"x-readers": []}), "/x-readers", "should be non-empty"),
+    (lambda t: t.update({"x-readers": ["gpt"]}), "/x-readers/0", "is not one of"),
+    (lambda t: t.update({"x-readers": ["labels", "labels"]}), "/x-readers", "non-unique"),
+    (lambda t: t["x-release"].update(agreement="yes"), "/x-release/agreement", "is not of type 'boolean'"),
+    (lambda t: t["x-release"].update(agrement=True), "/x-release", "'agrement' was unexpected"),
     (field("number", type=["string", "null"]), "/properties/number/type", "must not allow null"),
     (field("issued", type="string"), "/properties/issued/type", 'must allow "null"'),
     (
@@ -141,6 +170,29 @@ def test_a_correct_file_loads(tmp_path: Path) -> None:
     assert kind.field("owners") is None and kind.field("number/0") is None and kind.field("owners/x") is None
     with pytest.raises(TypeError):
         types["permit"] = kind  # type: ignore[index]
+
+
+def test_the_conventions_of_a_field_reach_its_normaliser(tmp_path: Path) -> None:
+    content = permit()
+    content["properties"] |= {
+        "fee": {"type": ["string", "null"], "x-normaliser": "amount", "x-locale": "de"},
+        "tax_id": {"type": ["string", "null"], "x-normaliser": "registered_id", "x-id-kind": "us.ein"},
+        "phone": {"type": ["string", "null"], "x-normaliser": "phone", "x-country": "US"},
+        "applicant": {"type": ["string", "null"], "x-normaliser": "person", "x-name-order": "family_first"},
+        "until": {"type": ["string", "null"], "x-normaliser": "date", "x-date-order": "DMY"},
+    }
+    (tmp_path / "permit.json").write_text(json.dumps(content))
+    kind = load(tmp_path)["permit"]
+    printed = {
+        "fee": ("1.234", "1234.00"),
+        "tax_id": ("91-1144442", "911144442"),
+        "phone": ("(202) 514-2000", "+12025142000"),
+        "applicant": ("Cristina Antelo", "Antelo, Cristina"),
+        "until": ("03/04/21", "2021-04-03"),
+    }
+    for name, (text, value) in printed.items():
+        rule = kind.field(name)
+        assert rule and rule.normalise(text).value == value
 
 
 def test_load_raises_with_every_problem(tmp_path: Path) -> None:

@@ -12,11 +12,13 @@ from hypothesis import strategies as st
 
 from processors.config import SCHEMAS
 from processors.document_types import DocumentType, FieldRule, load
+from processors.document_types.proof import follows
 from processors.extract.choosing import choose
 from processors.extract.confidence import Calibration
 from processors.extract.grounding import ground
 from processors.extract.reader import Proposal
 from processors.normalise import NORMALISERS
+from processors.normalise.spelling import spelled, spells
 from processors.pages import Page
 from processors.publish.release import values
 from tests.unit.extract.made_pages import page
@@ -61,6 +63,11 @@ def at(text: str) -> tuple[int, ...]:
         ("Michael Bloomberg 2020, Inc", "Michael Bloomberg 2020, Inc", rule("name"), "Michael Bloomberg 2020, Inc",
          "verbatim"),
         ("(1,200.00)", "(1,200.00)", rule("amount"), "-1200.00", "normalised"),
+        # what is glued to the words may be left out, words of their own may not
+        ("Total $5,625.00", "$5,625.00", rule("amount"), None, "missing"),
+        ("(1,200.00)", "(1,200.00", rule("amount"), None, "missing"),
+        # the conventions of the field are heeded
+        ("$5,625.00", "$5,625.00", rule("amount", locale="de"), None, "missing"),
         # a part of a number is another number
         ("$5,625.00", "625.00", rule("amount"), None, "missing"),
         ("$5,625.00", "5,625", rule("amount"), None, "missing"),
@@ -85,6 +92,36 @@ def test_an_ambiguous_date_keeps_its_place_but_has_no_value() -> None:
     assert result.value is None
     assert (result.evidence.note, result.evidence.page) == ("date_ambiguous", 1)
     assert result.evidence.boxes
+
+
+@pytest.mark.parametrize(
+    ("text", "field", "note"),
+    [
+        ("Date:12/30/19", rule("date", date_order="DMY"), "date_impossible"),
+        ("950658-1", rule("registered_id", id_kind="us.ein"), "id_format"),
+        ("-12.50", rule("amount", locale="de"), "amount_ambiguous"),
+    ],
+)
+def test_a_printed_value_that_fails_its_check_keeps_its_place_and_says_why(
+    text: str, field: FieldRule, note: str
+) -> None:
+    result = ground(Proposal("f", 1, at(text), text, 0.9), {1: PAGE}, field)
+    assert (result.value, result.evidence.note, result.evidence.page) == (None, note, 1)
+
+
+_SPELT = [*{w.text for w in PAGE.words}, "Date: 12/30/19", "(1,200.00) Change", "$5,625.00 Refund (1,200.00)"]
+
+
+@given(
+    st.sampled_from(_SPELT),
+    st.integers(0, 30),
+    st.integers(1, 30),
+    st.sampled_from(sorted(set(NORMALISERS) - {"registered_id"})),
+)
+def test_what_is_spelt_by_one_way_is_spelt_by_the_other(printed: str, start: int, length: int, name: str) -> None:
+    text = printed[start : start + length]
+    if text and text == text.strip():
+        assert spells(text, printed, name) == (text in set(spelled(printed, name)))
 
 
 def test_words_that_do_not_stand_together_are_no_value() -> None:
@@ -154,6 +191,8 @@ def test_nothing_that_is_not_on_the_page_comes_out(claims: list[Proposal]) -> No
         assert proof.text and proof.text in printed and proof.page == 1 and proof.boxes
         field = kind.field(name)
         assert field is not None
+        # what grounding proves, release can prove again from the evidence alone
+        assert follows(value, proof.text, field)
         parts = {proof.text[i:j] for i in range(len(proof.text)) for j in range(i + 1, len(proof.text) + 1)}
         made = {NORMALISERS[field.normaliser](part, date_order=field.date_order).value for part in parts}
         assert value in made

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -9,9 +10,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from processors.config import SCHEMAS
-from processors.document_types import load
+from processors.document_types import DocumentType, load
+from processors.document_types.paths import walk
+from processors.document_types.proof import follows
 from processors.events import Evidence, Verdict
 from processors.fields import Fields
+from processors.normalise import FAILED_CHECKS
 from processors.publish.release import Ask, Release, decide
 from processors.reasons import ReviewReason as Why
 
@@ -20,21 +24,24 @@ RECEIPT, OTHER, NDA = TYPES["receipt"], TYPES["other"], TYPES["nda_contract"]
 GOOD = {"company": "INDAH GIFT", "date": "2018-10-19", "address": "27, JALAN DEDAP 13", "total": "60.30"}
 
 
-def proof(confidence: float = 0.95, verdict: Verdict = "verbatim", note: str = "") -> Evidence:
+def proof(
+    confidence: float = 0.95, verdict: Verdict = "verbatim", note: str = "", text: str = "", page: int = 1
+) -> Evidence:
+    """Evidence; without a text, `fields` puts in the value as it would be printed."""
     if verdict == "missing":
-        return Evidence(page=0, verdict=verdict, confidence=0.0, note=note)
-    return Evidence(page=1, boxes=((0, 0, 1, 1),), text="x", verdict=verdict, confidence=confidence, note=note)
+        return Evidence(page=page if text else 0, text=text, verdict=verdict, confidence=0.0, note=note)
+    return Evidence(page=page, boxes=((0, 0, 1, 1),), text=text, verdict=verdict, confidence=confidence, note=note)
 
 
-def fields(values: dict[str, Any] | None = None, kind: str = "receipt", **evidence: Evidence) -> Fields:
+def fields(values: dict[str, Any] | None = None, kind: str = "receipt", /, **evidence: Evidence) -> Fields:
     values = dict(GOOD if values is None else values)
-    proofs: dict[str, Evidence] = {}
-    for name, value in values.items():
-        if isinstance(value, list):
-            proofs |= {f"{name}/{i}": proof() for i in range(len(value))}
-        else:
-            proofs[name] = proof(verdict="missing") if value is None else proof()
-    return Fields(type=kind, type_version="1.0", values=values, evidence={**proofs, **evidence}, engine="test")
+    printed = dict(walk(values))
+    proofs = {name: proof(verdict="missing") for name, value in values.items() if value is None}
+    proofs |= dict.fromkeys(printed, proof()) | evidence
+    for path, one in proofs.items():
+        if path in printed and not one.text and one.verdict != "missing":
+            proofs[path] = one.model_copy(update={"text": str(printed[path])})
+    return Fields(type=kind, type_version="1.0", values=values, evidence=proofs, engine="test")
 
 
 @pytest.mark.parametrize(
@@ -69,7 +76,7 @@ def test_a_value_without_evidence_is_refused() -> None:
 
 def test_a_field_of_no_schema_is_refused() -> None:
     result = decide(fields({**GOOD, "secret": "x"}), RECEIPT, 0.99)
-    assert result == Ask(((Why.SCHEMA_INVALID, ""),))
+    assert result == Ask(((Why.SCHEMA_INVALID, "secret"), (Why.SCHEMA_INVALID, "")))
 
 
 def test_a_field_that_is_left_out_is_refused() -> None:
@@ -77,7 +84,7 @@ def test_a_field_that_is_left_out_is_refused() -> None:
     assert decide(fields(values), RECEIPT, 0.99) == Ask(((Why.SCHEMA_INVALID, "address"),))
 
 
-@pytest.mark.parametrize("read", [fields(kind="unknown"), fields(kind="other")])
+@pytest.mark.parametrize("read", [fields(None, "unknown"), fields(None, "other")])
 def test_an_unknown_or_other_type_asks(read: Fields) -> None:
     assert decide(read, RECEIPT if read.type == "other" else None, 0.9) == Ask(((Why.TYPE_UNKNOWN, ""),))
 
@@ -126,24 +133,107 @@ def test_each_member_of_an_array_needs_its_proof() -> None:
     assert decide(low, NDA, 0.9) == Ask(((Why.CONFIDENCE_LOW, "party/1"),))
 
 
+_PRINTED = [*GOOD.values(), "RM 60.30", "Total: 60.30", "19/10/2018", "160.30", ""]
+
+
 @given(
-    st.dictionaries(st.sampled_from([*GOOD, "extra"]), st.one_of(st.none(), st.text(max_size=8), st.integers())),
+    st.fixed_dictionaries(
+        {name: st.sampled_from([None, value, "61.00", 5]) for name, value in GOOD.items()},
+        optional={"extra": st.text(max_size=8)},
+    ),
     st.dictionaries(
         st.sampled_from([*GOOD, "extra"]),
         st.builds(
             proof,
-            st.floats(0, 1),
-            st.sampled_from(["verbatim", "normalised", "missing"]),
-            st.sampled_from(["", "date_ambiguous", "no_date"]),
+            st.sampled_from([0.0, 0.5, 0.9, 1.0]),
+            st.sampled_from(["verbatim", "normalised", "derived", "missing"]),
+            st.sampled_from(["", "date_ambiguous", "no_date", "unmeasured", "readers_disagree"]),
+            st.sampled_from(_PRINTED),
         ),
     ),
+    st.booleans(),
 )
 def test_a_release_never_holds_an_unproven_or_unsure_value(
-    values: dict[str, Any], proofs: dict[str, Evidence]
+    values: dict[str, Any], proofs: dict[str, Evidence], honest: bool
 ) -> None:
-    read = Fields(type="receipt", type_version="1.0", values=values, evidence=proofs, engine="test")
+    read = fields(values) if honest else fields(values, **proofs)
     result = decide(read, RECEIPT, 1.0)
     if isinstance(result, Release):
         for name, value in result.fields.items():
-            assert value is None or result.evidence[name].verdict != "missing"
-            assert value is None or result.evidence[name].confidence >= RECEIPT.threshold
+            if value is not None:
+                rule, one = RECEIPT.field(name), result.evidence[name]
+                assert rule and follows(value, one.text, rule)
+                assert one.verdict != "missing" and one.confidence >= RECEIPT.threshold
+                assert one.note not in ("unmeasured", "readers_disagree", "date_ambiguous")
+    else:
+        assert not honest or values != GOOD
+
+
+def _bad(path: str, value: object, printed: str, verdict: Verdict = "normalised") -> Fields:
+    return fields({**GOOD, path: value}, **{path: proof(verdict=verdict, text=printed)})
+
+
+@pytest.mark.parametrize(
+    ("read", "released"),
+    [
+        (_bad("total", "60.30", "RM 60.30"), True),
+        (_bad("total", "60.30", "Total:60.30"), True),
+        (_bad("date", "2018-10-19", "19/10/2018"), True),
+        (_bad("date", "2018-10-19", "Date:19/10/2018"), True),
+        # another number, a part of a number, the other reading of a date, a text that is not the value
+        (_bad("total", "61.30", "RM 60.30"), False),
+        (_bad("total", "60.30", "160.30"), False),
+        (_bad("total", "60.30", "(60.30)"), False),
+        (_bad("total", "60.30", "60.30 CR"), False),
+        (_bad("total", "60.30", "TOTAL RM 60.30"), False),
+        (_bad("date", "2018-05-04", "05/04/2018"), False),
+        (_bad("company", "OTHER GIFT", "INDAH GIFT"), False),
+        (_bad("company", "INDAH", "INDAH GIFT SHOP"), False),
+        # verbatim is verbatim, and "derived" is no way round
+        (_bad("total", "60.30", "RM 60.30", "verbatim"), False),
+        (_bad("total", "61.30", "RM 60.30", "derived"), False),
+        # what the type's pattern does not take is no value, proven or not
+        (_bad("company", "WELCOME", "WELCOME"), False),
+    ],
+)
+def test_each_value_is_made_again_from_its_words(read: Fields, released: bool) -> None:
+    assert isinstance(decide(read, RECEIPT, 0.99), Release) == released
+
+
+def _agreeing(releases: bool) -> DocumentType:
+    return replace(RECEIPT, agreement_releases=releases)
+
+
+@pytest.mark.parametrize(
+    ("note", "confidence", "agreement", "reason"),
+    [
+        ("unmeasured", 0.99, False, Why.CONFIDENCE_UNMEASURED),
+        ("unmeasured", 0.99, True, Why.CONFIDENCE_UNMEASURED),
+        ("unmeasured_agreed", 0.99, False, Why.CONFIDENCE_UNMEASURED),
+        ("unmeasured_agreed", 0.70, True, None),
+        ("readers_disagree", 0.99, True, Why.READERS_DISAGREE),
+        ("", 0.70, True, Why.CONFIDENCE_LOW),
+        ("", 0.99, False, None),
+    ],
+)
+def test_agreement_of_readers_counts_where_nothing_was_measured(
+    note: str, confidence: float, agreement: bool, reason: Why | None
+) -> None:
+    result = decide(fields(total=proof(confidence, note=note)), _agreeing(agreement), 0.99)
+    assert isinstance(result, Release) if reason is None else result == Ask(((reason, "total"),))
+
+
+@pytest.mark.parametrize("note", sorted(FAILED_CHECKS))
+def test_a_printed_value_that_fails_its_check_asks_though_it_is_optional(note: str) -> None:
+    seen = proof(verdict="missing", note=note, text="27, JALAN")
+    result = decide(fields({**GOOD, "address": None}, address=seen), RECEIPT, 0.99)
+    assert result == Ask(((Why.VALUE_INVALID, "address"),))
+    elsewhere = proof(verdict="missing", note=note)
+    assert isinstance(decide(fields({**GOOD, "address": None}, address=elsewhere), RECEIPT, 0.99), Release)
+
+
+def test_evidence_of_what_the_type_does_not_have_is_not_published() -> None:
+    read = fields(**{"secret/0": proof(text="secret"), "total/x": proof(text="secret"), "zzz": proof(text="s")})
+    result = decide(read, RECEIPT, 0.99)
+    assert isinstance(result, Release)
+    assert set(result.evidence) == set(GOOD)

@@ -1,0 +1,61 @@
+"""Whether words on a page spell a text, give or take punctuation glued to the outer ones."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+#: What may be glued to a value and left out. Not "." or "," between digits: "625.00" is not what "5,625.00" says.
+_LEFT: Final = re.compile(r"(?:^|.*[\s:;#=|_*\"“”‘'’(\[{<>~•—])$", re.DOTALL)  # noqa: RUF001
+_RIGHT: Final = re.compile(r"(?:$|[\s:;|_*\"“”’'\]})<>~•—]|[.,)]+(?:$|[^\d]))", re.DOTALL)  # noqa: RUF001
+#: A parenthesis is the sign of these: "1,200.00" is not what "(1,200.00)" says.
+_SIGNED: Final = frozenset({"amount", "integer"})
+#: A dash is no sign of these: "03/31/20-04/06/20" holds two dates.
+_DASHED: Final = frozenset({"date"})
+_DASH: Final = re.compile(r"[-–]")  # noqa: RUF001
+
+
+def spells(text: str, printed: str, normaliser: str) -> bool:
+    """Whether the words say `text`; both are clean, and `printed` has one blank between words."""
+    at = printed.find(text) if text else -1
+    while at >= 0:
+        if _left(printed[:at], normaliser) and _right(printed[at + len(text) :], normaliser):
+            return True
+        at = printed.find(text, at + 1)
+    return False
+
+
+def spelled(printed: str, normaliser: str) -> Iterator[str]:
+    """Every text that the words spell, the longest from each place first; most characters are no bounds."""
+    starts = [at for at in range(len(printed)) if printed[at] != " " and _left(printed[:at], normaliser)]
+    ends = [at for at in range(len(printed), 0, -1) if printed[at - 1] != " " and _right(printed[at:], normaliser)]
+    for start in starts:
+        yield from (printed[start:end] for end in ends if end > start)
+
+
+def _left(before: str, normaliser: str) -> bool:
+    """Whether what stands before a value may be left out."""
+    if _words(before.rpartition(" ")[0]):
+        return False
+    if normaliser in _DASHED:
+        before = _DASH.sub(" ", before)
+    if normaliser in _SIGNED:
+        before = before.replace("(", "0")  # as good as a digit: it may not be cut off
+    return " " not in before.strip() and _LEFT.fullmatch(before) is not None
+
+
+def _right(behind: str, normaliser: str) -> bool:
+    """Whether what stands behind a value may be left out."""
+    if _words(behind.partition(" ")[2]):
+        return False
+    if normaliser in _DASHED:
+        behind = _DASH.sub(" ", behind)
+    if normaliser in _SIGNED and behind.startswith(")"):
+        return False
+    return " " not in behind.strip() and _RIGHT.match(behind) is not None
+
+
+def _words(outside: str) -> bool:
+    """Whether there are words: the outermost must take part, evidence may not point at more than the value."""
+    return any(c.isalnum() for c in outside)
