@@ -15,8 +15,7 @@ from rich.table import Table
 
 from processors.config import PACKAGE, SCHEMAS
 from processors.document_types import load
-from processors.forge.evaluation import reading, report
-from processors.forge.evaluation.evaluate import evaluate
+from processors.forge.evaluation import evaluate, reporting
 from processors.forge.samples import SPLITS
 
 
@@ -42,12 +41,11 @@ def main(
             types=load(types),
             progress=lambda words, done: bar.update(task, description=words, completed=done),
         )
-    cases = {case.sample.name: case for case in reading.cases(dataset, [part])}
     about = {
         "documents": f'{result["all"]["documents"]} of the part "{part}"',
         "engine": ", ".join(result["engine"]),
     }
-    report.write(result, out, title="How well fields are read", about=about, cases=cases)
+    reporting.write(result, out, about=about)
     table = Table("type", "documents", "micro-F1", "released", "precision")
     for name, one in result["types"].items():
         f1, released = one["micro_f1"], one["released"]

@@ -11,7 +11,7 @@ from processors.config import load
 from processors.document_types import DocumentType
 from processors.forge.evaluation import figures, reading
 from processors.forge.evaluation.judging import Judged
-from processors.forge.evaluation.reading import Progress
+from processors.forge.evaluation.reading import Case, Progress
 from processors.forge.evaluation.worst import worst
 from processors.forge.samples import Split
 
@@ -22,8 +22,8 @@ def evaluate(
     model: Path,
     dataset: Path,
     split: Split,
-    *,
     champion: Path | None = None,
+    *,
     types: Mapping[str, DocumentType] | None = None,
     progress: Progress | None = None,
 ) -> dict[str, Any]:
@@ -51,11 +51,18 @@ def evaluate(
     theirs = None
     if champion is not None:
         theirs = list(reading.read(todo, kinds, reading.extractor(champion), progress))
-    return {"split": split, **summary(ours, theirs)}
+    return {"split": split, **summary(ours, theirs, {case.sample.name: case for case in todo})}
 
 
-def summary(ours: Sequence[Judged], theirs: Sequence[Judged] | None = None) -> dict[str, Any]:
+def summary(
+    ours: Sequence[Judged], theirs: Sequence[Judged] | None = None, cases: Mapping[str, Case] | None = None
+) -> dict[str, Any]:
     """All figures of judged documents, by type and together, with the worst examples.
+
+    Args:
+        ours: what was read
+        theirs: what the champion read in the same documents
+        cases: the documents by name, for pictures of the worst examples
 
     For each type, a gate finds `micro_f1` and `difference` (`value`, `low`, `high`; `difference` is None without a
     champion), `released` (`precision`, `values`, `wrong`), `ungrounded`, `schema_valid`, `ece` and `coverage`.
@@ -66,7 +73,7 @@ def summary(ours: Sequence[Judged], theirs: Sequence[Judged] | None = None) -> d
         "model_digest": sorted({one.document.fields.model_digest for one in ours}),
         "all": _with_difference(ours, theirs),
         "types": {name: _with_difference(mine, theirs) for name, mine in figures.by_type(ours).items()},
-        "worst": worst(ours),
+        "worst": worst(ours, cases or {}),
     }
 
 
