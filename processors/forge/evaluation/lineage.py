@@ -12,7 +12,8 @@ _DIGEST = re.compile(r"\b[0-9a-f]{64}\b")
 def trained_on(models: Path) -> frozenset[str] | None:
     """Digests (sha256) of all documents that the models of a folder were trained on, by `*/trained_on.json`.
 
-    None where no model says: nothing is known then. Any digest in such a file counts, wherever it stands: to leave out one too many does no harm.
+    None where no model says: nothing is known then. Any digest in such a file counts, wherever it stands: to leave
+    out one too many does no harm.
 
     Raises:
         ValueError: a file is no JSON.

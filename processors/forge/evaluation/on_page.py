@@ -54,8 +54,6 @@ def _inside(word: Word, boxes: Sequence[Box]) -> bool:
 
 def _says(rule: FieldRule, value: str, text: str) -> bool:
     """Whether a text says a value, by its kind; one of a kind that is not known here must stand there as it is."""
-    if bare(value) and bare(value) in bare(text):
-        return True
     parts = re.findall(r"\d+|[a-z]+", fold(text))
     if rule.normaliser == "date" and (found := re.fullmatch(r"(\d{4})-(\d{2})-(\d{2})", value)):
         return _date(found[1], found[2], found[3], parts)
@@ -65,9 +63,23 @@ def _says(rule: FieldRule, value: str, text: str) -> bool:
         numbers = {int(p) if p.isdigit() else _WORDS_OF.get(p, -1) for p in parts}
         tens = {a + b for a in numbers for b in numbers if a >= 20 and a % 10 == 0 and 0 < b < 10}
         return int(lasting[1]) in numbers | tens and any(part.startswith(lasting[2]) for part in parts)
-    # Telephone numbers and the like: digits may be put into another form, none may be new.
-    digits = re.sub(r"\D", "", value)
-    return len(digits) >= 4 and digits.lstrip("01") in re.sub(r"\D", "", text) and not re.search(r"[a-z]{3}", value)
+    if _whole(value, text):
+        return True
+    if rule.normaliser in ("name", "text", "identifier", "address", "person"):
+        return False
+    # Telephone numbers and the like: a form may put digits before those that are printed, and change none.
+    digits = re.sub(r"\D", "", text).lstrip("0")
+    return len(digits) >= 4 and re.sub(r"\D", "", value).endswith(digits)
+
+
+def _whole(value: str, text: str) -> bool:
+    """Whether a text holds a value's letters and digits, not cut out of a longer word or number."""
+    characters = bare(value)
+    if not characters:
+        return False
+    front = r"(?<!\d)" if characters[0].isdigit() else r"(?<![^\W\d_])"
+    back = r"(?!\d)" if characters[-1].isdigit() else r"(?![^\W\d_])"
+    return re.search(front + r"[\W_]*".join(map(re.escape, characters)) + back, fold(text)) is not None
 
 
 def _date(year: str, month: str, day: str, parts: Sequence[str]) -> bool:
