@@ -180,4 +180,4 @@ def test_lineage_is_every_digest_that_a_model_names(tmp_path: Path) -> None:
     (tmp_path / "encoder").mkdir()
     content = {"documents": [{"name": "a", "sha256": "a" * 64}, "b" * 64], "seed": 7}
     (tmp_path / "encoder" / "trained_on.json").write_text(json.dumps(content))
-    assert trained_on(tmp_path) == {"a" * 64, "b" * 64}
+    assert trained_on(tmp_path) == frozenset({"a" * 64, "b" * 64})
