@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import tempfile
 import time
 from collections.abc import Callable, Sequence
@@ -88,6 +89,21 @@ def classify(
                 verdict = _verdict(stage, place, one.document, Path(scratch))
                 told.append(Told(one.document, rest, verdict.type, verdict.confidence, known=False))
     return Classified(tuple(told), (time.process_time() - before) / max(len(told), 1))
+
+
+def says(report: Path) -> dict[str, float]:
+    """What a classifier's training found by cross-validation, where that was written down.
+
+    The shipped one may know the documents that it is tried on here.
+    """
+    if not report.is_file():
+        return {}
+    content = json.loads(report.read_text(encoding="utf-8"))
+    figures = {
+        "new documents": content.get("new_documents", {}).get("accuracy_of_verdict"),
+        "new kinds not wrongly typed": content.get("new_kinds_of_rest", {}).get("not_wrongly_typed"),
+    }
+    return {name: value for name, value in figures.items() if isinstance(value, float)}
 
 
 def _verdict(stage: Stage, pages: Path, name: str, scratch: Path) -> DocumentClassified:

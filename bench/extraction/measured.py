@@ -17,6 +17,7 @@ OWN = {"fara": "typed", "fcc": "typed", "nda": "kleister", "receipts": "sroie"}
 #: figures of a set's own group that go into the line
 _TOLD = (
     "auroc",
+    "auroc_interval",
     "ece",
     "coverage",
     "ungrounded",
@@ -50,6 +51,8 @@ class Measured:
     #: CPU seconds of extraction, see `cost.extraction`
     extraction: Mapping[str, float | None] = field(default_factory=dict)
     grammar_ms: float | None = None
+    #: what the classifier's own report says of documents and kinds that were new to it
+    classifier_says: Mapping[str, float] = field(default_factory=dict)
 
     @property
     def sets(self) -> dict[str, list[Judged]]:
@@ -107,6 +110,7 @@ def line(measured: Measured) -> dict[str, Any]:
         "classification_documents": len(classified.known) if classified else 0,
         "unknown_rate": _share(classified.unknown) if classified else None,
         "unknown_documents": len(classified.unknown) if classified else 0,
+        "classifier_cross_validated": dict(measured.classifier_says) or None,
         "auroc": {name: one["auroc"] for name, one in sets.items()},
         "extraction_share_of_ocr": _rounded(measured.share_of_recognition),
         "extraction_cpu": {name: _rounded(value, 5) for name, value in measured.extraction.items()},

@@ -62,7 +62,7 @@ def release_rows(line: Mapping[str, Any]) -> list[tuple[str, ...]]:
     return [
         (
             name,
-            _number(one["auroc"]),
+            told(one["auroc_interval"]),
             _number(one["ece"]),
             f"{one['released']['values']} of {one['released']['of']}",
             _number(one["released"]["precision"]),
@@ -78,13 +78,14 @@ def release_rows(line: Mapping[str, Any]) -> list[tuple[str, ...]]:
 
 def cost_rows(line: Mapping[str, Any]) -> list[tuple[str, str]]:
     """Classification, cost and few-shot figures."""
-    cpu = line["extraction_cpu"]
+    cpu, own = line["extraction_cpu"], line["classifier_cross_validated"]
     rows = [
         (f"right type, {line['classification_documents']} documents", told(line["classification_accuracy"])),
         (
             f'foreign kinds to "unknown" or "other", {line["unknown_documents"]} documents',
             told(line["unknown_rate"]),
         ),
+        *((f"the classifier's own report, {name}", f"{value:.3f}") for name, value in (own or {}).items()),
         ("classification, CPU ms a document", _milliseconds(line["classification_cpu"])),
         ("extraction, CPU ms a document", _milliseconds(cpu.get("document"))),
         ("extraction, CPU ms a page", _milliseconds(cpu.get("page"))),

@@ -61,6 +61,7 @@ def run(options: argparse.Namespace, say: Say) -> tuple[Measured, dict[str, Any]
             few_shot=_few_shot(options, cases, others, types, learner, say),
             few_shot_absent=_NO_LEARNER if options.few_shot and not learning.can_train() else "",
             classified=None if options.no_classify else _classify(options, entries, cases, settings, cache, say),
+            classifier_says=classifying.says(models / "classifier" / "report.json"),
             recognition=_recognition(options, entries, by_name, settings, say),
             extraction=cost.extraction(outcome.spent),
             grammar_ms=cost.grammar(types.get(_LONG), [one for one in cases if one.sample.type == _LONG]),

@@ -31,6 +31,7 @@ def figures(judged: Sequence[Judged]) -> dict[str, Any]:
         "anls": _json(intervals.mean([one.anls for one in judged])),
         "fields": fields,
         "auroc": _rounded(confidence.auroc(believed)),
+        "auroc_interval": _json(intervals.order(believed)),
         "ece": _rounded(confidence.ece(believed)),
         "bins": [[_rounded(b.confidence), _rounded(b.precision), b.values] for b in confidence.bins(believed)],
         "curve": [[_rounded(p.coverage), _rounded(p.risk)] for p in confidence.thinned(curve)],

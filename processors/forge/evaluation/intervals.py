@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from processors.forge.evaluation.confidence import Belief, auroc
 from processors.forge.evaluation.scoring.counts import Counts
 
 ROUNDS = 2_000
@@ -68,6 +69,24 @@ def mean(numbers: Sequence[float]) -> Estimate | None:
         return None
     array = np.array(numbers, float)
     return _estimate(float(array.mean()), _weights(len(numbers)) @ array / len(numbers))
+
+
+def order(beliefs: Sequence[Belief]) -> Estimate | None:
+    """AUROC over documents; None where all values are right, or all wrong."""
+    value = auroc(beliefs)
+    if value is None:
+        return None
+    places = np.unique([one.document for one in beliefs], return_inverse=True)[1]
+    level = np.unique([one.confidence for one in beliefs], return_inverse=True)[1]
+    right = np.array([one.right for one in beliefs])
+    drawn = []
+    for weights in _weights(int(places.max()) + 1):
+        mine = weights[places]
+        good, bad = np.bincount(level, mine * right), np.bincount(level, mine * ~right)
+        pairs = good.sum() * bad.sum()
+        if pairs:
+            drawn.append(float((good * (np.cumsum(bad) - bad / 2)).sum() / pairs))
+    return _estimate(value, np.array(drawn)) if drawn else None
 
 
 def _weights(count: int) -> NDArray[np.float64]:

@@ -46,6 +46,16 @@ def test_auroc_is_the_chance_of_the_right_order() -> None:
     assert confidence.auroc(beliefs((0.9, True))) is None
 
 
+def test_the_interval_of_the_order_holds_it() -> None:
+    rows = [Belief(i / 40, i % 3 > 0 or i > 25, f"d{i % 20}") for i in range(40)]
+    found = intervals.order(rows)
+    assert found and found.value == confidence.auroc(rows)
+    assert found.low < found.value < found.high <= 1
+    alone = intervals.order(beliefs((0.9, True), (0.1, False)))
+    assert alone and (alone.value, alone.low, alone.high) == (1, 1, 1)
+    assert intervals.order(beliefs((0.9, True))) is None
+
+
 def test_calibration_error_is_the_mean_gap() -> None:
     assert confidence.ece(beliefs((0.75, True), (0.75, True), (0.75, True), (0.75, False))) == pytest.approx(0)
     assert confidence.ece(beliefs((0.95, False), (0.15, True))) == pytest.approx((0.95 + 0.85) / 2)
