@@ -21,6 +21,8 @@ from processors.forge.evaluation.reading import Case
 from processors.pages import read_pages
 
 SEED = 0
+#: folder of the trained reader in a models folder
+READER = "reader"
 _TRAINER = "processors.forge.reader.train"
 
 
@@ -53,20 +55,21 @@ class Learner:
             # What was learned from documents stays behind: a trained reader, and calibrations of any reader.
             if shipped.name == "classifier":
                 (models / shipped.name).symlink_to(shipped.resolve())
-        say(f"calibrating, {name}")
-        bins = fit(self._read(case) for case in cases if case.sample.type in self._types)
-        (models / "labels_calibration.json").write_text(json.dumps(bins), encoding="utf-8")
-        if train:
-            dataset = for_training(cases, self._scratch / name / "dataset")
-            trainer: Any = importlib.import_module(_TRAINER).train
-            trainer(
-                dataset,
-                models / "encoder",
-                base=None,
-                types=None,
-                seed=SEED,
-                progress=lambda words, done: say(f"training {name}, {words} {done:.0%}"),
-            )
+        if not train:
+            say(f"calibrating, {name}")
+            bins = fit(self._read(case) for case in cases if case.sample.type in self._types)
+            (models / "labels_calibration.json").write_text(json.dumps(bins), encoding="utf-8")
+            return models
+        # The trainer weighs the readers and calibrates them too, on documents that it holds out itself.
+        trainer: Any = importlib.import_module(_TRAINER).train
+        trainer(
+            for_training(cases, self._scratch / name / "dataset"),
+            models / READER,
+            base=None,
+            types=None,
+            seed=SEED,
+            progress=lambda words, done: say(f"training {name}, {words} {done:.0%}"),
+        )
         return models
 
     def _read(self, case: Case) -> Read:
