@@ -44,8 +44,13 @@ def same(rule: FieldRule, read: object, label: str, *, month_only: bool = False)
 def plain(rule: FieldRule, label: str) -> str:
     """A label in the form that values of the field have; as it is where the normaliser makes nothing of it."""
     label = label.replace("_", " ")
-    wanted = NORMALISERS[rule.normaliser](label, date_order=rule.date_order).value
+    wanted = normal(rule, label)
     return str(wanted if wanted is not None else label)
+
+
+def normal(rule: FieldRule, text: str) -> str | int | None:
+    """What the field's normaliser makes of a text; None where it makes nothing."""
+    return NORMALISERS[rule.normaliser](text, date_order=rule.date_order).value
 
 
 def alike(a: str, b: str) -> float:

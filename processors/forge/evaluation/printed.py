@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from processors.document_types import FieldRule
 from processors.events import Evidence
-from processors.normalise import NORMALISERS
+from processors.forge.evaluation.matching import normal
 
 #: values that are words already: what is printed is the value
 _WORDED = ("name", "text", "identifier", "address", "person")
@@ -24,7 +24,7 @@ def printed(rule: FieldRule, value: object, evidence: Evidence | None) -> str:
     parts = sorted((end - start, start) for start in starts for end in ends if end > start)
     for length, start in parts:
         part = text[start : start + length]
-        if NORMALISERS[rule.normaliser](part, date_order=rule.date_order).value == value:
+        if normal(rule, part) == value:
             return part
     return text
 
