@@ -21,7 +21,7 @@ from jsonschema import Draft202012Validator
 from processors.config import PACKAGE, SCHEMAS
 from processors.document_types import DocumentType, FieldRule
 from processors.extract.confidence import Bins, Calibration
-from processors.forge.labelled import Half, Labelled, documents, paths, share
+from processors.forge.evaluation.labelled import Half, Labelled, documents, paths, share
 
 #: below this a bin's precision is chance
 FEWEST = 8

@@ -10,9 +10,9 @@ import pytest
 
 from processors.config import SCHEMAS
 from processors.document_types import load
-from processors.forge import read_pages, score_fields
+from processors.forge import read_pages
 from processors.forge.calibrate_labels import Read, Released, Value, fit, isotonic, main, measure, released
-from processors.forge.labelled import documents, same, share
+from processors.forge.evaluation.labelled import documents, share
 from processors.pages import read_pages as records
 from tests.unit.extract.made_pages import page
 
@@ -77,7 +77,7 @@ def test_a_document_is_spoilt_by_one_wrong_value() -> None:
     assert (one.whole, one.lacking) == (2, 1)
 
 
-def test_halves_and_the_whole_command(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_whole_command_tells_the_halves_apart(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     output = folder / "bins.json"
     arguments = ["--documents", str(folder), "--pages", str(folder / "pages"), "--types", str(TYPES)]
     assert main([*arguments, "--output", str(output)]) == 0
@@ -88,28 +88,6 @@ def test_halves_and_the_whole_command(folder: Path, capsys: pytest.CaptureFixtur
     printed = capsys.readouterr().out
     assert "held-out" in printed
     assert "tune" in printed
-    assert score_fields.main([*arguments, "--models", str(folder), "--half", "tune", "--wrong"]) == 0
-    tuned = capsys.readouterr().out
-    assert score_fields.main([*arguments, "--models", str(folder)]) == 0
-    both = capsys.readouterr().out
-    assert "FCC_POLITICAL_AD_BUY" in tuned
-    assert "n 40" in both
-    assert "n 40" not in tuned
-
-
-@pytest.mark.parametrize(
-    ("read", "label", "right"),
-    [
-        ("Acme LLC", "Acme, L.L.C.", True),
-        ("Acme LLC", "Acme LLC (Washington, DC)", True),  # the register's note
-        ("Acme LLC", "Acme Holdings (Washington, DC)", False),
-        ("Acme Systems Inc", "Systems_Inc.", True),
-        ("Parties", "Acme_Inc.", False),
-    ],
-)
-def test_names_by_the_words_they_share(read: str, label: str, right: bool) -> None:
-    (rule,) = (one for one in KINDS["receipt"].fields if one.name == "company")
-    assert same(rule, read, label) is right
 
 
 def test_text_only_documents_are_laid_out_line_by_line(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""Labelled documents with the fields that extraction reads from them, and when a value is what its label says.
+"""Labelled documents with the fields that extraction reads from them.
 
 A folder holds `<set>/labels.jsonl`, a line per document: `file` or `text_id`, `doc_type`, `fields`. The document
 type is taken from the label, so what is measured is extraction alone. Labels with a `label_source` per field say
@@ -9,8 +9,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
-import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,15 +20,9 @@ from processors.extract.choosing import choose
 from processors.extract.confidence import UNMEASURED, Calibration
 from processors.extract.labels import LabelReader
 from processors.fields import Fields
-from processors.normalise import NORMALISERS
+from processors.forge.evaluation.matching import same
 from processors.pages import Page, read_pages
 
-#: names count as the same from this share of common words on; OCR and labels write "L.L.C." and "LLC"
-ALIKE = 0.8
-_SHORT = {"incorporated": "inc", "corporation": "corp", "company": "co", "limited": "ltd"}
-_WORD = re.compile(r"[^\W_]+")
-#: registers add the office in parentheses, "Acme LLC (Washington, DC)"; forms do not print it
-_NOTE = re.compile(r"\s*\([^()]*\)$")
 #: rules of type files are made on one half; the other is only measured
 Half = Literal["tune", "held-out"]
 
@@ -41,6 +33,7 @@ class Labelled:
 
     name: str
     document_type: DocumentType
+    #: by field: a text, or a list (alternatives of a single field, all members of an array field)
     labels: dict[str, Any]
     fields: Fields
     #: the label's dates give no day
@@ -58,7 +51,7 @@ class Labelled:
         label = self.labels.get(rule.name)
         if label is None:
             return [] if self.complete else None
-        return list(label) if isinstance(label, list) else [label]
+        return [str(one) for one in label] if isinstance(label, list) else [str(label)]
 
     def right(self, rule: FieldRule, value: object) -> bool:
         """Whether a value is what a label says."""
@@ -81,7 +74,7 @@ def records(folder: Path) -> Iterator[tuple[str, dict[str, Any]]]:
 def documents(
     folder: Path, pages: Path, types: Path, calibration: Calibration | None = None, *, uncapped: bool = False
 ) -> Iterator[Labelled]:
-    """Every labelled document of which there are page records, with the fields that extraction reads.
+    """Every labelled document of which there are page records, with the fields that the label reader reads.
 
     `uncapped` leaves the raw confidences as they are, for those who want to measure them.
     """
@@ -109,33 +102,6 @@ def documents(
             month_only=label.get("date_precision") == "month",
             complete=not isinstance(label.get("label_source"), dict),
         )
-
-
-def same(rule: FieldRule, read: object, label: str, *, month_only: bool = False) -> bool:
-    """Whether a value is what the label says, by the field's type."""
-    label = label.replace("_", " ")
-    if rule.normaliser in ("name", "text"):
-        return max(alike(str(read), label), alike(str(read), _NOTE.sub("", label))) >= ALIKE
-    if rule.normaliser == "identifier":
-        return re.sub(r"\W", "", str(read)).casefold() == re.sub(r"\W", "", label).casefold()
-    wanted = NORMALISERS[rule.normaliser](label, date_order=rule.date_order).value
-    if month_only and rule.normaliser == "date":
-        return str(read)[:7] == label[:7]
-    return read is not None and str(read) == str(wanted if wanted is not None else label)
-
-
-def alike(a: str, b: str) -> float:
-    """Share of common words (F1), without accents and letter case; "L.L.C." is "llc"."""
-    left, right = _words(a), _words(b)
-    common = sum(min(left.count(w), right.count(w)) for w in set(left))
-    return 2 * common / max(len(left) + len(right), 1)
-
-
-def _words(text: str) -> list[str]:
-    plain = "".join(c for c in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(c))
-    plain = plain.replace("&", " and ").replace("'", "").replace("’", "")  # noqa: RUF001
-    words = _WORD.findall(re.sub(r"\b(\w)[.]\s?(?=\w\b)", r"\1", plain))
-    return [_SHORT.get(word, word) for word in words]
 
 
 def paths(fields: Fields, rule: FieldRule) -> list[tuple[str, object]]:
