@@ -9,6 +9,7 @@ from pathlib import Path
 
 from bench.extraction.learning import Learner
 from processors.document_types import DocumentType
+from processors.extract import extractor
 from processors.fields import Fields
 from processors.forge.evaluation import reading
 from processors.forge.evaluation.judging import Judged
@@ -46,7 +47,7 @@ class Outcome:
 
     def read(self, cases: Sequence[Case], types: Mapping[str, DocumentType], models: Path, say: Say) -> None:
         """Read more documents with the models of a folder."""
-        timed = Timed(reading.extractor(models))
+        timed = Timed(extractor.build(models))
         for number, judged in enumerate(reading.read(cases, types, timed)):
             say(f"extracting, document {number + 1} of {len(cases)}")
             self.judged.append(judged)

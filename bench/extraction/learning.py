@@ -1,23 +1,18 @@
-"""Models made from some documents, so that others are new to them: a calibration, and a trained reader."""
+"""Models made from some documents, so that others are new to them: a trained reader, or what labels are worth."""
 
 from __future__ import annotations
 
 import importlib
 import importlib.util
-import json
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 from bench.extraction.dataset import for_training
 from processors.document_types import DocumentType
-from processors.extract.choosing import choose
-from processors.extract.confidence import Calibration
 from processors.extract.labels import LabelReader
-from processors.fields import Fields
-from processors.forge.calibrate_labels import Read, fit, measure
-from processors.forge.evaluation.labelled import Labelled
 from processors.forge.evaluation.reading import Case
+from processors.forge.reader.fusing import Judged, fit, write
 from processors.pages import read_pages
 
 SEED = 0
@@ -38,7 +33,7 @@ class Learner:
         self._shipped = shipped
         self._types = types
         self._scratch = scratch
-        self._raw: dict[str, Read] = {}
+        self._raw: dict[str, Judged] = {}
 
     def learn(self, cases: Sequence[Case], name: str, say: Callable[[str], None], *, train: bool) -> Path:
         """A models folder that knows these documents and no other.
@@ -47,7 +42,7 @@ class Learner:
             cases: what is learned from
             name: of the folder
             say: progress
-            train: train the reader too; else only the label reader's calibration is made anew
+            train: train the reader too; else only how far the label reader is to be believed
         """
         models = self._scratch / name / "models"
         models.mkdir(parents=True)
@@ -57,8 +52,7 @@ class Learner:
                 (models / shipped.name).symlink_to(shipped.resolve())
         if not train:
             say(f"calibrating, {name}")
-            bins = fit(self._read(case) for case in cases if case.sample.type in self._types)
-            (models / "labels_calibration.json").write_text(json.dumps(bins), encoding="utf-8")
+            write(*fit([one for case in cases if (one := self._read(case))]), models / READER)
             return models
         # The trainer weighs the readers and calibrates them too, on documents that it holds out itself.
         trainer: Any = importlib.import_module(_TRAINER).train
@@ -72,16 +66,13 @@ class Learner:
         )
         return models
 
-    def _read(self, case: Case) -> Read:
-        name = case.sample.name
+    def _read(self, case: Case) -> Judged | None:
+        """What the rules propose; None for a document of no known type."""
+        name, kind = case.sample.name, self._types.get(case.sample.type)
+        if kind is None:
+            return None
         if name not in self._raw:
-            (self._raw[name],) = measure([_uncapped(case, self._types[case.sample.type])])
+            pages = list(read_pages(case.pages))
+            proposals = LabelReader().read(pages, kind)
+            self._raw[name] = Judged(case.sample, kind, {page.number: page for page in pages}, proposals)
         return self._raw[name]
-
-
-def _uncapped(case: Case, kind: DocumentType) -> Labelled:
-    """What the rules read, with the confidence that they have themselves."""
-    pages, reader, sample = list(read_pages(case.pages)), LabelReader(), case.sample
-    values, evidence = choose(reader.read(pages, kind), {p.number: p for p in pages}, kind, Calibration(cap=1.0))
-    fields = Fields(type=kind.name, type_version=kind.version, values=values, evidence=evidence, engine=reader.name)
-    return Labelled(sample.name, kind, sample.labels, fields, sample.month_only, sample.complete)

@@ -1,7 +1,7 @@
 """From an engine's raw confidence to a precision: isotonic bins per field, measured on labelled documents.
 
-The bins are data, written by the reader's training from documents that it had not seen. A type or field without bins keeps the
-raw confidence, capped: what was never measured may not claim to be nearly always right.
+The bins are data, written by the reader's training from documents that it had not seen. A type or field without
+bins keeps the raw confidence, capped: what was never measured may not claim to be nearly always right.
 """
 
 from __future__ import annotations

@@ -80,7 +80,7 @@ def build(models: Path) -> Extractor:
     labels = LabelReader()
     folders = {folder.name: folder for folder in models.glob(f"{READER}*") if (folder / "upper.onnx").is_file()}
     if not folders:
-        return Extractor({"labels": labels})
+        return Extractor({"labels": labels}, _judgement(models / READER))
     encoder = OnnxEncoder(models / "classifier")
     made = {name: (_reader(folder, models, encoder), _judgement(folder)) for name, folder in folders.items()}
     reader, judgement = made.pop(READER, (None, Judgement()))

@@ -1,4 +1,4 @@
-"""The engine "encoder": schema-conditioned pointers over pages with layout; see `docs/decisions` on its training."""
+"""The engine "encoder": pointers over pages with layout, to what the words of a type's file ask for."""
 
 from __future__ import annotations
 

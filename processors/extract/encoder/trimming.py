@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from processors.document_types import FieldRule
 from processors.extract.encoder.units import ROW, Unit
 
-#: what stands beside a value and is none of it; a parenthesis may be a sign, so it goes only where it has no partner
-_BESIDE = " \n\t.,:;|*_\"'“”‘’•~=-–—"  # noqa: RUF001
+#: what stands beside a value and is none of it; a parenthesis may be a sign, so it stays
+_DASHES = "-–—"  # noqa: RUF001
+_BESIDE = " \n\t.,:;|*_\"'“”‘’•~=" + _DASHES  # noqa: RUF001
 
 
 def trim(units: Sequence[Unit], rule: FieldRule) -> tuple[str, tuple[int, ...]]:
@@ -42,8 +43,8 @@ def _wanted(text: str, rule: FieldRule) -> tuple[int, int]:
 
 def _stripped(text: str, first: int, last: int) -> tuple[int, int]:
     while (
-        first < last and text[first] in _BESIDE and not (text[first] in "-–—" and text[first + 1 :][:1].isdigit())
-    ):  # noqa: RUF001
+        first < last and text[first] in _BESIDE and not (text[first] in _DASHES and text[first + 1 :][:1].isdigit())
+    ):
         first += 1
     # a full stop at the end belongs to the name ("Inc."); the normalisers know
     while last > first and text[last - 1] in _BESIDE.replace(".", ""):

@@ -9,6 +9,7 @@ from typing import Any
 from processors import document_types
 from processors.config import load
 from processors.document_types import DocumentType
+from processors.extract import extractor
 from processors.forge.evaluation import figures, reading
 from processors.forge.evaluation.judging import Judged
 from processors.forge.evaluation.reading import Case, Progress
@@ -45,12 +46,12 @@ def evaluate(
     """
     kinds = types if types is not None else document_types.load(load().document_types)
     todo = reading.cases(dataset, [split])
-    ours = list(reading.read(todo, kinds, reading.extractor(model), progress))
+    ours = list(reading.read(todo, kinds, extractor.build(model), progress))
     if not ours:
         raise ValueError(f'the part "{split}" holds no document of a type with fields')
     theirs = None
     if champion is not None:
-        theirs = list(reading.read(todo, kinds, reading.extractor(champion), progress))
+        theirs = list(reading.read(todo, kinds, extractor.build(champion), progress))
     return {"split": split, **summary(ours, theirs, {case.sample.name: case for case in todo})}
 
 

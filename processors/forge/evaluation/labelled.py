@@ -14,14 +14,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from processors import document_types
 from processors.document_types import DocumentType, FieldRule
-from processors.extract.choosing import choose
-from processors.extract.confidence import UNMEASURED, Calibration
-from processors.extract.labels import LabelReader
 from processors.fields import Fields
 from processors.forge.evaluation.matching import same
-from processors.pages import Page, read_pages
 
 #: rules of type files are made on one half; the other is only measured
 Half = Literal["tune", "held-out"]
@@ -69,39 +64,6 @@ def records(folder: Path) -> Iterator[tuple[str, dict[str, Any]]]:
         for line in file.read_text(encoding="utf-8").splitlines():
             label = json.loads(line)
             yield Path(label["file"]).stem if "file" in label else f"{file.parent.name}-{label['text_id']}", label
-
-
-def documents(
-    folder: Path, pages: Path, types: Path, calibration: Calibration | None = None, *, uncapped: bool = False
-) -> Iterator[Labelled]:
-    """Every labelled document of which there are page records, with the fields that the label reader reads.
-
-    `uncapped` leaves the raw confidences as they are, for those who want to measure them.
-    """
-    known, reader = document_types.load(types), LabelReader()
-    calibration = calibration or Calibration(cap=1.0 if uncapped else UNMEASURED)
-    for name, label in records(folder):
-        source, document_type = pages / f"{name}.jsonl", known.get(label["doc_type"])
-        if document_type is None or not source.is_file():
-            continue
-        read: list[Page] = list(read_pages(source))
-        proposals = reader.read(read, document_type)
-        values, evidence = choose(proposals, {p.number: p for p in read}, document_type, calibration)
-        fields = Fields(
-            type=document_type.name,
-            type_version=document_type.version,
-            values=values,
-            evidence=evidence,
-            engine=reader.name,
-        )
-        yield Labelled(
-            name,
-            document_type,
-            label["fields"],
-            fields,
-            month_only=label.get("date_precision") == "month",
-            complete=not isinstance(label.get("label_source"), dict),
-        )
 
 
 def paths(fields: Fields, rule: FieldRule) -> list[tuple[str, object]]:

@@ -2,18 +2,12 @@
 
 from __future__ import annotations
 
-import importlib
-import importlib.util
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Protocol, cast
+from typing import Protocol
 
 from processors.document_types import DocumentType
-from processors.extract import confidence
-from processors.extract.choosing import choose
-from processors.extract.confidence import Calibration
-from processors.extract.labels import LabelReader
 from processors.fields import Fields
 from processors.forge.evaluation.judging import Judged, judge
 from processors.forge.evaluation.labelled import Labelled
@@ -21,8 +15,6 @@ from processors.forge.samples import Sample, Split, read_samples
 from processors.pages import Page, read_pages
 
 Progress = Callable[[str, float], None]
-#: where the room of extraction puts all its readers together
-_EXTRACTOR = "processors.extract.extractor"
 
 
 class Extractor(Protocol):
@@ -44,34 +36,6 @@ class Case:
     seen: Mapping[str, bool] = field(default_factory=dict)
     #: the file it came from, for pictures; None where there is none at hand
     original: Path | None = None
-
-
-@dataclass(frozen=True)
-class LabelExtractor:
-    """The reader by labels alone."""
-
-    calibration: Calibration
-    reader: LabelReader = field(default_factory=LabelReader)
-
-    def read(self, pages: Sequence[Page], document_type: DocumentType) -> Fields:
-        """Read the type's fields."""
-        proposals = self.reader.read(pages, document_type)
-        values, evidence = choose(proposals, {p.number: p for p in pages}, document_type, self.calibration)
-        return Fields(
-            type=document_type.name,
-            type_version=document_type.version,
-            values=values,
-            evidence=evidence,
-            engine=self.reader.name,
-            model_digest=self.calibration.digest,
-        )
-
-
-def extractor(models: Path) -> Extractor:
-    """The extractor of a models folder, with all readers that it has; by labels alone where no other is there."""
-    if importlib.util.find_spec(_EXTRACTOR):
-        return cast(Extractor, importlib.import_module(_EXTRACTOR).build(models))
-    return LabelExtractor(confidence.load(models / "labels_calibration.json"))
 
 
 def cases(dataset: Path, splits: Iterable[Split]) -> list[Case]:

@@ -1,1 +1,1 @@
-"""Training of the reader: from labelled pages to a model that points at values, with a confidence that is measured."""
+"""Training of the reader: from labelled pages to a model that points at values, its confidence measured."""

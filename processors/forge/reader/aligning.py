@@ -9,7 +9,7 @@ from typing import Final
 
 from processors.document_types import FieldRule
 from processors.extract.encoder.units import ROW, Unit, text_of
-from processors.forge.labelled import same
+from processors.forge.evaluation.matching import same
 
 #: how many units a value of this kind covers at most
 _LONGEST: Final = {"date": 7, "amount": 3, "integer": 2, "identifier": 4, "duration": 6}

@@ -1,4 +1,4 @@
-"""The trained half as int8 on ONNX Runtime, the frozen half cut out of the classifier's encoder, and the way back."""
+"""The trained half as int8 ONNX and back, and the frozen half cut out of the classifier's encoder."""
 
 from __future__ import annotations
 
@@ -108,8 +108,10 @@ _EXPORTED = ("layers", "places", "tokens")
 
 
 def _arrays(graph: Any) -> dict[str, Any]:
-    """Weights by their names in the network. The exporter turns matrices and drops their names, so a matrix is known
-    by the bias that is added to its product."""
+    """Weights by their names in the network.
+
+    The exporter turns matrices and drops their names, so a matrix is known by the bias that is added to its product.
+    """
     stored = {one.name: numpy_helper.to_array(one) for one in graph.initializer}
     users: dict[str, list[Any]] = {}
     for node in graph.node:

@@ -1,10 +1,12 @@
-"""How far each reader is to be believed: fusion weights and calibration from documents that no model here had seen."""
+"""How far each reader is to be believed: fusion weights and calibration from documents new to them."""
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -15,9 +17,10 @@ from processors.document_types.paths import ENTRY
 from processors.extract.candidates import candidates
 from processors.extract.choosing import choose
 from processors.extract.confidence import Bins, Calibration
-from processors.extract.fusion import Fusion
+from processors.extract.fusion import Fusion, save
 from processors.extract.reader import Proposal
-from processors.forge.labelled import same, share
+from processors.forge.evaluation.labelled import share
+from processors.forge.evaluation.matching import same
 from processors.forge.samples import Sample
 from processors.pages import Page
 
@@ -65,6 +68,14 @@ def fit(judged: Sequence[Judged]) -> tuple[Fusion, dict[str, Bins]]:
                     samples[key].append((belief, right))
     bins: dict[str, Bins] = {key: isotonic(some) for key, some in sorted(samples.items()) if len(some) >= FEWEST}
     return weigh(rows), bins
+
+
+def write(fusion: Fusion, bins: Mapping[str, Bins], out: Path) -> None:
+    """Write fusion.json and calibration.json, a field a line."""
+    out.mkdir(parents=True, exist_ok=True)
+    save(fusion, out / "fusion.json")
+    rows = ",\n".join(f"  {json.dumps(key)}: {json.dumps(value)}" for key, value in bins.items())
+    (out / "calibration.json").write_text(f"{{\n{rows}\n}}\n", encoding="utf-8")
 
 
 def beliefs(one: Judged, fusion: Fusion) -> Iterator[tuple[str, float, bool]]:

@@ -24,15 +24,14 @@ from processors import document_types
 from processors.classify.onnx_encoder import OnnxEncoder, read_tokenizer
 from processors.config import PACKAGE, SCHEMAS
 from processors.document_types import DocumentType
-from processors.extract import fusion as fusions
 from processors.extract.encoder.model import Lower, OnnxModel
 from processors.extract.encoder.pointing import Pointers
 from processors.extract.encoder.queries import question
 from processors.extract.encoder.reader import FORMAT, EncoderReader, Questions
 from processors.extract.encoder.windows import Window
 from processors.extract.labels import LabelReader
+from processors.forge.evaluation.labelled import share
 from processors.forge.export_encoder import weights_folder
-from processors.forge.labelled import share
 from processors.forge.reader import fitting, fusing, network
 from processors.forge.reader.examples import Example, examples
 from processors.forge.reader.export import export_upper, restore
@@ -41,7 +40,7 @@ from processors.pages import read_pages
 
 FOLDS = 3
 SEED = 7
-#: how often each window is seen; documents are few, so a small set is seen more often: at least `LEAST_STEPS` batches
+#: how often each window is seen; those of a small set more often, `LEAST_STEPS` batches at least
 EPOCHS, LEAST_STEPS = 4.0, 120
 #: the same where training goes on from a reader that is there
 EPOCHS_ON = 4.0
@@ -120,9 +119,7 @@ def train(
     upper = _fitted(seen, ground, "training", progress)
     out.mkdir(parents=True, exist_ok=True)
     agreement = _write(upper, ground, out, lower, made)
-    fusions.save(fusion, out / "fusion.json")
-    rows = ",\n".join(f"  {json.dumps(key)}: {json.dumps(value)}" for key, value in bins.items())
-    (out / "calibration.json").write_text(f"{{\n{rows}\n}}\n", encoding="utf-8")
+    fusing.write(fusion, bins, out)
     trained = [{"name": one.name, "sha256": one.sha256, "pages_sha256": one.pages_sha256} for one in samples]
     (out / "trained_on.json").write_text(json.dumps(trained, indent=0) + "\n", encoding="utf-8")
     return {"documents": len(samples), "windows": len(made), "agreement": agreement, "calibration": bins}

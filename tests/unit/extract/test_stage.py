@@ -105,9 +105,9 @@ def test_sure_values_are_released_and_missing_ones_asked_about(tmp_path: Path) -
 
 
 def test_an_unmeasured_field_may_not_claim_to_be_sure() -> None:
-    assert Calibration().confidence("t", "f", 0.99) == UNMEASURED
+    assert Calibration().confidence("t/f", 0.99) == (UNMEASURED, False)
     measured = Calibration({"t/f": ((0.1, 0.4), (0.8, 0.95))})
-    assert [measured.confidence("t", "f", raw) for raw in (0.0, 0.1, 0.79, 0.8, 1.0)] == [0.4, 0.4, 0.4, 0.95, 0.95]
+    assert [measured.confidence("t/f", raw)[0] for raw in (0.0, 0.1, 0.79, 0.8, 1.0)] == [0.4, 0.4, 0.4, 0.95, 0.95]
 
 
 @pytest.mark.parametrize(("kind", "pages"), [("other", 1), ("letter", None), ("archive", 0)])

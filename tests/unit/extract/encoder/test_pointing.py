@@ -6,6 +6,7 @@ import re
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from processors.document_types import FieldRule
 from processors.extract.encoder.pointing import Pointers, spans
@@ -17,10 +18,12 @@ from processors.extract.encoder.windows import Window
 def window(*texts: str) -> Window:
     made = tuple(Unit(text, -1 if text == ROW else index, NOWHERE) for index, text in enumerate(texts))
     places = np.arange(1, len(texts) + 1)
-    return Window(1, made, np.zeros(len(texts) + 2, np.int64), np.zeros((len(texts) + 2, 5), np.int64), places, places)
+    return Window(
+        1, made, np.zeros(len(texts) + 2, np.int64), np.zeros((len(texts) + 2, 5), np.int64), places, places
+    )
 
 
-def pointing(count: int, *tokens: int) -> np.ndarray:
+def pointing(count: int, *tokens: int) -> NDArray[np.float32]:
     """Pointers of `count` tokens; the question is [1, 0], the named tokens agree with it strongly."""
     found = np.zeros((count, 2), np.float32)
     for token in tokens:
@@ -31,20 +34,20 @@ def pointing(count: int, *tokens: int) -> np.ndarray:
 ASKED = (np.array([[1.0, 0.0]], np.float32), np.array([[1.0, 0.0]], np.float32))
 
 
-def test_the_likeliest_span_is_first():
+def test_the_likeliest_span_is_first() -> None:
     made = window("Total", "12.00", "13.00")
     (found,) = spans(made, Pointers(pointing(5, 2), pointing(5, 2)), ASKED, least=0.05)
     assert (found[0].first, found[0].last) == (1, 1)
     assert found[0].probability == pytest.approx(1.0, abs=0.02)
 
 
-def test_the_first_token_means_that_it_is_not_here():
+def test_the_first_token_means_that_it_is_not_here() -> None:
     made = window("Total", "12.00", "13.00")
     (found,) = spans(made, Pointers(pointing(5, 0), pointing(5, 0)), ASKED, least=0.05)
     assert found == []
 
 
-def test_a_span_never_ends_before_it_begins_nor_at_a_separator():
+def test_a_span_never_ends_before_it_begins_nor_at_a_separator() -> None:
     made = window("a", ROW, "b")
     (backwards,) = spans(made, Pointers(pointing(5, 3), pointing(5, 1)), ASKED, least=0.05)
     (separator,) = spans(made, Pointers(pointing(5, 2), pointing(5, 3)), ASKED, least=0.05)
@@ -68,5 +71,7 @@ def rule(pattern: str | None = None) -> FieldRule:
         (["—", "Acme"], None, "Acme", (1,)),
     ],
 )
-def test_what_the_rule_takes_of_a_span(texts, pattern, text, words):
+def test_what_the_rule_takes_of_a_span(
+    texts: list[str], pattern: str | None, text: str, words: tuple[int, ...]
+) -> None:
     assert trim(window(*texts).units, rule(pattern)) == (text, words)
