@@ -110,7 +110,7 @@ _EXPORTED = ("layers", "places", "tokens")
 def _arrays(graph: Any) -> dict[str, Any]:
     """Weights by their names in the network.
 
-    The exporter turns matrices and drops their names, so a matrix is known by the bias that is added to its product.
+    The exporter turns matrices and drops their names: a matrix is known by the bias that is added to its product.
     """
     stored = {one.name: numpy_helper.to_array(one) for one in graph.initializer}
     users: dict[str, list[Any]] = {}

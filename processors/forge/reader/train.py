@@ -41,9 +41,9 @@ from processors.pages import read_pages
 FOLDS = 3
 SEED = 7
 #: how often each window is seen; those of a small set more often, `LEAST_STEPS` batches at least
-EPOCHS, LEAST_STEPS = 4.0, 120
+EPOCHS, LEAST_STEPS = 3.0, 120
 #: the same where training goes on from a reader that is there
-EPOCHS_ON = 4.0
+EPOCHS_ON = 3.0
 #: windows looked at to compare the exported with the trained reader, and the share of equal answers that is needed
 COMPARED, LEAST_AGREEMENT = 64, 0.95
 #: pages that a document is read on when it is judged

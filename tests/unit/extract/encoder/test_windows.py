@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from pathlib import Path
 
 import pytest
@@ -53,7 +54,7 @@ def test_every_unit_of_a_long_page_is_in_a_window_and_borders_overlap(tokenizer:
     cut = list(windows(1, all_units, tokenizer))
     assert len(cut) > 2
     assert {id(unit) for window in cut for unit in window.units} == {id(unit) for unit in all_units}
-    for before, after in zip(cut, cut[1:], strict=False):
+    for before, after in itertools.pairwise(cut):
         shared = {id(unit) for unit in before.units} & {id(unit) for unit in after.units}
         assert len(shared) >= SHARED // 8
     assert all(len(window.ids) <= TOKENS for window in cut)
