@@ -24,7 +24,7 @@ from processors.config import Settings
 from processors.errors import DependencyUnavailable, PipelineError, SlotTaken, StageCrashed, StageTimedOut
 from processors.fail_points import FailPoint, fail_points
 from processors.places import Buckets
-from processors.ports import Log, VisionModel
+from processors.ports import LanguageModel, Log, VisionModel
 from processors.runtime import logs, recording, retry, sandbox
 from processors.runtime.answering import Answerer
 from processors.runtime.arrival import LockPolicy
@@ -123,6 +123,7 @@ def _stage(
             scratches=scratches,
             originals=Originals(settings.home / "originals"),
             vision=_vision(settings),
+            language=_language(settings),
             limits=settings.limits,
             lock=LockPolicy(settings.lock_days, settings.lock_mode),
             now=lambda: datetime.now(UTC),
@@ -152,6 +153,15 @@ def _vision(settings: Settings) -> VisionModel | None:
     from processors.adapters import vision_model  # noqa: PLC0415
 
     return vision_model.from_settings(settings)
+
+
+def _language(settings: Settings) -> LanguageModel | None:
+    """The model that answers prompts; its client is loaded only where there is one."""
+    if not settings.language_url and not settings.language_model:
+        return None
+    from processors.adapters import language_server  # noqa: PLC0415
+
+    return language_server.from_settings(settings)
 
 
 def child_of(row: pipeline.StageRow, settings: Settings, scratch: Path) -> Child:
