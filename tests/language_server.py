@@ -27,7 +27,19 @@ from processors.ports import LanguageModel
 from processors.stage import Prompt
 from tests.model_server import Behaviour, ModelServer, Wrong, completion
 
-__all__ = ["MODEL", "Behaviour", "LanguageServer", "completion", "of", "saying", "walking"]
+__all__ = [
+    "DIGEST",
+    "MODEL",
+    "Behaviour",
+    "LanguageServer",
+    "Request",
+    "Said",
+    "Speak",
+    "completion",
+    "of",
+    "saying",
+    "walking",
+]
 
 MODEL = "mistralai/Mistral-Small-3.2-24B-Instruct-2506"
 #: sha256 of the weights that the server tells of

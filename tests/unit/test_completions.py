@@ -49,6 +49,17 @@ def test_what_is_no_completion_is_not_written(tmp_path: Path, completion: Comple
     assert not (tmp_path / "said").exists()
 
 
+BAD: list[dict[str, Any]] = [
+    {"text": None},
+    {"tokens": 1},
+    {"tokens": [["a"]]},
+    {"tokens": [[1, -1]]},
+    {"tokens": [["a", True]]},
+    {"tokens": [["a", "-1"]]},
+    {"outside": [None]},
+    {"model": 1},
+    {"digest": []},
+]
 GOOD: dict[str, Any] = {"text": "a", "tokens": [], "finished": True, "outside": [], "model": "", "digest": ""}
 
 
@@ -60,20 +71,7 @@ GOOD: dict[str, Any] = {"text": "a", "tokens": [], "finished": True, "outside": 
         b"[" * 100_000,
         b"\xff",
         b" " * (completions.MOST_BYTES + 1),
-        *(
-            json.dumps(GOOD | change).encode()
-            for change in (
-                {"text": None},
-                {"tokens": 1},
-                {"tokens": [["a"]]},
-                {"tokens": [[1, -1]]},
-                {"tokens": [["a", True]]},
-                {"tokens": [["a", "-1"]]},
-                {"outside": [None]},
-                {"model": 1},
-                {"digest": []},
-            )
-        ),
+        *(json.dumps(GOOD | change).encode() for change in BAD),
         *(json.dumps({k: v for k, v in GOOD.items() if k != missing}).encode() for missing in GOOD),
     ],
 )
