@@ -77,6 +77,11 @@ class ModelServer:
         """The endpoint, to be given as CHANCERY_…_URL."""
         return f"http://127.0.0.1:{self._server.server_port}/v1"
 
+    @property
+    def port_taken(self) -> int:
+        """Where it listens, or did."""
+        return self._server.server_port
+
     def __enter__(self) -> Self:
         self._server = ThreadingHTTPServer(("127.0.0.1", self.port), _handler(self))
         self._server.daemon_threads = True

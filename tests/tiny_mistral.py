@@ -9,13 +9,14 @@ import codecs
 import json
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import llguidance.hf
 import numpy as np
 import torch
 from llguidance import LLMatcher
 from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers
-from transformers import AutoModelForCausalLM, MistralConfig, MistralForCausalLM, PreTrainedTokenizerFast
+from transformers import MistralConfig, MistralForCausalLM, PreTrainedTokenizerFast
 
 from processors.stage import Completion, Prompt
 from tests.prompts import WORDS
@@ -33,7 +34,8 @@ def build(folder: Path, seed: int = 7) -> Path:
         vocab_size=400, special_tokens=["<s>", _END], initial_alphabet=pre_tokenizers.ByteLevel.alphabet()
     )
     raw.train_from_iterator([" ".join(WORDS)] * 50, trainer)
-    tokenizer = PreTrainedTokenizerFast(tokenizer_object=raw, bos_token="<s>", eos_token=_END, chat_template=_CHAT)
+    fast: Any = PreTrainedTokenizerFast
+    tokenizer = fast(tokenizer_object=raw, bos_token="<s>", eos_token=_END, chat_template=_CHAT)
     tokenizer.save_pretrained(folder)
     torch.manual_seed(seed)
     config = MistralConfig(
@@ -59,7 +61,8 @@ class TinyMistral:
     def __init__(self, folder: Path) -> None:
         self.name = folder.name
         self._tokenizer = PreTrainedTokenizerFast.from_pretrained(folder)
-        self._model = AutoModelForCausalLM.from_pretrained(folder, use_safetensors=True).eval()
+        model: Any = MistralForCausalLM.from_pretrained(folder, use_safetensors=True)
+        self._model = model.eval()
         self._guide = llguidance.hf.from_tokenizer(self._tokenizer, n_vocab=self._model.config.vocab_size)
 
     def complete(self, prompts: Sequence[Prompt]) -> Sequence[Completion]:

@@ -103,6 +103,10 @@ class LanguageServer:
             self._known = False
             raise
 
+    def give_up(self) -> None:
+        """End all calls, also those that come, with `DependencyUnavailable`; from another thread."""
+        self._server.give_up()
+
     def identify(self) -> None:
         """Make sure that the server has our model, and the weights that we expect where it tells.
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import json
 import ssl
+import threading
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -96,6 +97,9 @@ class ModelServer:
             self._headers["Authorization"] = f"Bearer {key}"
         self._clock = clock
         self._sleep = sleep
+        self._lock = threading.Lock()
+        self._calls: set[tuple[asyncio.AbstractEventLoop, asyncio.Future[list[bytes]]]] = set()
+        self._given_up = False
         self._breaker = Breaker(what, OPEN_AFTER, OPEN_SECONDS, clock)
         # The machine's own authorities: a server inside the site has a certificate from the site.
         self._tls = ssl.create_default_context()
@@ -117,13 +121,35 @@ class ModelServer:
         """
         self._breaker.enter()
         try:
-            bodies = asyncio.run(self._all(questions, seconds, at_once))
+            bodies = asyncio.run(self._until_given_up(questions, seconds, at_once))
+        except asyncio.CancelledError:
+            # No word on how the server is.
+            raise self._away("given up") from None
         except DependencyUnavailable:
             self._breaker.failed()
             raise
         # It is alive, whatever it says: what it cannot do with one question must not keep the next one from it.
         self._breaker.worked()
         return bodies
+
+    def give_up(self) -> None:
+        """End all calls, also those that come: the process is about to end, and nobody waits for answers."""
+        with self._lock:
+            self._given_up = True
+            for loop, task in self._calls:
+                loop.call_soon_threadsafe(task.cancel)
+
+    async def _until_given_up(self, questions: Sequence[Asked], seconds: float, at_once: int) -> list[bytes]:
+        call = asyncio.get_running_loop(), asyncio.ensure_future(self._all(questions, seconds, at_once))
+        with self._lock:
+            self._calls.add(call)
+            if self._given_up:
+                call[1].cancel()
+        try:
+            return await call[1]
+        finally:
+            with self._lock:
+                self._calls.remove(call)
 
     async def _all(self, questions: Sequence[Asked], seconds: float, at_once: int) -> list[bytes]:
         deadline, slots = self._clock() + seconds, asyncio.Semaphore(at_once)

@@ -58,6 +58,10 @@ class VisionModel:
         (untrusted_body,) = self._server.ask([question], seconds=self._seconds)
         return vision_protocol.answer(untrusted_body)
 
+    def give_up(self) -> None:
+        """End all calls, also those that come, with `DependencyUnavailable`; from another thread."""
+        self._server.give_up()
+
 
 def from_settings(settings: Settings) -> VisionModel | None:
     """The model that the settings name; None where they name none: then no page is escalated.

@@ -125,6 +125,22 @@ def test_the_deadline_is_a_bound_on_all_of_it(
     assert 0.4 <= time.monotonic() - began < 4.0
 
 
+def test_what_is_given_up_ends_at_once(server: local.LanguageServer, tmp_path: Path) -> None:
+    model = LanguageServer(server.url, MODEL, key=KEY, at_once=2)
+    model.identify()
+    server.patience = 60.0
+    server.then("slow")
+    timer = threading.Timer(0.5, model.give_up)
+    timer.start()
+    began = time.monotonic()
+    for _ in range(2):
+        with pytest.raises(DependencyUnavailable, match="given up"):
+            model.complete([prompt(tmp_path, str(n)) for n in range(4)])
+    assert time.monotonic() - began < 20
+    assert len(server.requests) <= 2
+    timer.join()
+
+
 def test_a_document_of_many_prompts_has_more_time(server: local.LanguageServer, tmp_path: Path) -> None:
     server.patience = 0.25
     server.then("slow")
@@ -214,9 +230,7 @@ def test_nobody_there(at: Time, tmp_path: Path) -> None:
     with local.LanguageServer(walking()) as gone:
         pass
     with pytest.raises(DependencyUnavailable, match="ConnectError"):
-        LanguageServer(f"http://127.0.0.1:{gone._server.server_port}/v1", MODEL, sleep=at.sleep).complete(
-            [prompt(tmp_path)]
-        )
+        LanguageServer(f"http://127.0.0.1:{gone.port_taken}/v1", MODEL, sleep=at.sleep).complete([prompt(tmp_path)])
     assert at.slept == [0.5, 1.0, 2.0]
 
 
@@ -334,11 +348,11 @@ def test_the_environment_names_no_proxy(
 def test_threads_may_share_it(server: local.LanguageServer, tmp_path: Path) -> None:
     model = LanguageServer(server.url, MODEL, key=KEY)
     said: list[str] = []
+    same = prompt(tmp_path)
 
     def ask() -> None:
-        said.extend(one.untrusted_text for one in model.complete([prompt(tmp_path)]))
+        said.extend(one.untrusted_text for one in model.complete([same]))
 
-    prompt(tmp_path)
     threads = [threading.Thread(target=ask) for _ in range(4)]
     for thread in threads:
         thread.start()
