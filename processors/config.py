@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ipaddress
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,6 +18,10 @@ from processors.variables import SettingInvalid, Variables
 #: What the set-up installs. Pages of the first cost nothing extra; a pack that is missing is not used, and `doctor`
 #: names it.
 LANGUAGES = "eng+fra+deu+spa+ita+por+nld"
+
+
+#: or nothing at all
+_SHA256 = re.compile(r"([0-9a-f]{64})?")
 
 
 @dataclass(frozen=True)
@@ -89,6 +94,19 @@ class Settings:
     vision_seconds: float = 120.0
     #: mean word confidence below which a page is escalated, 0 to 1
     escalate_below: float = 0.5
+    #: OpenAI-compatible endpoint of a language model, such as "http://gpu-1:8000/v1"; empty = there is none
+    language_url: str = ""
+    #: the model's name at that endpoint
+    language_model: str = ""
+    language_key: str = field(default="", repr=False)
+    #: seconds in which `language_at_once` prompts must be answered
+    language_seconds: float = 120.0
+    #: prompts of one document that are asked at the same time
+    language_at_once: int = 8
+    #: folder of a language model's weights, run in the stage itself (extra `train`); None = there is none
+    language_weights: Path | None = None
+    #: sha256 that those weights must have, and the server's where it tells one; empty = not checked
+    language_digest: str = ""
     #: folder of document types
     document_types: Path = Path()
     #: folder of the shipped models
@@ -136,6 +154,13 @@ def load(environment: Mapping[str, str] | None = None) -> Settings:
         vision_key=env.secret("CHANCERY_VISION_KEY", ""),
         vision_seconds=float(env.integer("CHANCERY_VISION_SECONDS", 120, least=1)),
         escalate_below=env.integer("CHANCERY_ESCALATE_BELOW_PERCENT", 50, least=0) / 100,
+        language_url=env.text("CHANCERY_LANGUAGE_URL", ""),
+        language_model=env.text("CHANCERY_LANGUAGE_MODEL", ""),
+        language_key=env.secret("CHANCERY_LANGUAGE_KEY", ""),
+        language_seconds=float(env.integer("CHANCERY_LANGUAGE_SECONDS", 120, least=1)),
+        language_at_once=env.integer("CHANCERY_LANGUAGE_AT_ONCE", 8, least=1),
+        language_weights=Path(weights) if (weights := env.text("CHANCERY_LANGUAGE_WEIGHTS", "")) else None,
+        language_digest=_digest(env),
         document_types=Path(env.text("CHANCERY_DOCUMENT_TYPES", str(SCHEMAS / "documents"))),
         models=Path(env.text("CHANCERY_MODELS", str(PACKAGE / "models"))),
         encoder_weights=Path(weights) if (weights := env.text("CHANCERY_ENCODER_WEIGHTS", "")) else None,
@@ -186,6 +211,13 @@ def _agencies(env: Variables) -> tuple[str, ...]:
     if not all(AGENCY.fullmatch(name) for name in names):
         raise SettingInvalid("CHANCERY_AGENCIES", value, f"names with commas between them, each {AGENCY_RULE}")
     return names
+
+
+def _digest(env: Variables) -> str:
+    value = env.text("CHANCERY_LANGUAGE_DIGEST", "")
+    if not _SHA256.fullmatch(value):
+        raise SettingInvalid("CHANCERY_LANGUAGE_DIGEST", value, "a sha256: 64 digits 0 to f, in small letters")
+    return value
 
 
 def _prefix(env: Variables) -> str:

@@ -13,7 +13,19 @@ from pathlib import Path
 from typing import Protocol
 
 from processors.events import Origin, Ref
-from processors.stage import Prompt
+from processors.stage import Completion, Prompt
+
+__all__ = [
+    "Completion",
+    "Incoming",
+    "LanguageModel",
+    "Lock",
+    "Log",
+    "ObjectInfo",
+    "Objects",
+    "Outgoing",
+    "VisionModel",
+]
 
 
 @dataclass(frozen=True)
@@ -96,17 +108,6 @@ class VisionModel(Protocol):
         ...
 
 
-@dataclass(frozen=True)
-class Completion:
-    """What a language model said to a prompt. Untrusted, whatever grammar it was held to."""
-
-    untrusted_text: str
-    #: each token's text and the natural logarithm of its probability among those that the grammar allowed
-    tokens: tuple[tuple[str, float], ...] = ()
-    #: whether the model ended by itself; else it ran out of tokens and the text is a part
-    finished: bool = True
-
-
 class LanguageModel(Protocol):
     """A causal language model that keeps to a grammar, in this process or behind a server."""
 
@@ -120,6 +121,7 @@ class LanguageModel(Protocol):
 
         Raises:
             DependencyUnavailable: the server did not answer in time, or with nothing that can be used.
+            StageFailed: the model is well, and one of these prompts cannot be answered.
         """
         ...
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from processors.config import Settings
 from processors.document_types.lint import lint
 from processors.formats import soffice
-from processors.local import cache
+from processors.local import cache, language_check
 from processors.local.environment import cache_folder, java_home
 from processors.local.machine import Machine
 
@@ -51,7 +51,10 @@ class Check:
 
 
 def checks(settings: Settings, machine: Machine | None = None) -> list[Check]:
-    """All findings, in the order in which they should be cured. Takes about 2 s; changes nothing."""
+    """All findings, in the order in which they should be cured. Changes nothing.
+
+    Takes about 2 s, and up to 20 more for a language server that is ill.
+    """
     asked = machine or Machine()
     return [
         _python(asked),
@@ -65,6 +68,7 @@ def checks(settings: Settings, machine: Machine | None = None) -> list[Check]:
         _space("disk (cache)", cache_folder(), _CACHE_SPACE, asked, needed=not cache.has_minio()),
         _server("Kafka", settings.kafka, "CHANCERY_KAFKA", asked),
         _server("S3", settings.s3.endpoint, "CHANCERY_S3", asked),
+        *_language_server(settings),
         models(settings),
         _document_types(settings),
         _isolation(asked),
@@ -169,6 +173,13 @@ def _server(name: str, endpoint: str, variable: str, machine: Machine) -> Check:
     answers = machine.answers(endpoint)
     found = f"{endpoint} {'answers' if answers else 'does not answer'}"
     return Check(f"{name} reachable", answers, found, "" if answers else f"chancery up, or set {variable}")
+
+
+def _language_server(settings: Settings) -> Iterator[Check]:
+    """Said only where one is set: extraction by types that want it waits until it is well."""
+    if (found := language_check.look(settings)) is not None:
+        well, words = found
+        yield Check("language server", well, words, "" if well else "see docs/language-server.md")
 
 
 def models(settings: Settings) -> Check:

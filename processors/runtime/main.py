@@ -24,8 +24,8 @@ from processors.config import Settings
 from processors.errors import DependencyUnavailable, PipelineError, SlotTaken, StageCrashed, StageTimedOut
 from processors.fail_points import FailPoint, fail_points
 from processors.places import Buckets
-from processors.ports import Log, VisionModel
-from processors.runtime import logs, recording, retry, sandbox
+from processors.ports import Log
+from processors.runtime import logs, recording, remote_models, retry, sandbox
 from processors.runtime.answering import Answerer
 from processors.runtime.arrival import LockPolicy
 from processors.runtime.brake import Broken
@@ -44,6 +44,7 @@ EXIT_MISCONFIGURED = 78
 #: A result for a topic that is gone pauses publish for at most so long; a look costs one question to Kafka.
 _LOOK_AGAIN_SECONDS = 60.0
 _PR_SET_DUMPABLE = 4
+
 
 LogFactory = Callable[[Settings, pipeline.StageRow, int], Log]
 
@@ -114,6 +115,7 @@ def _stage(
     child = child_of(row, settings, scratch)
     child.warm()
     objects = MinioObjects(settings.s3)
+    models = remote_models.from_settings(settings)
     answerer = Answerer(
         row,
         Surroundings(
@@ -122,7 +124,8 @@ def _stage(
             workbench=child,
             scratches=scratches,
             originals=Originals(settings.home / "originals"),
-            vision=_vision(settings),
+            vision=models.vision,
+            language=models.language,
             limits=settings.limits,
             lock=LockPolicy(settings.lock_days, settings.lock_mode),
             now=lambda: datetime.now(UTC),
@@ -133,8 +136,13 @@ def _stage(
     )
     hold = log_factory(settings, row, slot)
     structlog.get_logger().info("started", limits=asdict(settings.limits), retries=retry.MAX_ATTEMPTS)
+
+    def abandon() -> None:
+        models.give_up()
+        child.kill()
+
     try:
-        Worker(hold, answerer, stop, abandon=child.kill).run()
+        Worker(hold, answerer, stop, abandon).run()
     finally:
         child.close()
         for work_id, number in answerer.attempts.taken_back().items():
@@ -143,15 +151,6 @@ def _stage(
             except PipelineError:
                 # The mark stays and one attempt too many is counted: the bound for unexplained ones is generous.
                 structlog.get_logger().warning("mark_left", work=work_id)
-
-
-def _vision(settings: Settings) -> VisionModel | None:
-    """The model that reads hard pages; its client is loaded only where there is one."""
-    if not settings.vision_url and not settings.vision_model:
-        return None
-    from processors.adapters import vision_model  # noqa: PLC0415
-
-    return vision_model.from_settings(settings)
 
 
 def child_of(row: pipeline.StageRow, settings: Settings, scratch: Path) -> Child:

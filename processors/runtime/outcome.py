@@ -7,13 +7,14 @@ and files it names must lie in its scratch folder.
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from processors.errors import StageFailed
 from processors.events import PUBLISHED, Event, EventData, ObjectCreated, Record
 from processors.reasons import QuarantineReason
-from processors.stage import Artefact, Done, Draft, Enclosure, Join, Outcome, Question, Rejected, Work
+from processors.stage import Artefact, Done, Draft, Enclosure, Join, Outcome, Prompt, Question, Rejected, Work
 
 #: An answer is a few kB of references; the largest result carries its values and evidence.
 MOST_ANSWER_BYTES = 64 * 1024 * 1024
@@ -69,7 +70,7 @@ def outcome_to_json(outcome: Outcome) -> dict[str, Any]:
             "media_type": join.media_type,
         },
         "enclosures": [{"path": str(e.path), "name": e.untrusted_name} for e in outcome.enclosures],
-        "questions": [{"name": q.name, "page": q.page, "picture": str(q.picture)} for q in outcome.questions],
+        "questions": [_question_to_json(question) for question in outcome.questions],
         "engine": outcome.engine,
         "model_digest": outcome.model_digest,
     }
@@ -108,10 +109,7 @@ def outcome_from_json(untrusted: dict[str, Any], scratch: Path) -> Outcome:
                 Enclosure(_inside(Path(e["path"]), scratch), str(e["name"]))
                 for e in untrusted.get("enclosures", ())
             ),
-            questions=tuple(
-                Question(_name(q["name"]), int(q["page"]), _inside(Path(q["picture"]), scratch))
-                for q in untrusted.get("questions", ())
-            ),
+            questions=_questions_from_json(untrusted.get("questions", ()), scratch),
             engine=str(untrusted["engine"]),
             model_digest=str(untrusted["model_digest"]),
         )
@@ -127,6 +125,32 @@ def _draft_from_json(record: dict[str, Any]) -> Draft:
     data = _DATA[record["type"]].model_validate(record["data"])
     type(data).model_validate_json(data.model_dump_json())  # "nan" in a string becomes a number that no JSON has
     return Draft(data, str(record["part"]))
+
+
+def _question_to_json(question: Question | Prompt) -> dict[str, Any]:
+    if isinstance(question, Question):
+        return {"name": question.name, "page": question.page, "picture": str(question.picture)}
+    return {
+        "name": question.name,
+        "messages": str(question.messages),
+        "grammar": str(question.grammar),
+        "most_tokens": question.most_tokens,
+    }
+
+
+def _questions_from_json(records: Sequence[dict[str, Any]], scratch: Path) -> tuple[Question | Prompt, ...]:
+    questions = tuple(_question_from_json(record, scratch) for record in records)
+    if len({question.name for question in questions}) < len(questions):
+        raise ValueError("two questions of one name")  # the answers would lie in one file
+    return questions
+
+
+def _question_from_json(record: dict[str, Any], scratch: Path) -> Question | Prompt:
+    name = _name(record["name"])
+    if "picture" in record:
+        return Question(name, int(record["page"]), _inside(Path(record["picture"]), scratch))
+    messages, grammar = (_inside(Path(record[file]), scratch) for file in ("messages", "grammar"))
+    return Prompt(name, messages, grammar, int(record["most_tokens"]))
 
 
 def _name(untrusted_name: str) -> str:

@@ -15,7 +15,7 @@ from typing import Any, Protocol
 from processors import pipeline
 from processors.errors import DependencyUnavailable, PipelineError, StageCrashed, StageFailed, StageTimedOut
 from processors.runtime.outcome import MOST_ANSWER_BYTES, outcome_from_json, work_to_json
-from processors.stage import Outcome, Stage, Work
+from processors.stage import Done, Outcome, Prompt, Stage, Work
 
 #: Loading a stage's models on a busy machine.
 _START_SECONDS = 120.0
@@ -29,6 +29,7 @@ _CHILD_MAY_SEE = (
     "CHANCERY_OCR_ENGINE", "CHANCERY_POLICIES", "CHANCERY_VISION_MODEL", "CHANCERY_ESCALATE_BELOW_PERCENT",
     "CHANCERY_DOCUMENT_TYPES", "CHANCERY_MODELS",
     "CHANCERY_ENCODER_WEIGHTS",
+    "CHANCERY_LANGUAGE_MODEL", "CHANCERY_LANGUAGE_WEIGHTS", "CHANCERY_LANGUAGE_DIGEST",
     "CHANCERY_MAX_BYTES", "CHANCERY_MAX_PAGES", "CHANCERY_WORK_SECONDS",
     "LD_LIBRARY_PATH", "PYTHONPATH", "VIRTUAL_ENV",
 )  # fmt: skip
@@ -161,7 +162,11 @@ class Child:
             raise DependencyUnavailable(_detail(answer.get("detail", "")))
         if "failed" in answer:
             raise StageFailed(_detail(answer.get("detail", "")))
-        return outcome_from_json(answer.get("outcome", {}), work.scratch)
+        outcome = outcome_from_json(answer.get("outcome", {}), work.scratch)
+        if self._untrusted and isinstance(outcome, Done) and any(isinstance(q, Prompt) for q in outcome.questions):
+            # For the same reason: a prompt without an answer holds up the stage.
+            raise StageFailed("asks a language model")
+        return outcome
 
     def kill(self) -> None:
         """End the child from another thread; the thread that waits for it sees a crash."""

@@ -118,6 +118,7 @@ class Working:
             Work(event, inputs, scratch.work, whole=whole),
             self._with.workbench,
             self._with.vision,
+            self._with.language,
             resume=resume and self._row.resumes,
         )
 

@@ -17,14 +17,14 @@ import pytest
 from PIL import Image, ImageDraw
 
 from processors.adapters import vision_protocol
-from processors.adapters.vision_model import (
+from processors.adapters.model_server import (
     FAILURES,
     OPEN_AFTER,
     OPEN_SECONDS,
-    VisionModel,
-    from_settings,
+    ModelServer,
     retry_after,
 )
+from processors.adapters.vision_model import VisionModel, from_settings
 from processors.config import load
 from processors.errors import DependencyUnavailable
 from processors.variables import SettingInvalid
@@ -45,7 +45,7 @@ class Time:
     def clock(self) -> float:
         return self.now
 
-    def sleep(self, seconds: float) -> None:
+    async def sleep(self, seconds: float) -> None:
         self.slept.append(seconds)
         self.now += seconds
 
@@ -238,7 +238,7 @@ def test_every_error_of_the_client_is_one_of_ours(
         raise cls.__new__(cls)
 
     assert issubclass(cls, FAILURES)
-    monkeypatch.setattr(VisionModel, "_post", fail)
+    monkeypatch.setattr(ModelServer, "_send", fail)
     with pytest.raises(DependencyUnavailable, match=cls.__name__):
         VisionModel("http://gpu-1/v1", MODEL, clock=at.clock, sleep=at.sleep).read(picture)
 

@@ -10,6 +10,7 @@ import pytest
 from processors import config
 from processors.local import cache, doctor
 from processors.local.machine import Machine
+from tests.language_server import DIGEST, MODEL, Behaviour, LanguageServer, Speak, saying, walking
 
 LANGUAGES = "\n".join(
     [
@@ -218,3 +219,43 @@ def test_this_machine_can_be_asked(tmp_path: Path) -> None:
     assert machine.says(str(tmp_path / "nothing")) is None
     assert machine.free_bytes(tmp_path / "not" / "there") > 0
     assert machine.python().startswith("3.")
+
+
+def test_a_language_server_is_looked_at_only_where_one_is_set(machine: FakeMachine, tmp_path: Path) -> None:
+    assert "language server" not in findings(machine, tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("speak", "digest", "behaviour", "ok", "found"),
+    [
+        (walking(), DIGEST, "ok", True, f"{MODEL} keeps to grammars; sha256 0123456789ab…"),
+        (walking(), "", "ok", True, f"{MODEL} keeps to grammars; it tells no digest of its weights"),
+        (saying("Certainly! Here is a word."), "", "ok", False, "it ignores the grammar"),
+        (walking(), "", "refused", False, "status 400"),
+        (walking(), "", "garbage", False, "no chat completion"),
+        (walking(), "e" * 64, "ok", False, "CHANCERY_LANGUAGE_DIGEST"),
+    ],
+)
+def test_a_language_server_must_keep_to_grammars(
+    machine: FakeMachine, tmp_path: Path, speak: Speak, digest: str, behaviour: Behaviour, ok: bool, found: str
+) -> None:
+    with LanguageServer(speak, digest=digest) as server:
+        server.then(behaviour)
+        check = findings(
+            machine,
+            tmp_path,
+            CHANCERY_LANGUAGE_URL=server.url,
+            CHANCERY_LANGUAGE_MODEL=MODEL,
+            CHANCERY_LANGUAGE_DIGEST=DIGEST,
+        )["language server"]
+    assert check.ok == ok
+    assert check.needed
+    assert found in check.found
+    assert (check.remedy == "") == ok
+
+
+def test_a_language_server_that_is_not_there_is_told(machine: FakeMachine, tmp_path: Path) -> None:
+    with LanguageServer(walking()) as gone:
+        url = gone.url
+    named = {"CHANCERY_LANGUAGE_URL": url, "CHANCERY_LANGUAGE_MODEL": MODEL}
+    assert "ConnectError" in findings(machine, tmp_path, **named)["language server"].found

@@ -68,7 +68,9 @@ def test_hard_pages_are_asked_about_and_answers_merged(scans: Path, tmp_path: Pa
     model = Model()
     first = Ocr(engine(), Limits(), escalation=model).process(request(scans, tmp_path, pages=3))
     assert isinstance(first, Done)
-    assert [(one.name, one.page) for one in first.questions] == [("page-00002", 2), ("page-00003", 3)]
+    asked = [(one.name, one.page) for one in first.questions if isinstance(one, Question)]
+    assert asked == [("page-00002", 2), ("page-00003", 3)]
+    assert len(first.questions) == 2
     assert (first.events, first.artefacts) == ((), ())
     assert model.sizes == [make.scan(dpi=210).size, make.scan(dpi=220).size]
     answer = tmp_path / "answer"

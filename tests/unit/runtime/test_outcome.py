@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,8 @@ from hypothesis import strategies as st
 from processors.errors import StageFailed
 from processors.reasons import QuarantineReason
 from processors.runtime.outcome import outcome_from_json, outcome_to_json, work_from_json, work_to_json
-from processors.stage import Done, Rejected, Work
+from processors.stage import Done, Question, Rejected, Work
+from tests.prompts import prompt
 from tests.unit.runtime.makers import read, requested, stored
 from tests.unit.runtime.shop import Shop
 
@@ -120,3 +122,33 @@ def test_a_number_that_no_json_has_is_refused_also_inside_a_string(work: Work, a
     answer["events"][0]["data"]["reading"]["confidence"] = "nan"
     with pytest.raises(StageFailed):
         outcome_from_json(answer, work.scratch)
+
+
+def test_questions_cross_the_border_unchanged(work: Work) -> None:
+    picture = work.scratch / "1.png"
+    picture.write_bytes(b"picture")
+    done = replace(read(work), questions=(Question("page-00001", 1, picture), prompt(work.scratch)))
+    assert outcome_from_json(json.loads(json.dumps(outcome_to_json(done))), work.scratch) == done
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"name": "../fields"},
+        {"name": "page-00001"},
+        {"grammar": "/etc/passwd"},
+        {"messages": "no/such/file"},
+        {"messages": None},
+        {"most_tokens": "many"},
+        {"most_tokens": None},
+        {"picture": "/etc/passwd", "page": 1},
+    ],
+)
+def test_what_is_no_question_is_refused(work: Work, change: dict[str, Any]) -> None:
+    picture = work.scratch / "1.png"
+    picture.write_bytes(b"picture")
+    done = replace(read(work), questions=(Question("page-00001", 1, picture), prompt(work.scratch)))
+    untrusted = outcome_to_json(done)
+    untrusted["questions"][1] |= change
+    with pytest.raises(StageFailed):
+        outcome_from_json(untrusted, work.scratch)

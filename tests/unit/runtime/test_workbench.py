@@ -7,6 +7,7 @@ import socket
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -16,11 +17,12 @@ from processors.runtime import workbench
 from processors.runtime.outcome import outcome_to_json
 from processors.runtime.workbench import Child, InProcess, scratch_root
 from processors.stage import Outcome, Work
+from tests.prompts import prompt
 from tests.unit.runtime.child_work import work_on
 from tests.unit.runtime.makers import read
 from tests.unit.runtime.shop import Does
 
-Played = Callable[[bytes | None], Child]
+Played = Callable[..., Child]
 
 
 @pytest.fixture
@@ -28,8 +30,8 @@ def played() -> Iterator[Played]:
     """A child whose process is a socket: it answers the first request with some bytes; None says nothing."""
     opened: list[tuple[Child, threading.Thread]] = []
 
-    def start(answer: bytes | None) -> Child:
-        child = Child("ocr", {}, 0)
+    def start(answer: bytes | None, stage: str = "ocr") -> Child:
+        child = Child(stage, {}, 0)
         child._socket, theirs = socket.socketpair()
         child.warm = lambda: None  # type: ignore[method-assign]
         opened.append((child, threading.Thread(target=_play, args=(theirs, answer))))
@@ -80,6 +82,22 @@ def test_an_answer_in_pieces_is_put_together(played: Played, tmp_path: Path) -> 
     outcome = read(work)
     answer = json.dumps({"outcome": outcome_to_json(outcome)}).encode() + b"\n"
     assert played(answer).run(work) == outcome
+
+
+def test_only_a_stage_that_parses_nothing_of_strangers_may_hold_up_its_topic(
+    played: Played, tmp_path: Path
+) -> None:
+    work = work_on("good", tmp_path)
+    asks = replace(read(work), questions=(prompt(work.scratch),))
+    answer = json.dumps({"outcome": outcome_to_json(asks)}).encode() + b"\n"
+    assert played(answer, "extract").run(work) == asks
+    with pytest.raises(StageFailed, match="asks a language model"):
+        played(answer, "ocr").run(work)
+    away = b'{"failed": "dependency_unavailable", "detail": "no weights"}\n'
+    with pytest.raises(DependencyUnavailable, match="no weights"):
+        played(away, "extract").run(work)
+    with pytest.raises(StageFailed):
+        played(away, "ocr").run(work)
 
 
 def test_an_endless_answer_is_cut_off(played: Played, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,0 +1,84 @@
+"""A stage that asks a language model: its documents wait while the server is away, and go on when it is back."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from tests.language_server import DIGEST, MODEL, LanguageServer, walking
+from tests.live.asking_worker import PROMPTS
+from tests.live.oracle import Oracle, upload
+from tests.live.workers import Workers, workers
+from tests.live_settings import make_installation
+from tests.servers import Servers
+
+pytestmark = [pytest.mark.live, pytest.mark.timeout(400)]
+
+#: A sample that is released without a person: an ad contract whose text layer is good.
+RELEASED = Path(__file__).parents[2] / "samples" / "fcc-order.pdf"
+COMMAND = (sys.executable, "-m", "tests.live.asking_worker")
+
+
+def log(group: Workers) -> str:
+    return (group.logs / "extract-0.log").read_text(errors="replace")
+
+
+def until(group: Workers, words: str, seconds: float = 120) -> None:
+    limit = time.monotonic() + seconds
+    while words not in log(group):
+        assert time.monotonic() < limit, f"not in the log of extract: {words}"
+        time.sleep(0.2)
+
+
+def test_documents_wait_for_the_server_and_none_is_lost(
+    live: Servers, unused_prefixes: Iterator[str], tmp_path: Path
+) -> None:
+    settings = make_installation(live, next(unused_prefixes), tmp_path)
+    with LanguageServer(walking()) as before:
+        port = before.port_taken
+        extra = {"CHANCERY_LANGUAGE_URL": before.url, "CHANCERY_LANGUAGE_MODEL": MODEL}
+    with workers(settings, command=COMMAND, extra=extra) as group, closing(Oracle(settings)) as oracle:
+        documents = [upload(settings, f"{n}.pdf", RELEASED.read_bytes() + b"\n" * n) for n in range(3)]
+        until(group, '"event": "paused"')
+        oracle.read()
+        assert oracle.ends == {}
+        with LanguageServer(walking(), port=port) as server:
+            ends = oracle.wait(documents, seconds=150)
+        asked = len(server.requests)
+        codes = group.stop()
+    assert [end.state for end in ends.values()] == ["result"] * 3
+    for end in ends.values():
+        step = {step.stage: step for step in end.event.data.provenance}["extract"]
+        assert step.engine == f"Mistral-Small-3.2-24B-Instruct-2506 openai, {PROMPTS} answers"
+        assert step.model_digest == DIGEST
+    assert asked == PROMPTS * len(documents), "each document was asked about once"
+    assert group.deaths == []
+    assert codes["extract"] == 0
+    assert "ConnectError" in log(group)
+
+
+def test_a_worker_that_is_stopped_waits_for_no_answer(
+    live: Servers, unused_prefixes: Iterator[str], tmp_path: Path
+) -> None:
+    settings = make_installation(live, next(unused_prefixes), tmp_path)
+    with LanguageServer(walking()) as server:
+        server.patience = 100.0
+        server.then("slow")
+        extra = {"CHANCERY_LANGUAGE_URL": server.url, "CHANCERY_LANGUAGE_MODEL": MODEL}
+        with workers(settings, command=COMMAND, extra=extra) as group, closing(Oracle(settings)) as oracle:
+            document = upload(settings, "slow.pdf", RELEASED.read_bytes())
+            limit = time.monotonic() + 120
+            while not server.requests:
+                assert time.monotonic() < limit
+                time.sleep(0.2)
+            assert group.stop()["extract"] == 0, "before anybody has to kill it"
+            oracle.read()
+            assert oracle.ends == {}
+        server.then("ok")
+        with workers(settings, command=COMMAND, extra=extra), closing(Oracle(settings)) as oracle:
+            assert oracle.wait([document], seconds=120)[document].state == "result"
