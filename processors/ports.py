@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Protocol
 
 from processors.events import Origin, Ref
+from processors.stage import Completion as Completion
 from processors.stage import Prompt
 
 
@@ -94,17 +95,6 @@ class VisionModel(Protocol):
             DependencyUnavailable: no answer in time, or none that can be used.
         """
         ...
-
-
-@dataclass(frozen=True)
-class Completion:
-    """What a language model said to a prompt. Untrusted, whatever grammar it was held to."""
-
-    untrusted_text: str
-    #: each token's text and its natural logarithm of probability among the tokens that the grammar allowed, in order
-    tokens: tuple[tuple[str, float], ...] = ()
-    #: whether the model ended by itself; else it ran out of tokens and the text is a part
-    finished: bool = True
 
 
 class LanguageModel(Protocol):

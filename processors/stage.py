@@ -88,6 +88,20 @@ class Prompt:
 
 
 @dataclass(frozen=True)
+class Completion:
+    """What a language model said to a prompt. Untrusted, whatever grammar it was held to."""
+
+    untrusted_text: str
+    #: each token's text and its natural logarithm of probability among the tokens that the grammar allowed, in order
+    tokens: tuple[tuple[str, float], ...] = ()
+    #: whether the model ended by itself; else it ran out of tokens and the text is a part
+    finished: bool = True
+    #: of each token, the probability that the model gave to what the grammar forbade: high where it wanted to say
+    #: something else; empty where only a server could tell
+    outside: tuple[float, ...] = ()
+
+
+@dataclass(frozen=True)
 class Draft:
     """An event as the stage knows it; the runtime adds id, time, source and artefact references."""
 
