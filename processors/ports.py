@@ -13,8 +13,19 @@ from pathlib import Path
 from typing import Protocol
 
 from processors.events import Origin, Ref
-from processors.stage import Completion as Completion
-from processors.stage import Prompt
+from processors.stage import Completion, Prompt
+
+__all__ = [
+    "Completion",
+    "Incoming",
+    "LanguageModel",
+    "Lock",
+    "Log",
+    "ObjectInfo",
+    "Objects",
+    "Outgoing",
+    "VisionModel",
+]
 
 
 @dataclass(frozen=True)

@@ -92,7 +92,7 @@ class Completion:
     """What a language model said to a prompt. Untrusted, whatever grammar it was held to."""
 
     untrusted_text: str
-    #: each token's text and its natural logarithm of probability among the tokens that the grammar allowed, in order
+    #: each token's text and its logarithm of probability among the tokens that the grammar allowed, in order
     tokens: tuple[tuple[str, float], ...] = ()
     #: whether the model ended by itself; else it ran out of tokens and the text is a part
     finished: bool = True

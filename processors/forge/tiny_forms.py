@@ -18,10 +18,12 @@ from processors.extract.language.shape import Leaf, Many, Members, Node, shape
 from processors.extract.language.windows import Window, windows
 from processors.pages import Page, Word
 
-_SYLLABLES: Final = "ba be bi bo da de di do fa fe ga go ha he ka ke ki ko la le li lo ma me mi mo na ne ni no pa pe pi po ra re ri ro sa se si so ta te ti to va ve vi wa we za zo".split()
+_SYLLABLES: Final = (
+    "ba be bi bo da de di do fa fe ga go ha he ka ke ki ko la le li lo ma me mi mo na ne ni no "
+    "pa pe pi po ra re ri ro sa se si so ta te ti to va ve vi wa we za zo"
+).split()
 _ENDINGS: Final = "Inc LLC Ltd Bhd GmbH Group Trust Agency".split()
-_MONTHS: Final = "January February March April May June July August September October November December".split()
-_STREETS: Final = "Street Road Avenue Lane Square".split()
+_MONTHS: Final = ("January February March April May June July August September October November December").split()
 #: name of a field, what it is, wordings on paper, normaliser; a generated type takes some of these
 _FIELDS: Final = [
     ("number", "Number of the document.", "Number|No.|Document No", "identifier"),

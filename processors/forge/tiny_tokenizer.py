@@ -58,3 +58,10 @@ def save(tokenizer: Tokenizer, folder: Path) -> None:
 def prompt_text(messages: Iterable[dict[str, str]]) -> str:
     """A system's and a user's message, or a user's alone, as `CHAT` writes them."""
     return BEGIN + ASK + "\n".join(message["content"] for message in messages) + ANSWER
+
+
+def control_id(tokenizer: Tokenizer, token: str) -> int:
+    """The id of one of the tokens above."""
+    found = tokenizer.token_to_id(token)
+    assert found is not None, f"a tokenizer without {token}"
+    return int(found)

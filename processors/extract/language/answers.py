@@ -29,7 +29,7 @@ class Said:
     #: such as "lines/0/amount"
     path: str
     leaf: Leaf
-    #: as the document has it
+    #: of a number as JSON has it, else as the document has it
     text: str
     score: float
 
@@ -41,7 +41,7 @@ def proposals(completion: Completion, shape: Members, window: Window) -> list[Pr
     for said in values(completion, shape):
         place = placing.choose(said.text, said.leaf)
         if place is not None:
-            made.append(Proposal(said.path, place.page, place.words, said.text, said.score, reader="language"))
+            made.append(Proposal(said.path, place.page, place.words, place.text, said.score, reader="language"))
     return made
 
 

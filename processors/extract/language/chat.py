@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping, Sequence
+from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Protocol
@@ -88,17 +89,19 @@ class _Tekken:
     """`tekken.json` through mistral-common, which keeps control tokens and text apart by itself."""
 
     def __init__(self, folder: Path) -> None:
-        from mistral_common.tokens.tokenizers.mistral import MistralTokenizer  # noqa: PLC0415 - an optional package
+        mistral = import_module("mistral_common.tokens.tokenizers.mistral")
 
-        self._tokenizer: Any = MistralTokenizer.from_file(str(folder / "tekken.json"))
+        self._tokenizer: Any = mistral.MistralTokenizer.from_file(str(folder / "tekken.json"))
         self._plain: Any = self._tokenizer.instruct_tokenizer.tokenizer
         self.end: int = self._plain.eos_id
         self.pad: int = self._plain.pad_id if self._plain.pad_id >= 0 else self.end
 
     def encode(self, messages: Messages) -> list[int]:
-        from mistral_common.protocol.instruct.request import ChatCompletionRequest  # noqa: PLC0415
+        requests = import_module("mistral_common.protocol.instruct.request")
 
-        request = ChatCompletionRequest.model_validate({"messages": json.loads(json.dumps(list(messages)))})
+        request = requests.ChatCompletionRequest.model_validate(
+            {"messages": json.loads(json.dumps(list(messages)))}
+        )
         tokens: list[int] = self._tokenizer.encode_chat_completion(request).tokens
         return tokens
 
@@ -107,9 +110,9 @@ class _Tekken:
         return ids
 
     def guide(self, vocabulary: int) -> LLTokenizer:
-        from mistral_common.guidance.tokenizer import from_mistral_tokenizer  # noqa: PLC0415
+        guidance = import_module("mistral_common.guidance.tokenizer")
 
-        made: LLTokenizer = from_mistral_tokenizer(self._tokenizer)
+        made: LLTokenizer = guidance.from_mistral_tokenizer(self._tokenizer)
         if made.vocab_size > vocabulary:
             raise WeightsRefused(f"the tokenizer has {made.vocab_size} tokens, the model {vocabulary}")
         return made

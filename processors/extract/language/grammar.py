@@ -23,7 +23,8 @@ from processors.extract.language.windows import Window
 _HEAD: Final = "%llguidance {}"
 #: what no value begins or ends with: blanks, closing marks at the front, opening ones at the back
 _FRONT, _BACK = r"[^ \n)\]},;:]", r"[^ \n(\[{]"
-_NUMERAL: Final = re.compile(r"[^\d-]{0,3}(-?\d{1,3}(?:,\d{3})+(?:\.\d+)?|-?\d+(?:\.\d+)?)\D{0,3}", re.ASCII)
+#: a number with nothing but marks around it; not "M8", and not "(40.00)", whose sign it is
+_NUMERAL: Final = re.compile(r"[^\w(-]?(-?\d{1,3}(?:,\d{3})+(?:\.\d+)?|-?\d+(?:\.\d+)?)[^\w)]?", re.ASCII)
 _AHEAD: Final = ("(?=", "(?!")
 
 
@@ -110,17 +111,15 @@ class _Rules:
 
 def numerals(window: Window, *, whole: bool) -> list[str]:
     """The numbers that stand in the window, as JSON writes them, in reading order."""
-    found = {}
-    for chunk in window.chunks:
-        match = _NUMERAL.fullmatch(chunk)
-        if match and (number := plain(match[1])) and not (whole and "." in number):
-            found[number] = True
-    return list(found)
+    found = dict.fromkeys(filter(None, map(numeral, window.chunks)))
+    return [number for number in found if not (whole and "." in number)]
 
 
-def plain(printed: str) -> str:
-    """A printed number as JSON has it: "1,200.50" is 1200.50; "" for a code with leading zeros."""
-    number = printed.replace(",", "")
+def numeral(chunk: str) -> str:
+    """The number that a piece of text is, as JSON has it: "1,200.50" is 1200.50; "" for anything else."""
+    match = _NUMERAL.fullmatch(chunk)
+    number = match[1].replace(",", "") if match else ""
+    # a code with leading zeros is no number
     return number if re.fullmatch(r"-?(?:0|[1-9]\d{0,17})(?:\.\d+)?", number) else ""
 
 

@@ -7,7 +7,7 @@ from math import inf
 from typing import Final
 
 from processors.extract import anchors, layout
-from processors.extract.language.grammar import plain
+from processors.extract.language.grammar import numeral
 from processors.extract.language.shape import Leaf
 from processors.extract.language.windows import Place, Window
 from processors.pages import Box, Page
@@ -50,9 +50,8 @@ class Placing:
         found = self._window.places(text)
         if not found and leaf.kind in ("number", "integer"):
             # 1200.5 stands there as "1,200.50"
-            spelled = dict.fromkeys(
-                c for c in self._window.chunks if c[-1:].isdigit() and plain(c.lstrip("$€£")) == text
-            )
+            numbers = ((chunk, numeral(chunk)) for chunk in dict.fromkeys(self._window.chunks))
+            spelled = [chunk for chunk, number in numbers if number and float(number) == float(text)]
             found = [place for chunk in spelled for place in self._window.places(chunk)]
         return found
 

@@ -193,7 +193,7 @@ def _leaf(schema: Mapping[str, Any], kind: object, place: str, *, null: bool) ->
         choices = tuple(json.dumps(one, ensure_ascii=False) for one in values)
         return replace(made, kind="choice", choices=choices)
     if kind in ("number", "integer", "boolean") and not normaliser:
-        return replace(made, kind=kind)  # type: ignore[arg-type]  # one of three of its literals
+        return replace(made, kind=kind)
     if kind != "string" and not normaliser:
         raise ValueError(f"{place or '/'}: type {kind!r} cannot be read")
     longest = min(int(schema.get("maxLength", _LONG)), _LONGEST_TEXT)

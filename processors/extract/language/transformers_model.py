@@ -103,7 +103,7 @@ class TransformersModel:
         for index, one in enumerate(asked):
             ids[index, width - len(one) :] = torch.tensor(one)
             mask[index, width - len(one) :] = 1
-        settings = GenerationConfig(
+        settings = GenerationConfig(  # type: ignore[no-untyped-call]
             do_sample=False,
             # one more than any row may have: the end is a token too
             max_new_tokens=max(row.most_tokens for row in rows) + 1,

@@ -1,4 +1,4 @@
-"""A folder of weights, before anything in it is loaded: which files it may hold, and whether they are the right ones.
+"""A folder of weights, before anything in it is loaded: which files it may hold, whether they are the right ones.
 
 Pickles run code when they are read, so weights are safetensors or nothing.
 """
@@ -42,7 +42,7 @@ def check(folder: Path, expected: str = "") -> str:
         expected: the digest that a manifest names; "" = whatever lies there
 
     Raises:
-        WeightsRefused: a file may hold code, the architecture is another, something is missing, or the digest differs.
+        WeightsRefused: a file may hold code, the architecture is another, a file is missing, the digest differs.
     """
     files = [file for file in folder.rglob("*") if file.is_file()] if folder.is_dir() else []
     for file in files:

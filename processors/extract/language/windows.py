@@ -34,6 +34,8 @@ class Place:
     words: tuple[int, ...]
     #: of its first character in the window's text: the reading order
     start: int
+    #: as printed
+    text: str
 
 
 @dataclass(frozen=True)
@@ -82,7 +84,7 @@ class Window:
                 taken = [words[i] for i in range(first, end) if chunks[i] not in (" ", BREAK)]
                 numbers = {page for page, _ in taken}
                 if len(numbers) == 1:
-                    found.append(Place(numbers.pop(), tuple(dict.fromkeys(word for _, word in taken)), at))
+                    found.append(Place(numbers.pop(), tuple(dict.fromkeys(word for _, word in taken)), at, value))
             at = self.text.find(value, at + 1)
         return found
 
