@@ -1,12 +1,12 @@
 """The training loop of the tiny language model: recall first, then forms; the same seed gives the same weights.
 
-Copying comes late and suddenly, and sooner on short texts: so two fifths of the steps are bare recall.
+The model begins with heads that copy (see `tiny_start`). Bare recall teaches where to look, forms the rest.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from random import Random
 from typing import Any, Final
 
@@ -15,19 +15,17 @@ from tokenizers import Tokenizer
 from transformers import MistralConfig, MistralForCausalLM
 
 from processors.document_types import DocumentType
+from processors.forge.answer_loss import answer_loss, padded
 from processors.forge.tiny_forms import Made, generated, own, recall
+from processors.forge.tiny_start import plant
 from processors.forge.tiny_tokenizer import BEGIN, END, PAD, VOCABULARY, control_id, prompt_text
 
-#: parts of the steps that are bare echo and recall, and examples in a step of them; one of forms has half as many
-ECHO_SHARE: Final = 0.2
-RECALL_SHARE: Final = 0.25
+#: part of the steps that is bare recall, and examples in a step of it; one of forms has half as many
+RECALL_SHARE: Final = 0.35
 BATCH: Final = 32
 _RATE, _MUON_RATE, _WARM_UP = 2e-3, 1e-2, 100
 #: longer examples are left out: they would widen their whole batch
 _LONGEST: Final = 448
-_IGNORED: Final = -100
-#: ids below are control tokens
-_FIRST_PLAIN: Final = 5
 
 Examples = Callable[[Random], Made]
 
@@ -45,14 +43,14 @@ def new_model(seed: int, tokenizer: Tokenizer) -> Any:
         head_dim=32,
         max_position_embeddings=1024,
         sliding_window=None,
+        rope_parameters={"rope_type": "default", "rope_theta": 1e6},
         tie_word_embeddings=True,
         bos_token_id=control_id(tokenizer, BEGIN),
         eos_token_id=control_id(tokenizer, END),
         pad_token_id=control_id(tokenizer, PAD),
     )
     model = MistralForCausalLM(config)
-    # rows of length 1: with the usual 0.02 no copied token could be likely before thousands of steps
-    torch.nn.init.normal_(model.model.embed_tokens.weight, std=config.hidden_size**-0.5)
+    plant(model, seed)
     return model
 
 
@@ -87,43 +85,6 @@ def train(
     model.eval()
 
 
-def echo(random: Random) -> tuple[list[int], list[int]]:
-    """Bare tokens: phrases, and the same again in another order. Nothing teaches copying sooner."""
-    tokens = range(_FIRST_PLAIN, VOCABULARY)
-    phrases = [random.choices(tokens, k=random.randint(2, 5)) for _ in range(random.randint(2, 7))]
-    first = [token for phrase in phrases for token in phrase]
-    random.shuffle(phrases)
-    return first, [token for phrase in phrases for token in phrase]
-
-
-def answer_loss(model: Any, ids: torch.Tensor, targets: torch.Tensor) -> torch.Tensor:
-    """Mean loss of the answers' tokens; the head sees no others. Padded at the right, so without a mask.
-
-    Args:
-        model: a causal model with `model` and `lm_head`
-        ids: tokens, shape (examples, tokens)
-        targets: the token that follows each, -100 where it is none of an answer; the same shape
-    """
-    with torch.autocast("cpu", torch.bfloat16):
-        states = model.model(input_ids=ids, use_cache=False).last_hidden_state
-        asked = targets != _IGNORED
-        logits = model.lm_head(states[asked])
-    return torch.nn.functional.cross_entropy(logits.float(), targets[asked])
-
-
-def padded(batch: Sequence[tuple[list[int], list[int]]], pad: int) -> tuple[torch.Tensor, torch.Tensor]:
-    """Ids and targets of prompts with answers; widths are multiples of 32, since oneDNN keeps each shape it saw."""
-    width = max(len(prompt) + len(answer) for prompt, answer in batch)
-    width = math.ceil(width / 32) * 32
-    ids = torch.full((len(batch), width), pad)
-    targets = torch.full((len(batch), width), _IGNORED)
-    for row, (prompt, answer) in enumerate(batch):
-        whole = [*prompt, *answer]
-        ids[row, : len(whole)] = torch.tensor(whole)
-        targets[row, len(prompt) - 1 : len(whole) - 1] = torch.tensor(answer)
-    return ids, targets
-
-
 def encoded(made: Made, tokenizer: Tokenizer) -> tuple[list[int], list[int]]:
     """The tokens of prompt and answer."""
     prompt: list[int] = tokenizer.encode(prompt_text(made.messages)).ids
@@ -152,9 +113,7 @@ def _batch(
     random: Random, part: float, schools: Examples, tokenizer: Tokenizer
 ) -> list[tuple[list[int], list[int]]]:
     """The examples of a step, by the part of the training that is over."""
-    if part < ECHO_SHARE:
-        return [echo(random) for _ in range(BATCH)]
-    if part < ECHO_SHARE + RECALL_SHARE:
+    if part < RECALL_SHARE:
         return [_example(random, recall, tokenizer) for _ in range(BATCH)]
     return [_example(random, schools, tokenizer) for _ in range(BATCH // 2)]
 
