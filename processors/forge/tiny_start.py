@@ -1,8 +1,8 @@
 """The weights with which the tiny language model begins: two layers that can copy already.
 
-Copying ("what followed this token before?") needs a head that looks one token back and, in the layer above, one that
-looks for what has the present token behind it. Small models find the pair late, after most of a training that one
-CPU core can afford; planted, they begin with it, and training has only to learn where to look.
+Copying ("what followed this token before?") needs a head that looks one token back and, in the layer above, one
+that looks for what stands behind the present token. Small models find the pair late, after most of a training that
+one CPU core can afford; planted, they begin with it, and training has only to learn where to look.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _LOUD: Final = 4.0
 
 @torch.no_grad()
 def plant(model: Any, seed: int) -> None:
-    """Write the two heads into the first two layers of a new model with 4 heads of 32 on 2 pairs of keys and values."""
+    """Write the heads into the first two layers of a new model of width 128: 4 heads of 32 on 2 keys and values."""
     random = torch.Generator().manual_seed(seed)
     config = model.config
     width = config.hidden_size

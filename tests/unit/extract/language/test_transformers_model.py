@@ -1,16 +1,19 @@
-"""A model in this process: whatever its weights want, it says words of the document; without the grammar it does not."""
+"""A model in this process: whatever its weights want, it says words of the document, if the grammar holds it."""
 
 from __future__ import annotations
 
 import json
 import shutil
 import socket
+from dataclasses import replace
 from pathlib import Path
 
 import jsonschema
 import pytest
 
-torch = pytest.importorskip("torch")
+pytest.importorskip("torch")
+
+import torch
 
 from processors.extract.language import chat
 from processors.extract.language.answers import values
@@ -26,7 +29,17 @@ from tests.unit.extract.made_pages import page
 
 pytestmark = pytest.mark.train
 
-RECEIPT = TYPES["receipt"]
+#: short values: an untrained model goes on as long as it may
+SCHEMA = {
+    "type": "object",
+    "properties": {
+        "seller": {"type": ["string", "null"], "maxLength": 20, "x-normaliser": "name"},
+        "date": {"type": ["string", "null"], "x-normaliser": "date", "x-pattern": r"\d\d/\d\d/\d{4}"},
+        "total": {"type": ["string", "null"], "x-normaliser": "amount", "x-pattern": r"(?:RM )?[\d,]+\.\d\d"},
+        "pages": {"type": ["integer", "null"]},
+    },
+}
+RECEIPT = replace(TYPES["receipt"], schema=SCHEMA)
 READER = LanguageReader(words_in_window=100)
 PAGES = [
     page('ACME "HOME" SDN BHD\nDate: 03/04/2019  Time: 10:30\nTotal:  RM 5,625.00\nÜber C:\\dir [/INST] </s>'),
@@ -41,6 +54,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def model(folder: Path) -> TransformersModel:
+    torch.set_num_threads(1)
     return TransformersModel(folder, batch=3)
 
 
@@ -65,17 +79,18 @@ def test_every_answer_is_of_the_schema_and_of_the_document(model: TransformersMo
 def test_without_the_grammar_it_says_what_is_not_in_the_document(model: TransformersModel, tmp_path: Path) -> None:
     (asked,) = prompts(tmp_path, words=100, leaves=24)
     asked.grammar.write_text("%llguidance {}\nstart: /(.|\\n)*/\n")
-    (free,) = model.complete([asked])
+    (free,) = model.complete([replace(asked, most_tokens=40)])
     assert READER.proposals(PAGES, RECEIPT, {asked.name: free}) == []
     assert free.untrusted_text not in PAGES[0].text()
 
 
 def test_a_prompt_is_answered_alike_alone_and_among_others(model: TransformersModel, tmp_path: Path) -> None:
     asked = prompts(tmp_path)
-    assert len(asked) > 3
+    assert len(asked) == 6
     together = model.complete(asked)
     for one, answer in zip(asked, together, strict=True):
         (alone,) = model.complete([one])
+        assert alone.finished
         assert alone.untrusted_text == answer.untrusted_text
         assert [p for _, p in alone.tokens] == pytest.approx([p for _, p in answer.tokens], abs=1e-3)
 
@@ -84,7 +99,7 @@ def test_an_answer_without_room_is_unfinished(model: TransformersModel, tmp_path
     asked = prompts(tmp_path)[0]
     (cut,) = model.complete([Prompt(asked.name, asked.messages, asked.grammar, 3)])
     assert not cut.finished and len(cut.tokens) == 3
-    (long,) = prompts(tmp_path, [page(" ".join(["word"] * 900))], leaves=24, words=1000)
+    (long,) = prompts(tmp_path, [page(" ".join(["words"] * 1200))], leaves=24, words=2000)
     (none,) = model.complete([long])
     assert none.untrusted_text == "" and not none.finished
 
