@@ -1,0 +1,171 @@
+"""The grammar of answers: JSON in a fixed form whose texts are pieces of the window, and nothing else.
+
+Lark as llguidance reads it, with its `substring_chunks`: one automaton of the window's text serves every field, and
+a field with a pattern is the intersection of the two. A model that keeps to it cannot invent; it can still choose
+the wrong words.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Final
+
+from llguidance import LLMatcher
+
+from processors.extract.language.shape import Leaf, Many, Members, Node
+from processors.extract.language.windows import Window
+
+#: Servers choose their engine by this first line: xgrammar refuses it and would take seconds and a gigabyte.
+_HEAD: Final = "%llguidance {}"
+#: what no value begins or ends with: blanks, closing marks at the front, opening ones at the back
+_FRONT, _BACK = r"[^ \n)\]},;:]", r"[^ \n(\[{]"
+#: a number with nothing but marks around it; not "M8", and not "(40.00)", whose sign it is
+_NUMERAL: Final = re.compile(r"[^\w(-]?(-?\d{1,3}(?:,\d{3})+(?:\.\d+)?|-?\d+(?:\.\d+)?)[^\w)]?", re.ASCII)
+_AHEAD: Final = ("(?=", "(?!")
+
+
+def grammar(shape: Members, window: Window, *, always_null: bool = True) -> str:
+    """The grammar for a window.
+
+    Args:
+        shape: what the answer holds
+        window: the text; values come from it alone
+        always_null: every leaf may be null, and every list short, whatever the schema says: a window need not hold
+            them. Else only where the schema allows it, or where nothing in the window fits.
+    """
+    made = _Rules(window, always_null)
+    top = made.node(shape)
+    return "\n".join([_HEAD, f"start: {top}", *made.lines()]) + "\n"
+
+
+@dataclass
+class _Rules:
+    """Rules and terminals, each written once."""
+
+    window: Window
+    always_null: bool
+    rules: dict[str, str] = field(default_factory=dict)
+    terminals: dict[str, str] = field(default_factory=dict)
+
+    def lines(self) -> Iterator[str]:
+        yield from (f"{name}: {body}" for body, name in self.rules.items())
+        if self.terminals:
+            # a terminal lies inside a JSON string: the pieces are written as JSON writes them
+            chunks = [
+                json.dumps(chunk, ensure_ascii=False)[1:-1] if chunk != "\n" else chunk
+                for chunk in self.window.chunks
+            ]
+            yield f"SUBRAW: %regex {json.dumps({'substring_chunks': chunks}, ensure_ascii=False)}"
+        yield from (f"{name}: {body}" for body, name in self.terminals.items())
+
+    def node(self, node: Node) -> str:
+        """The name of the rule for a node; equal nodes share one."""
+        body = self._members(node) if isinstance(node, Members) else self._rest(node)
+        return self.rules.setdefault(body, f"r{len(self.rules)}")
+
+    def _rest(self, node: Leaf | Many) -> str:
+        return self._list(node) if isinstance(node, Many) else self._leaf(node)
+
+    def _members(self, node: Members) -> str:
+        parts = []
+        for nth, (name, member) in enumerate(node.members):
+            key = f"{'{' if nth == 0 else ','}{json.dumps(name, ensure_ascii=False)}:"
+            parts += [_literal(key), self.node(member)]
+        return " ".join([*parts, _literal("}")])
+
+    def _list(self, node: Many) -> str:
+        item = self.node(node.item)
+        least = 0 if self.always_null or not self.window.chunks else node.least
+        if node.most == 0:
+            return _literal("[]")
+        rest = f'("," {item}){{{max(least - 1, 0)},{node.most - 1}}}'
+        full = f'"[" {item} {rest} "]"'
+        return full if least else f"{_literal('[]')} | {full}"
+
+    def _leaf(self, leaf: Leaf) -> str:
+        some = list(self._values(leaf))
+        if not some or self.always_null or leaf.null:
+            some.append('"null"')
+        return " | ".join(some)
+
+    def _values(self, leaf: Leaf) -> Iterator[str]:
+        if leaf.kind == "boolean":
+            yield '"true" | "false"'
+        elif leaf.kind == "choice":
+            yield from map(_literal, leaf.choices)
+        elif leaf.kind in ("number", "integer"):
+            yield from map(_literal, numerals(self.window, whole=leaf.kind == "integer"))
+        elif any(chunk.strip() for chunk in self.window.chunks):
+            yield f'"\\"" {self._text(leaf)} "\\""'
+
+    def _text(self, leaf: Leaf) -> str:
+        """The name of the terminal for a leaf's texts."""
+        length = f"/{_FRONT}([^\\n]{{0,{leaf.longest - 2}}}{_BACK})?/"
+        looks = "".join(f" & {one}" for pattern in leaf.patterns for one in _usable(pattern))
+        return self.terminals.setdefault(f"SUBRAW & {length}{looks}", f"T{len(self.terminals)}")
+
+
+def numerals(window: Window, *, whole: bool) -> list[str]:
+    """The numbers that stand in the window, as JSON writes them, in reading order."""
+    found = dict.fromkeys(filter(None, map(numeral, window.chunks)))
+    return [number for number in found if not (whole and "." in number)]
+
+
+def numeral(chunk: str) -> str:
+    """The number that a piece of text is, as JSON has it: "1,200.50" is 1200.50; "" for anything else."""
+    match = _NUMERAL.fullmatch(chunk)
+    number = match[1].replace(",", "") if match else ""
+    # a code with leading zeros is no number
+    return number if re.fullmatch(r"-?(?:0|[1-9]\d{0,17})(?:\.\d+)?", number) else ""
+
+
+@lru_cache(maxsize=4096)
+def _usable(pattern: str) -> tuple[str, ...]:
+    """A pattern as terms of llguidance; what it cannot say is left to grounding, which checks the whole pattern.
+
+    Python's look-ahead at the beginning, "(?!no)yes", is an intersection: not no… and yes.
+    """
+    terms, rest = [], pattern
+    while rest.startswith(_AHEAD) and (end := _closing(rest)):
+        inside = rest[3:end]
+        terms.append(f"{'~' if rest[2] == '!' else ''}/{_slashes(f'(?:{inside})')}(.|\\n)*/")
+        rest = rest[end + 1 :]
+    terms.append(f"/{_slashes(rest)}/")
+    return tuple(term for term in terms if _accepted(term))
+
+
+def _accepted(term: str) -> bool:
+    return not LLMatcher.validate_grammar(LLMatcher.grammar_from_lark(f"start: T\nT: /(.|\\n)*/ & {term}"))
+
+
+def _closing(text: str) -> int:
+    """Where the group that opens at the beginning closes; 0 if it does not."""
+    depth, klass, at = 0, False, 0
+    while at < len(text):
+        c = text[at]
+        if c == "\\":
+            at += 1
+        elif klass:
+            klass = c != "]"
+        elif c == "[":
+            klass = True
+            # "]" directly behind the opening is a member
+            at += 2 if text[at + 1 : at + 3] == "^]" else 1 if text[at + 1 : at + 2] == "]" else 0
+        elif c in "()":
+            depth += 1 if c == "(" else -1
+            if depth == 0:
+                return at
+        at += 1
+    return 0
+
+
+def _slashes(expression: str) -> str:
+    return re.sub(r"(?<!\\)((?:\\\\)*)/", r"\1\/", expression)
+
+
+def _literal(text: str) -> str:
+    return json.dumps(text, ensure_ascii=False)
