@@ -15,7 +15,7 @@ from typing import Any, Final
 from processors.document_types import DocumentType, FieldRule
 from processors.extract.language.shape import Leaf, Many, Members, Node, groups, on_pages_from, shape
 from processors.extract.language.windows import Window, windows
-from processors.forge.labelled import same
+from processors.forge.evaluation.matching import same
 from processors.forge.samples import Sample
 from processors.normalise import NORMALISERS
 from processors.pages import Page

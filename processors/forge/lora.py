@@ -78,7 +78,8 @@ def train_lora(
         local_files_only=True,
         use_safetensors=True,
         dtype=torch.bfloat16 if device == "cuda" else torch.float32,
-    ).to(device)
+    )
+    model.to(device)
     context = int(model.config.max_position_embeddings)
     figures: dict[str, Any] = {"documents": 0, "values": 0, "values_not_found": 0, "prompts_too_long": 0}
     examples = []

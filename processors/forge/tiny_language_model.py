@@ -30,7 +30,7 @@ from processors.document_types import DocumentType
 from processors.extract.language.transformers_model import TransformersModel
 from processors.extract.language.weights import digest
 from processors.forge import tiny_tokenizer
-from processors.forge.tiny_forms import generated, own, recall
+from processors.forge.tiny_forms import Made, generated, own, recall
 from processors.forge.tiny_judging import judge, lines
 from processors.forge.tiny_training import corpus, new_model, train
 
@@ -68,7 +68,7 @@ def judge_all(
 ) -> dict[str, dict[str, dict[str, float]]]:
     """Figures of a model folder, by kind of form."""
     model = TransformersModel(folder, batch=16, seconds=3600)
-    kinds = {"recall": recall, "generated types": generated, "own types": partial(own, types=types)}
+    kinds: dict[str, Callable[[Random], Made]] = {"recall": recall, "generated types": generated, "own types": partial(own, types=types)}
     with TemporaryDirectory() as scratch:
         return {
             kind: judge(model, forms, seed=seed, documents=documents, scratch=Path(scratch))
