@@ -31,7 +31,7 @@ class Fusion:
     """Weights over `FIGURES`."""
 
     weights: tuple[float, ...] = tuple(_FIXED.get(name, 0.0) for name in FIGURES)
-    bias: float = -2.0
+    bias: float = -1.3
     #: by "type/field", what is added to the weights and to the bias
     own: Mapping[str, tuple[tuple[float, ...], float]] = field(default_factory=dict)
 

@@ -68,7 +68,11 @@ def judge_all(
 ) -> dict[str, dict[str, dict[str, float]]]:
     """Figures of a model folder, by kind of form."""
     model = TransformersModel(folder, batch=16, seconds=3600)
-    kinds: dict[str, Callable[[Random], Made]] = {"recall": recall, "generated types": generated, "own types": partial(own, types=types)}
+    kinds: dict[str, Callable[[Random], Made]] = {
+        "recall": recall,
+        "generated types": generated,
+        "own types": partial(own, types=types),
+    }
     with TemporaryDirectory() as scratch:
         return {
             kind: judge(model, forms, seed=seed, documents=documents, scratch=Path(scratch))

@@ -42,17 +42,26 @@ def _equal(units: Sequence[Unit], rule: FieldRule, label: str, *, month_only: bo
                 break
             if units[last].word < 0:
                 continue
-            text = text_of(list(units[first : last + 1])).strip(" .,;:()[]|*\"'")
-            if rule.normaliser == "identifier":
-                if len(re.sub(r"\W", "", text)) > len(re.sub(r"\W", "", label)):
-                    break
-                value: object = text
-            else:
-                value = rule.normalise(text).value
+            value = _value(units[first : last + 1], rule, label)
             if value is not None and same(rule, value, label, month_only=month_only):
-                yield first, last
+                yield _shortest(units, first, last, value, rule, label)
                 taken = last
                 break
+
+
+def _value(some: Sequence[Unit], rule: FieldRule, label: str) -> object:
+    """What these units say; None for nothing, and for more than the label."""
+    text = text_of(list(some)).strip(" .,;:()[]|*\"'")
+    if rule.normaliser != "identifier":
+        return rule.normalise(text).value
+    return text if len(re.sub(r"\W", "", text)) <= len(re.sub(r"\W", "", label)) else None
+
+
+def _shortest(units: Sequence[Unit], first: int, last: int, value: object, rule: FieldRule, label: str) -> Span:
+    """The span without words before it that change nothing: "Total 9.00" says no more than "9.00"."""
+    while first < last and _value(units[first + 1 : last + 1], rule, label) == value:
+        first += 1
+    return first, last
 
 
 def _alike(units: Sequence[Unit], label: str) -> Iterator[Span]:

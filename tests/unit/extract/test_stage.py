@@ -49,7 +49,7 @@ def extract(folder: Path, text: str, kind: str) -> tuple[DocumentExtracted, Fiel
     data = DocumentClassified(document=DOCUMENT, type=kind, confidence=0.97)
     done = extract_stage.build(SETTINGS).process(work(data, {"pages": pages}, folder))
     assert isinstance(done, Done)
-    assert done.engine == "labels 1"
+    assert done.engine.startswith("labels 1" if (SCHEMAS / "documents" / f"{kind}.json").is_file() else "none")
     (artefact,) = done.artefacts
     assert (artefact.name, artefact.role) == ("fields.json", "fields")
     extracted = done.events[0].data
@@ -86,7 +86,9 @@ def test_an_unknown_type_goes_on_without_values(tmp_path: Path, kind: str) -> No
 
 def test_sure_values_are_released_and_missing_ones_asked_about(tmp_path: Path) -> None:
     extracted, fields, file = extract(tmp_path, INVOICE, "fcc_political_ad_buy")
-    sure = {path: proof.model_copy(update={"confidence": 0.99}) for path, proof in fields.evidence.items()}
+    sure = {
+        path: proof.model_copy(update={"confidence": 0.99, "note": ""}) for path, proof in fields.evidence.items()
+    }
     file.write_text(fields.model_copy(update={"evidence": sure}).model_dump_json())
     done = publish_stage.build(SETTINGS).process(work(extracted, {"fields": file}, tmp_path))
     assert isinstance(done, Done)

@@ -1,0 +1,72 @@
+"""What readers are worth is learned from documents, and a precision is never more than was seen."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from processors.document_types import DocumentType
+from processors.extract import confidence, fusion
+from processors.extract.candidates import FIGURES
+from processors.extract.reader import Proposal
+from processors.forge.reader.fusing import FEWEST, Judged, fit, isotonic, write
+from processors.forge.samples import Sample
+from tests.unit.extract.made_pages import page
+from tests.unit.forge.reader.permits import permit_type
+
+pytest.importorskip("sklearn")
+
+
+def judged(kind: DocumentType, number: int) -> Judged:
+    """A page with the number twice, of which "labels" believes in the wrong and "encoder" in the right one."""
+    made = page(f"Old {number}11 New {number}22")
+    proposals = [
+        Proposal("number", 1, (1,), f"{number}11", 0.9, "labels"),
+        Proposal("number", 1, (3,), f"{number}22", 0.7, "encoder"),
+    ]
+    return Judged(
+        Sample(f"doc-{number}", kind.name, "train", {"number": f"{number}22"}), kind, {1: made}, proposals
+    )
+
+
+def test_the_reader_that_is_right_is_believed(tmp_path: Path) -> None:
+    kind = permit_type(tmp_path / "types")
+    documents = [judged(kind, number) for number in range(10, 50)]
+    learned, bins = fit(documents)
+    row = dict.fromkeys(FIGURES, 0.0) | {"read": 0.95, "worst_word": 0.95, "quality": 1.0}
+    labels = tuple((row | {"labels_there": 1.0, "labels_first": 1.0, "labels_belief": 0.44}).values())
+    encoder = tuple((row | {"encoder_there": 1.0, "encoder_first": 1.0, "encoder_belief": 0.17}).values())
+    assert learned.belief("permit/number", encoder) > 0.8 > 0.2 > learned.belief("permit/number", labels)
+    assert bins["permit/number"][-1][1] > 0.9
+    # The control: what was never learned believes the reader that claims more.
+    assert fusion.Fusion().belief("permit/number", labels) > 0.5
+
+
+def test_what_is_written_is_what_is_read(tmp_path: Path) -> None:
+    kind = permit_type(tmp_path / "types")
+    learned, bins = fit([judged(kind, number) for number in range(10, 50)])
+    write(learned, bins, tmp_path / "reader")
+    again = fusion.load(tmp_path / "reader" / "fusion.json")
+    assert again.weights == pytest.approx(learned.weights, abs=1e-4)
+    measured = confidence.load(tmp_path / "reader" / "calibration.json")
+    assert measured.confidence("permit/number", 1.0) == (bins["permit/number"][-1][1], True)
+
+
+def test_weights_for_other_figures_are_refused(tmp_path: Path) -> None:
+    (tmp_path / "fusion.json").write_text('{"figures": ["a"], "weights": [1], "bias": 0, "own": {}}')
+    with pytest.raises(ValueError, match="train the reader again"):
+        fusion.load(tmp_path / "fusion.json")
+
+
+def test_bins_rise_and_are_never_sure() -> None:
+    samples = [(0.1 * (n % 10), n % 10 > 4) for n in range(200)]
+    bins = isotonic(samples)
+    assert [low for low, _ in bins] == sorted(low for low, _ in bins)
+    assert [share for _, share in bins] == sorted(share for _, share in bins)
+    assert all(0 < share < 1 for _, share in bins)
+
+
+def test_a_confidence_without_signal_is_one_bin() -> None:
+    assert len(isotonic([(n / 100, n % 2 == 0) for n in range(100)])) <= 2
+    assert len(isotonic([(0.5, True)] * FEWEST)) == 1
