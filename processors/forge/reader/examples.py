@@ -18,7 +18,7 @@ from processors.forge.samples import Sample
 from processors.pages import read_pages
 
 #: windows with a value, and without any, that a document gives at most: the pages of a contract are all alike
-FULL, EMPTY = 4, 1
+FULL, EMPTY = 3, 1
 #: pages looked at
 PAGES = 24
 #: token positions of a value's start and end

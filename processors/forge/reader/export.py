@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +16,7 @@ from onnxruntime.quantization import QuantType, quantize_dynamic
 
 from processors.extract.encoder.units import PLACES
 from processors.forge.export_encoder import strip
-from processors.forge.reader.network import FROZEN, WIDTH, Upper
+from processors.forge.reader.network import FROZEN, POINTER, WIDTH, Upper
 
 #: bytes from which on weights are referred to instead of copied
 _LARGE = 4096
@@ -87,8 +89,13 @@ def _refer(tensor: Any, location: str, offset: int) -> None:
         entry.key, entry.value = key, value
 
 
-def restore(upper: Upper, folder: Path) -> None:
-    """Set the weights of `upper` to those of an `upper.onnx`, as exact as int8 holds them.
+def restore(upper: Upper, folder: Path, fields: Sequence[str]) -> None:
+    """Set the weights of `upper` to those of a reader, as exact as int8 holds them.
+
+    Args:
+        upper: the network
+        folder: of the reader, with `upper.onnx`, `questions.npz` and `reader.json`
+        fields: "type/field" of the network's questions; those that the reader knows keep what it learned of them
 
     Raises:
         ValueError: the file holds another network.
@@ -101,7 +108,17 @@ def restore(upper: Upper, folder: Path) -> None:
         if array is None or array.shape != tuple(value.shape):
             raise ValueError(f"upper.onnx has no fitting {name}: it is no reader of this version")
         found[name] = torch.tensor(array)
-    upper.load_state_dict(found, strict=False)
+    known = json.loads((folder / "reader.json").read_text(encoding="utf-8"))["fields"]
+    with np.load(folder / "questions.npz", allow_pickle=False) as stored:
+        for number, side in enumerate(("start", "end")):
+            weights = stored[f"{side}_weights"].T * (POINTER / WIDTH) ** 0.5
+            found[f"questions.{number}.weight"] = torch.tensor(weights)
+            found[f"questions.{number}.bias"] = torch.tensor(stored[f"{side}_biases"] * POINTER**0.5)
+        own = upper.own.weight.detach().clone()
+        for row, name in enumerate(fields):
+            if name in known:
+                own[row] = torch.tensor(stored["own"][known.index(name)])
+    upper.load_state_dict({**found, "own.weight": own}, strict=False)
 
 
 _EXPORTED = ("layers", "places", "tokens")

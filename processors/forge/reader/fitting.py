@@ -18,7 +18,7 @@ from processors.forge.reader.network import Upper
 BATCH = 8
 #: lengths are padded to multiples of this: few shapes keep the memory of the kernels small
 PAD = 64
-RATE, HEAD_RATE = 1e-4, 1e-3
+RATE, HEAD_RATE = 1.5e-4, 1.5e-3
 WARM_UP = 0.08
 #: share of tokens whose state is blanked, so that no single word decides
 BLANKED = 0.06

@@ -38,7 +38,8 @@ class Upper(nn.Module):
         self.tokens = nn.ModuleList([nn.Linear(WIDTH, POINTER) for _ in range(2)])
         self.questions = nn.ModuleList([nn.Linear(WIDTH, POINTER) for _ in range(2)])
         self.own = nn.Embedding(questions, WIDTH)
-        nn.init.zeros_(self.own.weight)
+        # Not nothing: the words for the first and the last day of a period are nearly the same vector.
+        nn.init.normal_(self.own.weight, std=0.5)
 
     def forward(self, states: Any, layout: Any, mask: Any) -> tuple[Any, Any]:
         """States (windows, tokens, 384), layout (windows, tokens, 5), mask (windows, tokens) to token pointers.

@@ -81,6 +81,7 @@ def train(
     progress: Progress = lambda _step, _share: None,
     schemas: Path = SCHEMAS / "documents",
     models: Path = PACKAGE / "models",
+    threads: int = 1,
 ) -> dict[str, Any]:
     """Train on the parts "train" and "dev" of a dataset and write the reader's folder.
 
@@ -93,6 +94,8 @@ def train(
         progress: is told the step and the share of it that is done, 0 to 1
         schemas: folder of document types
         models: folder with the classifier, whose encoder is the frozen half
+        threads: of the fitting; more than there are idle cores only slow it down, and another number gives another
+            reader
 
     Returns:
         Figures: documents, windows, agreement of the export, and by "type/field" the calibration.
@@ -101,6 +104,7 @@ def train(
         ValueError: there is nothing to train on.
         DoesNotAgreeError: int8 changed the answers.
     """
+    torch.set_num_threads(threads)
     known = document_types.load(schemas)
     samples = [
         one
@@ -146,7 +150,7 @@ def _fitted(seen: Sequence[fitting.Seen], ground: Ground, step: str, progress: P
     torch.manual_seed(ground.seed)
     upper = network.Upper(network.minilm(weights_folder()), len(ground.fields))
     if ground.base is not None:
-        restore(upper, ground.base)
+        restore(upper, ground.base, ground.fields)
     epochs = EPOCHS_ON if ground.base else EPOCHS
     epochs = max(epochs, LEAST_STEPS * fitting.BATCH / max(len(seen), 1))
     fitting.fit(
@@ -229,7 +233,7 @@ def _write(upper: network.Upper, ground: Ground, out: Path, lower: Lower, made: 
         for number, side in enumerate(("start", "end"))
         for part in ("vectors", "weights", "biases")
     }
-    np.savez(out / "questions.npz", **arrays)
+    np.savez(out / "questions.npz", own=upper.own.weight.detach().numpy(), **arrays)
     about = {"format": FORMAT, "fields": ground.fields, "seed": ground.seed}
     (out / "reader.json").write_text(json.dumps(about, indent=1) + "\n", encoding="utf-8")
     windows = [one.window for one in made[:: max(len(made) // COMPARED, 1)]][:COMPARED]
