@@ -25,6 +25,8 @@ LEAST_LIMIT = 0.30
 #: A floor is what all but this share of a type's held-out documents show of its phrases. Documents that show less
 #: than `OUTLIER` of what the middle one shows are of another edition or not legible, and move no floor.
 BELOW, OUTLIER = 0.01, 0.25
+#: As if this many documents more had shown nothing: the thinnest of ten says little about the next hundred.
+UNSEEN = 3
 #: It is raised above what kinds that were left out show, at the cost of this share of the type's own documents.
 ABOVE_STRANGE, MOST_BELOW = 1.1, 0.05
 #: A verdict must be more likely right than not; what is released without a person is the publish stage's to decide.
@@ -94,5 +96,5 @@ def _floor(held: HeldOut, kind: int) -> float:
     strange = float(np.quantile(held.coverages[taken], 0.98)) * ABOVE_STRANGE if taken.any() else 0.0
     usual = own[own >= OUTLIER * np.median(own)]
     least, most = (float(np.quantile(usual, share)) for share in (BELOW, MOST_BELOW))
-    floor = max(least, min(strange, most))
+    floor = max(least * len(own) / (len(own) + UNSEEN), min(strange, most))
     return floor if floor >= LEAST_FLOOR else 0.0
