@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import islice
 
-from processors.classify import head as heads
+from processors.classify import head_files
 from processors.classify.head import Head
 from processors.classify.onnx_encoder import OnnxEncoder
 from processors.classify.port import Encoder
-from processors.classify.windows import windows
+from processors.classify.terms import TERM_PAGES, page_terms
+from processors.classify.windows import WINDOWS, windows
 from processors.config import Settings
 from processors.events import DocumentClassified, TypeScore
 from processors.pages import read_pages
@@ -31,12 +33,12 @@ class Classify:
         self._digest = model_digest
 
     def process(self, work: Work) -> Outcome:
-        """Read the first windows of "pages" and judge them; a document without text is "unknown"."""
+        """Read the first windows and terms of "pages" and judge them; a document without text is "unknown"."""
         document = work.event.data.document
         if told := BY_FORMAT.get(document.original.media_type):
             return Done((Draft(DocumentClassified(document=document, type=told, confidence=1.0)),), engine="format")
-        vectors = self._encoder.embed(windows(read_pages(work.inputs["pages"])))
-        verdict = self._head.judge(vectors)
+        pages = list(islice(read_pages(work.inputs["pages"]), max(WINDOWS, TERM_PAGES)))
+        verdict = self._head.judge(self._encoder.embed(windows(pages)), page_terms(pages))
         scores = tuple(
             TypeScore(type=name, probability=round(probability, 4)) for name, probability in verdict.scores[:SCORES]
         )
@@ -64,4 +66,4 @@ def build(settings: Settings) -> Stage:
         from processors.classify.torch_encoder import TorchEncoder  # noqa: PLC0415
 
         encoder = TorchEncoder(settings.encoder_weights)
-    return Classify(encoder, heads.load(folder), heads.digest(folder))
+    return Classify(encoder, head_files.load(folder), head_files.digest(folder))

@@ -11,22 +11,25 @@ from __future__ import annotations
 
 import json
 import shutil
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 from rich.console import Console
+from rich.progress import Progress as Bar
 from rich.progress import track
 from rich.table import Table
 
-from processors.classify import head as heads
+from processors.classify import head_files
 from processors.classify.onnx_encoder import OnnxEncoder
 from processors.config import Settings, load
-from processors.forge import evaluate
+from processors.forge import cross_validation
 from processors.forge.dataset import Example, TypeMap, read_documents, read_text_folder, read_type_map, with_types
 from processors.forge.texts import Reader
 from processors.forge.training import train
+from processors.forge.typed_pages import Progress
 from processors.forge.vectors import embed, words_needed
 from processors.ocr.stage import build as build_ocr
 
@@ -71,30 +74,46 @@ def run(
     reader = Reader(build_ocr(settings, outputs=False), cache / f"{settings.ocr_engine}-{settings.languages}")
     examples = examples_of(documents, texts, types)
     data = embed(read_all(examples, reader, types.rest, console), OnnxEncoder(encoder), types.rest)
-    console.print(f"{len(data.types)} texts; fitting and cross-validating")
-    head = train(data, types.rest)
-    report = evaluate.report(data, head, types.rest)
-    heads.save(head, out)
+    with Bar(console=console) as bar:
+        head = train(data, types.rest, _progress(bar))
+        report = cross_validation.report(data, types.rest, _progress(bar))
+    head_files.save(head, out)
     for name in ENCODER_FILES:
         if encoder.resolve() != out.resolve():
             shutil.copyfile(encoder / name, out / name)
-    report = {"model_digest": heads.digest(out), "temperature": head.temperature, **report}
+    counts = dict(sorted(Counter(data.types.tolist()).items()))
+    about = {"model_digest": head_files.digest(out), "temperature": head.temperature, "threshold": head.threshold}
+    report = {**about, "documents": len(set(data.documents.tolist())), "texts": counts, **report}
     (out / "report.json").write_text(json.dumps(report, indent=1) + "\n", encoding="utf-8")
     return report
 
 
+def _progress(bar: Bar) -> Progress:
+    """Draws each phase as a bar of its own."""
+    tasks: dict[str, Any] = {}
+
+    def tell(what: str, done: int, of: int) -> None:
+        if what not in tasks:
+            tasks[what] = bar.add_task(what, total=of)
+        bar.update(tasks[what], completed=done)
+
+    return tell
+
+
 def show(report: dict[str, Any], console: Console) -> None:
     """The report as a table and a few lines."""
-    figures = report["new_documents"]
+    figures = report["new_documents"]["known_kinds"]
     table = Table("type", "texts", "best type", "verdict", "unknown")
     for name, row in figures["by_type"].items():
         table.add_row(name, *(str(row[key]) for key in ("texts", "best_type", "verdict", "unknown")))
     console.print(table)
     for key, value in figures.items():
-        if isinstance(value, float):
+        if isinstance(value, float | list):
             console.print(f"{key}: {value}")
-    console.print(f"kinds of the rest never seen, not wrongly typed: {report['new_kinds_of_rest']}")
-    console.print(f"own types never seen, not wrongly typed: {report['own_types_as_new_kinds']}")
+    for part in ("new_kinds_of_rest", "own_types_as_new_kinds"):
+        if report[part] is not None:
+            console.print(f"{part}: {report[part]['unknown_or_rest']} to unknown or the rest")
+    console.print(f"confidence: {report['all_together']}")
 
 
 def main(

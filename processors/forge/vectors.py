@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from processors.classify.head import document_vector
 from processors.classify.port import Encoder, Floats
+from processors.classify.terms import TERM_WORDS, Terms, terms
 from processors.classify.windows import WINDOW_WORDS, WINDOWS, split
 from processors.forge.dataset import Example
 
@@ -22,7 +23,7 @@ EXTRA_WINDOWS = 5
 
 def words_needed(example: Example, rest: str) -> int:
     """How many words of a document are used."""
-    return (EXTRA_WINDOWS if example.type == rest else WINDOWS) * WINDOW_WORDS
+    return max((EXTRA_WINDOWS if example.type == rest else WINDOWS) * WINDOW_WORDS, TERM_WORDS)
 
 
 @dataclass(frozen=True)
@@ -36,10 +37,25 @@ class Vectors:
     labels: Names
     #: rows of the same document share it
     documents: Names
+    #: of each document, in the same order
+    terms: tuple[Terms, ...]
     #: single windows of documents of the rest class, for training alone, shape (extra, 384)
     extra: Floats
     #: row in `whole` that each extra window comes from, shape (extra,)
     extra_row: NDArray[np.int64]
+
+    def where(self, rows: NDArray[np.bool_]) -> Vectors:
+        """Some of the documents, with their windows."""
+        windows = rows[self.extra_row]
+        return Vectors(
+            whole=self.whole[rows],
+            types=self.types[rows],
+            labels=self.labels[rows],
+            documents=self.documents[rows],
+            terms=tuple(self.terms[i] for i in np.flatnonzero(rows)),
+            extra=self.extra[windows],
+            extra_row=(np.cumsum(rows) - 1)[self.extra_row[windows]],
+        )
 
 
 def embed(read: Iterable[tuple[Example, list[str]]], encoder: Encoder, rest: str) -> Vectors:
@@ -48,8 +64,9 @@ def embed(read: Iterable[tuple[Example, list[str]]], encoder: Encoder, rest: str
     extra: list[Floats] = []
     extra_row: list[int] = []
     kept: list[Example] = []
+    lexical: list[Terms] = []
     for example, words in read:
-        texts = split(words, words_needed(example, rest) // WINDOW_WORDS)
+        texts = split(words, EXTRA_WINDOWS if example.type == rest else WINDOWS)
         if not texts:
             continue
         vectors = encoder.embed(texts)
@@ -57,12 +74,14 @@ def embed(read: Iterable[tuple[Example, list[str]]], encoder: Encoder, rest: str
             extra.extend(vectors)
             extra_row.extend([len(kept)] * len(vectors))
         whole.append(document_vector(vectors[:WINDOWS]))
+        lexical.append(terms(words))
         kept.append(example)
     return Vectors(
         whole=np.array(whole, np.float32),
         types=np.array([example.type for example in kept]),
         labels=np.array([example.label for example in kept]),
         documents=np.array([example.document for example in kept]),
+        terms=tuple(lexical),
         extra=np.array(extra, np.float32).reshape(len(extra), -1 if extra else 0),
         extra_row=np.array(extra_row, np.int64),
     )

@@ -8,8 +8,11 @@ from pathlib import Path
 
 import numpy as np
 
-from processors.classify.head import Guard, Head
+from processors.classify.guard import Guard
+from processors.classify.head import Head
+from processors.classify.phrases import Phrases
 from processors.classify.port import Floats
+from processors.classify.terms import terms
 from processors.events import DocumentId, DocumentRecognised, Event, Original
 from processors.pages import Page, Word
 from processors.stage import Work
@@ -36,10 +39,35 @@ shall hold the Confidential Information in strict confidence and shall not discl
 the prior written consent of the Disclosing Party. This Agreement shall be governed by the laws of Delaware."""
 
 
-def head(threshold: float = 0.6, limit: float = 0.5, temperature: float = 1.0) -> Head:
+#: Every kind is known: the guard asks for no phrases.
+TRUSTING = (30.0, 0.0, 0.0)
+#: A document must show its type's phrases.
+STRICT = (0.0, 6.0, 0.0)
+
+
+def phrases() -> Phrases:
+    """ "left" has "left bank" printed on it, "right" has "right bank"."""
+    ids = np.array([terms(["left", "bank"]), terms(["right", "bank"])], np.uint32)
+    return Phrases(ids, np.full(ids.shape, 1 / 3, np.float32), np.array([0, 1]))
+
+
+def head(
+    threshold: float = 0.6,
+    limit: float = 0.5,
+    temperature: float = 1.0,
+    acceptance: tuple[float, ...] = TRUSTING,
+    floor: float = 0.0,
+) -> Head:
     """Two types in a plane: "left" around (1, 0), "right" around (0, 1)."""
     plane = np.eye(2, dtype=np.float32)
-    guard = Guard(plane, np.array([0, 1]), np.full(2, limit, np.float32))
+    guard = Guard(
+        prototypes=plane,
+        owners=np.array([0, 1]),
+        limits=np.full(2, limit, np.float32),
+        phrases=phrases(),
+        floors=np.full(2, floor, np.float32),
+        acceptance=np.tile(np.array(acceptance, np.float32), (2, 1)),
+    )
     return Head(("left", "right"), plane * 4, np.zeros(2, np.float32), temperature, threshold, guard)
 
 

@@ -7,7 +7,7 @@ import sys
 import numpy as np
 import pytest
 
-from processors.classify import head as heads
+from processors.classify import head_files
 from processors.classify.onnx_encoder import MAX_TOKENS, WIDTH, OnnxEncoder
 from processors.config import load
 from tests.unit.classify.samples import CONTRACT, OTHER_RECEIPT, RECEIPT
@@ -51,7 +51,7 @@ def test_the_shipped_files_are_those_that_their_metadata_names() -> None:
     about = json.loads((MODEL / "encoder.json").read_text())
     for name, digest in about["files"].items():
         assert hashlib.sha256((MODEL / name).read_bytes()).hexdigest() == digest
-    assert json.loads((MODEL / "report.json").read_text())["model_digest"] == heads.digest(MODEL)
+    assert json.loads((MODEL / "report.json").read_text())["model_digest"] == head_files.digest(MODEL)
 
 
 def test_a_cpu_worker_never_imports_torch() -> None:

@@ -9,8 +9,9 @@ pytest.importorskip("torch")
 
 from rich.console import Console
 
-from processors.classify import head as heads
+from processors.classify import head_files
 from processors.classify.onnx_encoder import OnnxEncoder
+from processors.classify.terms import terms
 from processors.config import PACKAGE, load
 from processors.forge import export_encoder, train_classifier
 from processors.forge.dataset import read_type_map
@@ -38,9 +39,10 @@ def test_training_makes_a_model_folder_that_judges_and_is_the_same_next_time(tmp
     first = trained(tmp_path / "first", documents, types)
     second = trained(tmp_path / "second", documents, types)
     assert first == second
-    head, encoder = heads.load(tmp_path / "first"), OnnxEncoder(tmp_path / "first")
+    head, encoder = head_files.load(tmp_path / "first"), OnnxEncoder(tmp_path / "first")
     assert head.types == ("nda_contract", "other", "receipt")
-    assert head.judge(encoder.embed([text("receipt", 9)])).scores[0][0] == "receipt"
+    new = text("receipt", 9)
+    assert head.judge(encoder.embed([new]), terms(new.split())).scores[0][0] == "receipt"
 
 
 @pytest.mark.filterwarnings("ignore::UserWarning")  # the exporter warns of axis names that it drops

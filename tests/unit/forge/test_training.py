@@ -1,47 +1,30 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 pytest.importorskip("sklearn")
 
 from processors.classify.head import UNKNOWN
-from processors.forge import evaluate
+from processors.classify.port import Floats
+from processors.classify.terms import Terms, terms
 from processors.forge.dataset import Example
-from processors.forge.training import fit, fit_temperature, hold_out, kinds, train
-from processors.forge.vectors import Vectors, embed, folds
+from processors.forge.fitting import fit
+from processors.forge.held_out import kinds, known_and_strange
+from processors.forge.training import fit_temperature, train
+from processors.forge.vectors import embed, folds
 from tests.unit.classify.samples import PlaneEncoder
+from tests.unit.forge.made_vectors import KINDS, REST, WIDTH, data, document
 
 pytestmark = pytest.mark.train
-REST = "rest"
-
-
-def data(each: int = 20, seed: int = 1) -> Vectors:
-    """Three types around three axes of space; the rest is of two kinds."""
-    random = np.random.default_rng(seed)
-    axes = {"a": (0, "a"), "b": (1, "b"), "up": (2, REST), "down": (3, REST)}
-    rows, labels, types = [], [], []
-    for label, (axis, name) in axes.items():
-        for _ in range(each):
-            row = random.normal(0, 0.1, 4)
-            row[axis] += 1
-            rows.append(row / np.linalg.norm(row))
-            labels.append(label)
-            types.append(name)
-    return Vectors(
-        whole=np.array(rows, np.float32),
-        types=np.array(types),
-        labels=np.array(labels),
-        documents=np.array([f"d{number}" for number in range(len(rows))]),
-        extra=np.zeros((0, 4), np.float32),
-        extra_row=np.zeros(0, np.int64),
-    )
 
 
 def test_a_trained_head_knows_its_documents() -> None:
     made = data()
     head = train(made, REST)
-    said = [head.judge(vector[None, :]).type for vector in made.whole]
+    said = [head.judge(vector[None, :], words).type for vector, words in zip(made.whole, made.terms, strict=True)]
     assert np.mean(np.array(said) == made.types) > 0.95
 
 
@@ -49,12 +32,14 @@ def test_training_twice_gives_the_same_head() -> None:
     first, second = train(data(), REST), train(data(), REST)
     assert np.array_equal(first.weights, second.weights)
     assert np.array_equal(first.guard.prototypes, second.guard.prototypes)
+    assert np.array_equal(first.guard.phrases.ids, second.guard.phrases.ids)
+    assert np.array_equal(first.guard.acceptance, second.guard.acceptance)
     assert (first.temperature, first.threshold) == (second.temperature, second.threshold)
 
 
 def test_the_opposite_of_everything_seen_is_unknown() -> None:
-    head = train(data(), REST)
-    assert head.judge(np.full((1, 4), -0.5, np.float32)).type == UNKNOWN
+    head, made_terms = train(data(), REST), data().terms[0]
+    assert head.judge(np.full((1, WIDTH), -(WIDTH**-0.5), np.float32), made_terms).type == UNKNOWN
 
 
 def test_two_types_are_enough() -> None:
@@ -78,7 +63,7 @@ def test_kinds_of_the_rest_are_held_out_whole() -> None:
     made = data()
     groups = kinds(made, REST)
     assert set(groups[made.types == REST]) == {"up", "down"}
-    assert len(set(groups[made.types != REST])) == 40
+    assert len(set(groups[made.types != REST])) == 60
 
 
 def test_temperature_cools_an_overconfident_head() -> None:
@@ -89,25 +74,58 @@ def test_temperature_cools_an_overconfident_head() -> None:
     assert 1 / (1 + np.exp(-8 / temperature)) == pytest.approx(0.75, abs=0.01)
 
 
-def test_calibration_error_is_zero_when_confidence_is_the_share_of_hits() -> None:
-    hit = np.array([True, True, True, False] * 25)
-    assert evaluate.calibration_error(np.full(100, 0.75, np.float32), hit) == pytest.approx(0.0)
-    assert evaluate.calibration_error(np.full(100, 1.0, np.float32), hit) == pytest.approx(0.25)
-
-
-def test_the_report_counts_every_text_once() -> None:
+def test_every_document_is_held_out_and_every_type_once_more_as_a_strange_one() -> None:
     made = data()
-    report = evaluate.report(made, train(made, REST), REST)
-    confusion = report["new_documents"]["confusion"]
-    assert sum(sum(row.values()) for row in confusion.values()) == len(made.types)
-    assert report["new_documents"]["accuracy_of_best_type"] > 0.95
-    assert report["new_kinds_of_rest"]["texts"] == 40
+    held = known_and_strange(made, ("a", "b", "c", REST), REST)
+    known = held.where(held.right >= 0)
+    assert sorted(known.rows.tolist()) == list(range(len(made.types)))
+    assert set(known.strange.tolist()) == {"", "label up", "label down"}
+    own = known.where(known.right < 3)
+    assert np.mean(own.logits.argmax(axis=1) == own.right) > 0.95
+    strange = held.where(held.right < 0)
+    assert sorted(set(strange.strange.tolist())) == ["type a", "type b", "type c"]
+    assert (made.types[strange.rows] != REST).all()
 
 
-def test_held_out_rows_keep_their_order() -> None:
+def lookalike() -> tuple[Floats, Terms]:
+    """A document that lies where type "a" lies, but nothing of what is printed on "a" stands on it."""
+    vector, text = document(
+        KINDS["a"][0], "licence of a boat on the lake for one summer only", np.random.default_rng(5)
+    )
+    return vector[None, :], terms(text.split())
+
+
+def test_a_lookalike_without_the_printed_words_is_unknown() -> None:
+    verdict = train(data(), REST).judge(*lookalike())
+    assert (verdict.type, verdict.scores[0][0]) == (UNKNOWN, "a")
+
+
+def test_without_the_guard_the_lookalike_gets_a_type() -> None:
+    head = train(data(), REST)
+    blind = replace(head.guard, floors=np.zeros_like(head.guard.floors))
+    assert replace(head, guard=blind).judge(*lookalike()).type == "a"
+
+
+def test_a_new_type_is_learned_from_ten_documents() -> None:
+    made = data(each=30)
+    few = np.ones(len(made.types), bool)
+    few[np.flatnonzero(made.types == "c")[10:]] = False
+    head = train(made.where(few), REST)
+    new = made.where(~few)
+    said = [head.judge(vector[None, :], words).type for vector, words in zip(new.whole, new.terms, strict=True)]
+    assert np.mean(np.array(said) == "c") > 0.9
+
+
+def test_one_type_is_no_classifier() -> None:
     made = data()
-    seen = hold_out(made, ("a", "b", REST), made.documents)
-    assert np.mean(np.array(["a", "b", REST])[seen.logits.argmax(axis=1)] == made.types) > 0.95
+    with pytest.raises(ValueError, match="two types"):
+        train(made.where(made.types == "a"), REST)
+
+
+def test_progress_is_told_to_the_end() -> None:
+    told: list[tuple[str, int, int]] = []
+    train(data(), REST, lambda *step: told.append(step))
+    assert told[-1][1] == told[-1][2] > 5
 
 
 def test_documents_without_words_are_left_out_and_the_rest_gives_extra_windows() -> None:
