@@ -31,6 +31,8 @@ def configure(**always: str | int) -> None:
     for chatty in ("kafka.net.manager", "kafka.net.connection", "kafka.net.transport"):
         # An error for each refused connection: dozens while a broker restarts.
         logging.getLogger(chatty).setLevel(logging.CRITICAL)
+    # A line for each prompt; what was asked is told once, by us.
+    logging.getLogger("httpx").setLevel(logging.WARNING)
     structlog.configure(
         processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
         logger_factory=structlog.stdlib.LoggerFactory(),

@@ -17,7 +17,7 @@ from tests.live.workers import Workers, workers
 from tests.live_settings import make_installation
 from tests.servers import Servers
 
-pytestmark = [pytest.mark.live, pytest.mark.timeout(400)]
+pytestmark = [pytest.mark.live, pytest.mark.timeout(700)]
 
 #: A sample that is released without a person: an ad contract whose text layer is good.
 RELEASED = Path(__file__).parents[2] / "samples" / "fcc-order.pdf"
@@ -28,7 +28,7 @@ def log(group: Workers) -> str:
     return (group.logs / "extract-0.log").read_text(errors="replace")
 
 
-def until(group: Workers, words: str, seconds: float = 120) -> None:
+def until(group: Workers, words: str, seconds: float = 240) -> None:
     limit = time.monotonic() + seconds
     while words not in log(group):
         assert time.monotonic() < limit, f"not in the log of extract: {words}"
@@ -48,7 +48,7 @@ def test_documents_wait_for_the_server_and_none_is_lost(
         oracle.read()
         assert oracle.ends == {}
         with LanguageServer(walking(), port=port) as server:
-            ends = oracle.wait(documents, seconds=150)
+            ends = oracle.wait(documents, seconds=240)
         asked = len(server.requests)
         codes = group.stop()
     assert [end.state for end in ends.values()] == ["result"] * 3
@@ -70,9 +70,10 @@ def test_a_worker_that_is_stopped_waits_for_no_answer(
         server.patience = 100.0
         server.then("slow")
         extra = {"CHANCERY_LANGUAGE_URL": server.url, "CHANCERY_LANGUAGE_MODEL": MODEL}
-        with workers(settings, command=COMMAND, extra=extra) as group, closing(Oracle(settings)) as oracle:
+        before = ("intake", "ocr", "classify", "extract")
+        with workers(settings, before, command=COMMAND, extra=extra) as group, closing(Oracle(settings)) as oracle:
             document = upload(settings, "slow.pdf", RELEASED.read_bytes())
-            limit = time.monotonic() + 120
+            limit = time.monotonic() + 240
             while not server.requests:
                 assert time.monotonic() < limit
                 time.sleep(0.2)
@@ -80,5 +81,6 @@ def test_a_worker_that_is_stopped_waits_for_no_answer(
             oracle.read()
             assert oracle.ends == {}
         server.then("ok")
-        with workers(settings, command=COMMAND, extra=extra), closing(Oracle(settings)) as oracle:
-            assert oracle.wait([document], seconds=120)[document].state == "result"
+        after = ("extract", "publish")
+        with workers(settings, after, command=COMMAND, extra=extra), closing(Oracle(settings)) as oracle:
+            assert oracle.wait([document], seconds=240)[document].state == "result"
