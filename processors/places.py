@@ -34,7 +34,7 @@ class Buckets:
 
     @property
     def models(self) -> str:
-        """Registered models and the log of their promotions, see `forge/registry.py`; versioned, with object lock."""
+        """Registered models and the log of promotions, see `forge/registry.py`; versioned, with object lock."""
         return f"{self.prefix}models"
 
     def inbox(self, agency: str) -> str:

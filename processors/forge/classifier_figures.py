@@ -1,8 +1,9 @@
 """What a classifier is worth on a part of a dataset, by what the stage itself would have said of each document.
 
 The figures have the form that the gate reads (`gate.conditions`). A document counts as released where the stage
-named a type; precision is the share of those named rightly. Micro-F1 of a type counts its documents that were found and
-those that were taken for it. Intervals: percentile bootstrap over documents, paired where two models are compared.
+named a type; precision is the share of those named rightly. Micro-F1 of a type counts its documents that were found
+and those that were taken for it. Intervals: percentile bootstrap over documents, paired where two models are
+compared.
 """
 
 from __future__ import annotations

@@ -12,8 +12,6 @@ import zipfile
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-import numpy as np
-
 from processors.digests import file_sha256
 from processors.events import Record
 from processors.forge.errors import ModelUnfit
@@ -101,6 +99,8 @@ def _is_onnx(file: Path) -> bool:
 
 
 def _is_npz(file: Path) -> bool:
+    import numpy as np  # noqa: PLC0415 - every worker imports this module, and most need no arrays
+
     with np.load(file, allow_pickle=False) as arrays:
         for name in arrays.files:
             arrays[name]  # an array of objects is a pickle, and raises
