@@ -24,7 +24,9 @@ OPEN = (Condition(name="all", ok=True, found="1", wanted="1"),)
 SHUT = (Condition(name="precision", ok=False, found="0.5", wanted="at least 0.9"),)
 
 
-def gathered(folder: Path, each: int = 20, kinds: Sequence[str] = ("receipt", "nda_contract", "other")) -> list[Gathered]:
+def gathered(
+    folder: Path, each: int = 20, kinds: Sequence[str] = ("receipt", "nda_contract", "other")
+) -> list[Gathered]:
     """Documents of three types; their labels hold nothing but a number."""
     folder.mkdir(parents=True, exist_ok=True)
     found = []
