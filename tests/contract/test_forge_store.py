@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+import subprocess
+import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
@@ -20,6 +23,7 @@ from processors.forge.promotions import SHIPPED, Champion, Promotions
 from processors.forge.registry import Registry
 from processors.forge.samples import read_samples
 from processors.forge.training_run import FOR_TRAINING
+from processors.local.environment import for_worker
 from processors.places import Buckets
 from processors.ports import Objects
 from tests.unit.forge.made_store import fake_train, gathered, open_gate, publish, registered, shut_gate
@@ -38,7 +42,7 @@ class Forge:
 def forge(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Forge]:
     place = f"{fake_train.__module__}:{fake_train.__name__}"
     monkeypatch.setitem(
-        trainers.KINDS,  # type: ignore[arg-type]
+        trainers.KINDS,
         "classifier",
         replace(trainers.KINDS["classifier"], train=place),
     )
@@ -190,3 +194,29 @@ def test_a_changed_log_is_noticed(forge: Forge, tmp_path: Path) -> None:
     forge.objects.put(Buckets(forge.settings.prefix).models, key, forged, "application/json")
     with pytest.raises(ModelUnfit, match="changed before entry 2"):
         forge.promotions.champion()
+
+
+@pytest.mark.live
+def test_a_worker_refuses_to_start_on_a_model_that_was_tampered_with(
+    installation: Settings, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    kind = replace(trainers.KINDS["classifier"], train=f"{fake_train.__module__}:{fake_train.__name__}")
+    monkeypatch.setitem(trainers.KINDS, "classifier", kind)
+    objects, buckets = MinioObjects(installation.s3), Buckets(installation.prefix)
+    registry, datasets = Registry(objects, buckets), Datasets(objects, buckets)
+    registered(registry, datasets, publish(datasets, gathered(tmp_path / "a", 3)), tmp_path, 1)
+    log = Promotions(registry, "classifier")
+    log.request(1, "Ann", open_gate)
+    log.approve(1, "Ben", open_gate)
+    objects.put(buckets.models, "classifier/000001/files/head.json", b"[]", "application/json")
+    done = subprocess.run(
+        [sys.executable, "-m", "processors.cli", "worker", "classify", "--slot", "0"],
+        env=for_worker(installation),
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    (line,) = done.stderr.splitlines()
+    assert done.returncode == 78
+    assert "head.json of classifier@1 is not the file that was registered" in json.loads(line)["detail"]

@@ -51,7 +51,7 @@ def test_a_folder_of_files_with_labels_is_read_once(tmp_path: Path) -> None:
         def process(self, work: object) -> Any:
             raise AssertionError("read again")
 
-    again = Gatherer(Reader(Refusing(), tmp_path / "none"), load({}).limits, 2, tmp_path / "work").gather(label)  # type: ignore[arg-type]
+    again = Gatherer(Reader(Refusing(), tmp_path / "none"), load({}).limits, 2, tmp_path / "work").gather(label)
     assert again == first
 
 

@@ -19,7 +19,7 @@ from processors.forge.dataset_store import Datasets
 from processors.forge.promotions import Promotions
 from processors.forge.registry import Registry
 from processors.places import Buckets
-from tests.unit.commands.conftest import chancery, clean, ledger, objects, added, stack  # noqa: F401
+from tests.unit.commands.conftest import added, chancery, clean, ledger, objects, stack  # noqa: F401
 from tests.unit.forge.made_store import fake_train, gathered, publish
 
 HERE = __name__
@@ -57,7 +57,7 @@ def fake(monkeypatch: pytest.MonkeyPatch, stack: None, objects: MemoryObjects, t
         evaluate=f"{HERE}:fake_figures",
         report=f"{HERE}:fake_report",
     )
-    monkeypatch.setitem(trainers.KINDS, "classifier", kind)  # type: ignore[arg-type]
+    monkeypatch.setitem(trainers.KINDS, "classifier", kind)
     shipped = tmp_path / "shipped"
     (shipped / "classifier").mkdir(parents=True)
     (shipped / "classifier" / "head.json").write_text('{"seed": 50}')
