@@ -76,7 +76,7 @@ KINDS: Mapping[str, Kind] = {
         values=True,
     ),
     "language": Kind(
-        train="processors.forge.lora:train_lora",
+        train="processors.forge.language_job:train",
         evaluate="processors.forge.evaluation:evaluate",
         report="processors.forge.evaluation:report",
         values=True,
