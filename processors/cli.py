@@ -27,6 +27,7 @@ COMMANDS = {
     "fetch": "Write an artefact of a document to a file: its text, its searchable PDF, …",
     "results": "List the released results of an agency.",
     "types": "Check and list the document types.",
+    "forge": "Make datasets, train, judge, register and promote models on your own machines.",
     "expect": "Send a folder of documents through, and compare each end with what its manifest expects.",
     "doctor": "Check this machine, and say how to cure what it lacks.",
     "worker": "Run one worker of a stage (the stack and the cluster call this).",
@@ -67,8 +68,11 @@ def _hush() -> None:
 
 def _real(name: str) -> Any:
     """The command itself, with its arguments and options."""
+    run = importlib.import_module(f"processors.commands.{name}").run
+    if isinstance(run, typer.Typer):
+        return typer.main.get_command(run)
     app = typer.Typer(add_completion=False)
-    app.command(name, help=COMMANDS[name])(importlib.import_module(f"processors.commands.{name}").run)
+    app.command(name, help=COMMANDS[name])(run)
     return typer.main.get_command(app)
 
 

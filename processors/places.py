@@ -27,6 +27,16 @@ class Buckets:
         """Claims, ends, attempt marks and kept outcomes: small and unlocked; marks and outcomes expire."""
         return f"{self.prefix}work"
 
+    @property
+    def datasets(self) -> str:
+        """Labelled documents as they were read, see `forge/dataset_store.py`; versioned."""
+        return f"{self.prefix}datasets"
+
+    @property
+    def models(self) -> str:
+        """Registered models and the log of promotions, see `forge/registry.py`; versioned, with object lock."""
+        return f"{self.prefix}models"
+
     def inbox(self, agency: str) -> str:
         """Where an agency drops its files; versioned."""
         return f"{self.prefix}inbox-{agency}"

@@ -9,6 +9,7 @@ import typer
 from rich.table import Table
 
 from processors import config
+from processors.commands import models_in_use
 from processors.commands.exits import Exit
 from processors.commands.screen import cell, line, out
 from processors.local import stack
@@ -19,7 +20,10 @@ def run(as_json: Annotated[bool, typer.Option("--json", help="Print a JSON array
     """See `processors.cli.COMMANDS`."""
     settings = config.load()
     running = stack.running(settings.home)
-    findings = checks(stack.connected(settings, running) if running else settings)
+    connected = stack.connected(settings, running) if running else settings
+    findings = checks(connected)
+    if any(finding.name == "S3 reachable" and finding.ok for finding in findings):
+        findings.extend(models_in_use.checks(connected))
     if as_json:
         line([asdict(finding) for finding in findings])
     else:

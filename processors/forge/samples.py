@@ -66,18 +66,35 @@ def read_samples(dataset: Path, splits: Iterable[Split] = SPLITS) -> Iterator[Sa
         ValueError: a line is no sample; the message names the line.
     """
     wanted = set(splits)
-    lines = (dataset / "samples.jsonl").read_text(encoding="utf-8").splitlines()
-    for number, line in enumerate(lines, 1):
-        try:
-            sample = Sample(**json.loads(line))
-        except (TypeError, ValueError) as error:
-            raise ValueError(f"samples.jsonl, line {number}: no sample of a dataset") from error
+    for sample in samples_of((dataset / "samples.jsonl").read_text(encoding="utf-8")):
         if sample.split in wanted:
             yield sample
 
 
+def samples_of(text: str) -> Iterator[Sample]:
+    """The documents that the text of a `samples.jsonl` names, in its order.
+
+    Raises:
+        ValueError: a line is no sample; the message names the line.
+    """
+    for number, line in enumerate(text.removesuffix("\n").split("\n") if text else (), 1):
+        try:
+            sample = Sample(**json.loads(line))
+        except (TypeError, ValueError) as error:
+            raise ValueError(f"samples.jsonl, line {number}: no sample of a dataset") from error
+        if sample.split not in SPLITS:
+            raise ValueError(f"samples.jsonl, line {number}: the split is none of {', '.join(SPLITS)}")
+        yield sample
+
+
 def write_samples(dataset: Path, samples: Iterable[Sample]) -> int:
     """Write `samples.jsonl`; returns how many there are."""
-    lines = [json.dumps(asdict(sample), ensure_ascii=False, sort_keys=True) for sample in samples]
-    (dataset / "samples.jsonl").write_text("".join(line + "\n" for line in lines), encoding="utf-8")
-    return len(lines)
+    chosen = list(samples)
+    (dataset / "samples.jsonl").write_text(text_of(chosen), encoding="utf-8")
+    return len(chosen)
+
+
+def text_of(samples: Iterable[Sample]) -> str:
+    """The text of a `samples.jsonl`: the same samples in the same order give the same text."""
+    lines = (json.dumps(asdict(sample), ensure_ascii=False, sort_keys=True) for sample in samples)
+    return "".join(line + "\n" for line in lines)

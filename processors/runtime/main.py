@@ -9,7 +9,7 @@ import signal
 import threading
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -23,6 +23,8 @@ from processors.adapters.minio_objects import MinioObjects
 from processors.config import Settings
 from processors.errors import DependencyUnavailable, PipelineError, SlotTaken, StageCrashed, StageTimedOut
 from processors.fail_points import FailPoint, fail_points
+from processors.forge import models_at_work
+from processors.forge.errors import ModelUnfit
 from processors.places import Buckets
 from processors.ports import Log
 from processors.runtime import logs, recording, remote_models, retry, sandbox
@@ -85,7 +87,7 @@ def run(name: str, slot: int, settings: Settings, log_factory: LogFactory | None
     except Broken as error:
         log.error("stage_broken", found=str(error), detail=Broken.__doc__)
         return EXIT_TRY_AGAIN
-    except (SettingInvalid, Misconfigured) as error:
+    except (SettingInvalid, Misconfigured, ModelUnfit) as error:
         log.error("misconfigured", detail=str(error))
         return EXIT_MISCONFIGURED
     log.info("stopped")
@@ -109,6 +111,9 @@ def _stage(
     row: pipeline.StageRow, slot: int, settings: Settings, stop: threading.Event, log_factory: LogFactory
 ) -> None:
     fail_point = _fail_point(row, settings)
+    # The models that were promoted, fetched here: the child has no credentials.
+    models = models_at_work.ready(row.name, settings, lambda: MinioObjects(settings.s3))
+    settings = replace(settings, models=models)
     # The child first: a worker that cannot load its stage must not join the group and hold partitions.
     scratch = scratch_root(settings.home, row.name, slot)
     scratches = Scratches(scratch)
@@ -159,7 +164,7 @@ def child_of(row: pipeline.StageRow, settings: Settings, scratch: Path) -> Child
     Raises:
         Misconfigured: walls are asked for, and this machine cannot have them.
     """
-    environment = dict(os.environ)
+    environment = dict(os.environ) | {"CHANCERY_MODELS": str(settings.models)}
     walled = row.untrusted and settings.sandbox != "off" and sandbox.works()
     if row.untrusted and not walled:
         if settings.sandbox == "on":
