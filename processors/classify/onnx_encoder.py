@@ -15,6 +15,9 @@ from processors.classify.port import Floats
 #: Positions of the model that are used; 512 exist, but time grows with length and the top of a page tells the type.
 MAX_TOKENS = 256
 WIDTH = 384
+#: what a classifier's folder holds of the encoder; `lower.onnx` is its first half, for readers, cut out of the same
+#: weights
+ENCODER_FILES = ("encoder.onnx", "lower.onnx", "encoder.json", "tokenizer.json")
 
 
 class OnnxEncoder:

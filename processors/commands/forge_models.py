@@ -9,7 +9,6 @@ from rich.table import Table
 
 from processors.commands.forging import workshop
 from processors.commands.screen import cell, line, out
-from processors.forge.trainers import KINDS
 
 
 def run(
@@ -19,7 +18,7 @@ def run(
     """See `processors.commands.forge.COMMANDS`."""
     with workshop() as shop:
         rows = []
-        for name in [kind] if kind else KINDS:
+        for name in [kind] if kind else shop.registry.kinds():
             champion = shop.promotions(name).champion()
             for version in shop.registry.versions(name):
                 rows.append((shop.registry.model(name, version), champion.version == version))

@@ -13,12 +13,13 @@ from processors.commands.screen import line
 from processors.forge.models_at_work import held
 from processors.forge.names import exact, parse
 from processors.forge.trainers import kind as known_kind
+from processors.forge.trainers import shipped, special_type
 from processors.forge.training_run import FOR_TRAINING, Base, Plan, train
 from processors.forge.weights import shipped_digest
 
 
 def run(
-    kind: Annotated[str, typer.Argument(help="classifier, reader or language.")],
+    kind: Annotated[str, typer.Argument(help="classifier, reader, reader-TYPE or language.")],
     dataset: Annotated[str, typer.Option(help="NAME, or NAME@VERSION.")],
     out: Annotated[Path, typer.Option(help="Folder of the candidate; empty, or not there yet.")],
     base: Annotated[str, typer.Option(help="Registered model to begin with; else the shipped one.")] = "",
@@ -36,7 +37,7 @@ def run(
         shop.datasets.fetch(manifest, folder, FOR_TRAINING, lambda done, of: tell("fetching", done / of))
         plan = Plan(
             kind=kind,
-            types=tuple(name for name in types.split(",") if name),
+            types=tuple(name for name in (types or special_type(kind)).split(",") if name),
             seed=seed,
             licence=licence,
             command=_command(kind, manifest.label, base, types, seed),
@@ -64,6 +65,6 @@ def _base(shop: Workshop, kind: str, label: str) -> Base | None:
     if label:
         model = shop.registry.model(*exact(label))
         return Base(held(shop.registry, model, shop.at.settings.home), model.label, model.digest)
-    folder = shop.at.settings.models / kind
+    folder = shipped(shop.at.settings.models, kind)
     digest = shipped_digest(folder)
     return Base(folder, "", digest) if digest else None

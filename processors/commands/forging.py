@@ -23,6 +23,7 @@ from processors.forge.gate import Condition
 from processors.forge.models_at_work import arranged, champion_model, held
 from processors.forge.promotions import Champion, Promotions
 from processors.forge.registry import Model, Registry
+from processors.forge.trainers import shipped
 from processors.forge.weights import shipped_digest
 from processors.places import Buckets
 from processors.ports import Lock
@@ -75,9 +76,9 @@ class Workshop:
         if champion.version:
             model = champion_model(self.registry, kind, champion)
             return model.label, model.digest, self.models_with(model)
-        shipped = self.at.settings.models
-        digest = shipped_digest(shipped / kind)
-        return ("shipped", digest, shipped) if digest else None
+        models = self.at.settings.models
+        digest = shipped_digest(shipped(models, kind))
+        return ("shipped", digest, models) if digest else None
 
 
 @contextmanager

@@ -8,9 +8,10 @@ from processors.adapters.minio_objects import MinioObjects
 from processors.config import Settings
 from processors.errors import PipelineError
 from processors.forge.errors import ForgeError
-from processors.forge.models_at_work import NEEDS, champion_model
+from processors.forge.models_at_work import NEEDS, champion_model, kinds
 from processors.forge.promotions import Promotions
 from processors.forge.registry import Registry
+from processors.forge.trainers import shipped
 from processors.forge.weights import shipped_digest
 from processors.local.doctor import Check
 from processors.places import Buckets
@@ -20,7 +21,7 @@ from processors.ports import Objects
 def checks(settings: Settings, objects: Objects | None = None) -> Iterator[Check]:
     """A finding a kind; reads the log of promotions, so the object store must answer."""
     registry = Registry(objects or MinioObjects(settings.s3), Buckets(settings.prefix))
-    for kind in (kind for kinds in NEEDS.values() for kind in kinds):
+    for kind in (kind for stage in NEEDS for kind in kinds(stage, registry)):
         try:
             yield _check(registry, kind, settings)
         except (ForgeError, PipelineError) as error:
@@ -34,7 +35,7 @@ def _check(registry: Registry, kind: str, settings: Settings) -> Check:
     promotions = Promotions(registry, kind)
     champion = promotions.champion()
     if not champion.version:
-        digest = shipped_digest(settings.models / kind)
+        digest = shipped_digest(shipped(settings.models, kind))
         return Check(
             f"model {kind}", True, f"shipped, {digest[:12]}" if digest else "none: not promoted, not shipped"
         )

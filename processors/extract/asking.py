@@ -83,7 +83,7 @@ def build(settings: Settings, types: Mapping[str, DocumentType]) -> LanguageMode
     """
     for document_type in types.values():
         for reader, variable, there in (
-            (LOCAL, "CHANCERY_LANGUAGE_WEIGHTS", settings.language_weights is not None),
+            (LOCAL, "CHANCERY_LANGUAGE_WEIGHTS", _weights(settings) is not None),
             (SERVED, "CHANCERY_LANGUAGE_URL", bool(settings.language_url)),
         ):
             if reader in document_type.readers and not there:
@@ -91,9 +91,16 @@ def build(settings: Settings, types: Mapping[str, DocumentType]) -> LanguageMode
                     f"The document type {document_type.name} names the reader {reader!r} in x-readers, and "
                     f"{variable} is not set. Set it, or take the reader out of the type's file."
                 )
-    if not any(LOCAL in one.readers for one in types.values()) or settings.language_weights is None:
+    weights = _weights(settings)
+    if weights is None or not any(LOCAL in one.readers for one in types.values()):
         return LanguageModels()
-    return LanguageModels(_local(settings.language_weights, settings.language_digest))
+    return LanguageModels(_local(weights, settings.language_digest))
+
+
+def _weights(settings: Settings) -> Path | None:
+    """The folder of weights that the settings name, else the model among the others, shipped or promoted."""
+    own = settings.models / "language"
+    return settings.language_weights or (own if (own / "config.json").is_file() else None)
 
 
 def _local(weights: Path, digest: str) -> LanguageModel:

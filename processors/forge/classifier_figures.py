@@ -74,7 +74,7 @@ def figures(ours: Sequence[Said], theirs: Sequence[Said] | None, types: Sequence
     mine = [one for one in ours if one.wanted in types or one.type in types]
     named = [one for one in mine if one.type != UNKNOWN and one.type in types]
     wrong = sum(one.type != one.wanted for one in named)
-    sure = np.array([one.confidence for one in named], np.float32)
+    sure = np.array([one.confidence for one in named], np.float64)
     right = np.array([one.type == one.wanted for one in named], np.bool_)
     counts = _counts(ours, types)
     return {

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from processors.classify import head as heads
-from processors.classify.onnx_encoder import OnnxEncoder
+from processors.classify import head_files
+from processors.classify.onnx_encoder import ENCODER_FILES, OnnxEncoder
 from processors.config import load
 from processors.forge.dataset import Example
 from processors.forge.errors import ForgeError
@@ -20,7 +20,6 @@ from processors.pages import read_pages
 
 #: the class of documents that have no type of their own
 REST = "other"
-ENCODER_FILES = ("encoder.onnx", "encoder.json", "tokenizer.json")
 
 
 def train(
@@ -44,7 +43,7 @@ def train(
     data = embed(_words(samples, dataset, progress), OnnxEncoder(folder), REST)
     progress("fitting", 0.0)
     head = fit(data, REST)
-    heads.save(head, out)
+    head_files.save(head, out)
     for name in ENCODER_FILES:
         shutil.copyfile(folder / name, out / name)
     progress("fitting", 1.0)

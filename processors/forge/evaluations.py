@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from processors.events import Record
+from processors.forge import trainers
 from processors.forge.dataset_store import Manifest
 from processors.forge.errors import ForgeError, NotThere
 from processors.forge.gate import Condition, Judgement, conditions
@@ -129,7 +130,7 @@ def judge(
     evaluation: Evaluation, model: Model, champion: Champion, shipped: Path, thresholds: Mapping[str, float]
 ) -> tuple[Condition, ...]:
     """What the gate says of a model by an evaluation, with the champion as it is now."""
-    digest = champion.digest or shipped_digest(shipped / model.kind)
+    digest = champion.digest or shipped_digest(trainers.shipped(shipped, model.kind))
     return conditions(
         Judgement(
             split=evaluation.split,

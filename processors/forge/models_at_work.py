@@ -21,6 +21,7 @@ from processors.config import Settings
 from processors.forge.errors import ModelUnfit
 from processors.forge.promotions import Champion, Promotions
 from processors.forge.registry import Model, Registry
+from processors.forge.trainers import SPECIAL, special_type
 from processors.forge.weights import digest_of, files_of
 from processors.places import Buckets
 from processors.ports import Objects
@@ -40,11 +41,17 @@ def ready(stage: str, settings: Settings, objects: Callable[[], Objects]) -> Pat
         return settings.models  # a folder that is not there is the stage's to complain of
     registry = Registry(objects(), Buckets(settings.prefix))
     folders = {}
-    for kind in NEEDS[stage]:
+    for kind in kinds(stage, registry):
         champion = Promotions(registry, kind).champion()
         if champion.version:
             folders[kind] = held(registry, champion_model(registry, kind, champion), settings.home)
     return arranged(settings.models, folders, settings.home)
+
+
+def kinds(stage: str, registry: Registry) -> list[str]:
+    """The kinds of models that a stage works with, readers of single document types among them."""
+    needed = NEEDS[stage]
+    return [*needed, *(one for one in registry.kinds() if special_type(one) and SPECIAL in needed)]
 
 
 def champion_model(registry: Registry, kind: str, champion: Champion) -> Model:

@@ -7,8 +7,8 @@ import re
 from processors.forge.errors import ForgeError
 
 #: an object's key, a folder and a command line hold it
-NAME = re.compile(r"[a-z][a-z0-9-]{0,62}")
-NAME_RULE = "up to 63 small letters, digits and hyphens, a letter first, such as permits-2026"
+NAME = re.compile(r"[a-z][a-z0-9_-]{0,62}")
+NAME_RULE = "up to 63 small letters, digits, hyphens and underscores, a letter first, such as permits-2026"
 _VERSION = re.compile(r"[1-9][0-9]{0,5}")
 #: a document's name in a dataset is a file's name too
 DOCUMENT = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,127}")

@@ -61,6 +61,10 @@ class Registry:
         self.objects, self.bucket = objects, buckets.models
         self._datasets = Datasets(objects, buckets)
 
+    def kinds(self) -> list[str]:
+        """The kinds of which a model was ever registered."""
+        return sorted({key.partition("/")[0] for key in self.keys("") if key.endswith("/model.json")})
+
     def versions(self, kind: str) -> list[int]:
         """The versions of a kind that are registered, oldest first."""
         keys = self.keys(f"{named(kind)}/")

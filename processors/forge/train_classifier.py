@@ -23,7 +23,7 @@ from rich.progress import track
 from rich.table import Table
 
 from processors.classify import head_files
-from processors.classify.onnx_encoder import OnnxEncoder
+from processors.classify.onnx_encoder import ENCODER_FILES, OnnxEncoder
 from processors.config import Settings, load
 from processors.forge import cross_validation
 from processors.forge.dataset import Example, TypeMap, read_documents, read_text_folder, read_type_map, with_types
@@ -34,7 +34,6 @@ from processors.forge.vectors import embed, words_needed
 from processors.ocr.stage import build as build_ocr
 
 HERE = Path(__file__).resolve().parent
-ENCODER_FILES = ("encoder.onnx", "encoder.json", "tokenizer.json")
 
 
 def examples_of(documents: list[Path], texts: list[Path], types: TypeMap) -> list[Example]:

@@ -84,15 +84,32 @@ KINDS: Mapping[str, Kind] = {
 }
 
 
+#: a reader may be trained for one document type alone, and changes nothing in the reading of others: its kind is
+#: "reader-TYPE"
+SPECIAL = "reader"
+
+
+def special_type(name: str) -> str:
+    """The document type that a kind is for alone, such as "permit" of "reader-permit"; "" where it is for all."""
+    general, _, document_type = name.partition("-")
+    return document_type if general == SPECIAL else ""
+
+
 def kind(name: str) -> Kind:
     """The kind of this name.
 
     Raises:
         ForgeError: there is none.
     """
-    if name not in KINDS:
-        raise ForgeError(f"{name!r} is no kind of model; there are: {', '.join(KINDS)}.")
-    return KINDS[name]
+    general = SPECIAL if special_type(name) else name
+    if general not in KINDS:
+        raise ForgeError(f"{name!r} is no kind of model; there are: {', '.join(KINDS)}, and reader-TYPE.")
+    return KINDS[general]
+
+
+def shipped(models: Path, name: str) -> Path:
+    """The shipped model of a kind; for a reader of one type the reader of all."""
+    return models / (SPECIAL if special_type(name) else name)
 
 
 def trainer(name: str) -> Train:

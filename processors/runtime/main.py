@@ -112,8 +112,8 @@ def _stage(
 ) -> None:
     fail_point = _fail_point(row, settings)
     # The models that were promoted, fetched here: the child has no credentials.
-    models = models_at_work.ready(row.name, settings, lambda: MinioObjects(settings.s3))
-    settings = replace(settings, models=models)
+    promoted = models_at_work.ready(row.name, settings, lambda: MinioObjects(settings.s3))
+    settings = replace(settings, models=promoted)
     # The child first: a worker that cannot load its stage must not join the group and hold partitions.
     scratch = scratch_root(settings.home, row.name, slot)
     scratches = Scratches(scratch)

@@ -10,7 +10,6 @@ import re
 import unicodedata
 
 from processors.document_types import FieldRule
-from processors.normalise import NORMALISERS
 
 #: names count as the same from this share of common words on; OCR and labels write "L.L.C." and "LLC"
 ALIKE = 0.8
@@ -50,7 +49,7 @@ def plain(rule: FieldRule, label: str) -> str:
 
 def normal(rule: FieldRule, text: str) -> str | int | None:
     """What the field's normaliser makes of a text; None where it makes nothing."""
-    return NORMALISERS[rule.normaliser](text, date_order=rule.date_order).value
+    return rule.normalise(text).value
 
 
 def alike(a: str, b: str) -> float:
