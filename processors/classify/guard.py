@@ -13,8 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from processors.classify.phrases import Indices, Phrases
-from processors.classify.port import Floats
 from processors.classify.terms import Terms
+from processors.text_encoder.port import Floats
 
 #: Bounds of a coverage against its floor, as a logarithm: none at all, and far more than was asked for.
 _LEAST_RATIO, _MOST_RATIO = -2.0, 0.7

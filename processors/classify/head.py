@@ -11,8 +11,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from processors.classify.guard import Evidence, Guard
-from processors.classify.port import Floats
 from processors.classify.terms import Terms
+from processors.text_encoder.port import Floats
 
 UNKNOWN = "unknown"
 

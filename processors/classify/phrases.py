@@ -12,8 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from processors.classify.port import Floats
 from processors.classify.terms import Terms
+from processors.text_encoder.port import Floats
 
 Indices = NDArray[np.int64]
 

@@ -7,14 +7,14 @@ from itertools import islice
 
 from processors.classify import head_files
 from processors.classify.head import Head
-from processors.classify.onnx_encoder import OnnxEncoder
-from processors.classify.port import Encoder
 from processors.classify.terms import TERM_PAGES, page_terms
 from processors.classify.windows import WINDOWS, windows
 from processors.config import Settings
 from processors.events import DocumentClassified, TypeScore
 from processors.pages import read_pages
 from processors.stage import Done, Draft, Outcome, Stage, Work
+from processors.text_encoder.onnx_encoder import OnnxEncoder
+from processors.text_encoder.port import Encoder
 
 #: scores that an event names; the rest is close to nothing and only makes the event longer
 SCORES = 3
@@ -63,7 +63,7 @@ def build(settings: Settings) -> Stage:
         encoder = OnnxEncoder(folder)
     else:
         # Only here, so that a CPU worker neither has nor loads torch.
-        from processors.classify.torch_encoder import TorchEncoder  # noqa: PLC0415
+        from processors.text_encoder.torch_encoder import TorchEncoder  # noqa: PLC0415
 
         encoder = TorchEncoder(settings.encoder_weights)
     return Classify(encoder, head_files.load(folder), head_files.digest(folder))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Protocol
 
 from processors import completions
 from processors.completions import Attributed
@@ -14,11 +15,22 @@ from processors.errors import StageFailed
 from processors.extract.language.reader import LanguageReader
 from processors.extract.reader import Proposal
 from processors.pages import Page
-from processors.ports import LanguageModel
-from processors.stage import Prompt, Work
+from processors.stage import Completion, Prompt, Work
 
 #: names in `x-readers`: a model in this process, and one behind a server that the runtime asks
 LOCAL, SERVED = "transformers", "openai"
+
+
+class LocalModel(Protocol):
+    """A language model in this process."""
+
+    name: str
+    #: sha256 over its weights
+    digest: str
+
+    def complete(self, prompts: Sequence[Prompt]) -> Sequence[Completion]:
+        """An answer to each prompt, in order."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -37,7 +49,7 @@ class Said:
 class LanguageModels:
     """The language models that a worker has."""
 
-    local: LanguageModel | None = None
+    local: LocalModel | None = None
     reader: LanguageReader = field(default_factory=LanguageReader)
 
     def read(self, work: Work, pages: Sequence[Page], document_type: DocumentType) -> Said:
@@ -103,7 +115,7 @@ def _weights(settings: Settings) -> Path | None:
     return settings.language_weights or (own if (own / "config.json").is_file() else None)
 
 
-def _local(weights: Path, digest: str) -> LanguageModel:
+def _local(weights: Path, digest: str) -> LocalModel:
     # Only here, so that a CPU worker neither has nor loads torch.
     from processors.extract.language.transformers_model import TransformersModel  # noqa: PLC0415
 

@@ -7,18 +7,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from processors.classify.onnx_encoder import OnnxEncoder, read_tokenizer
 from processors.document_types import DocumentType
 from processors.extract import confidence, fusion
 from processors.extract.choosing import choose
 from processors.extract.confidence import Calibration
-from processors.extract.encoder.model import OnnxModel
+from processors.extract.encoder.model import Model, OnnxModel
 from processors.extract.encoder.reader import EncoderReader, load_questions
 from processors.extract.fusion import Fusion
 from processors.extract.labels import LabelReader
 from processors.extract.reader import FieldReader, Proposal
 from processors.fields import Fields
 from processors.pages import Page
+from processors.text_encoder.onnx_encoder import OnnxEncoder, read_tokenizer
 
 #: folder of the trained reader; "reader-<type>" beside it holds one that was trained for that type alone
 READER = "reader"
@@ -75,14 +75,22 @@ class Extractor:
         )
 
 
-def build(models: Path) -> Extractor:
-    """The shipped or promoted readers in a folder of models; without a trained one the labels alone."""
+def build(models: Path, encoder_weights: Path | None = None) -> Extractor:
+    """The shipped or promoted readers in a folder of models; without a trained one the labels alone.
+
+    Args:
+        models: the folder
+        encoder_weights: of the published encoder, for a GPU worker with torch; None = int8 on ONNX Runtime
+    """
     labels = LabelReader()
     folders = {folder.name: folder for folder in models.glob(f"{READER}*") if (folder / "upper.onnx").is_file()}
     if not folders:
         return Extractor({"labels": labels}, _judgement(models / READER))
     encoder = OnnxEncoder(models / "classifier")
-    made = {name: (_reader(folder, models, encoder), _judgement(folder)) for name, folder in folders.items()}
+    made = {
+        name: (_reader(folder, models, encoder, encoder_weights), _judgement(folder))
+        for name, folder in folders.items()
+    }
     reader, judgement = made.pop(READER, (None, Judgement()))
     return Extractor(
         {"labels": labels} | ({"encoder": reader} if reader else {}),
@@ -91,12 +99,19 @@ def build(models: Path) -> Extractor:
     )
 
 
-def _reader(folder: Path, models: Path, encoder: OnnxEncoder) -> EncoderReader:
+def _reader(folder: Path, models: Path, encoder: OnnxEncoder, encoder_weights: Path | None) -> EncoderReader:
     classifier = models / "classifier"
     tokenizer = read_tokenizer(classifier / "tokenizer.json")
     tokenizer.no_truncation()
-    model = OnnxModel(classifier, folder)
+    model = OnnxModel(classifier, folder) if encoder_weights is None else _on_torch(encoder_weights, folder)
     return EncoderReader(model, load_questions(folder), tokenizer, encoder, digest(folder))
+
+
+def _on_torch(encoder_weights: Path, folder: Path) -> Model:
+    # Only here, so that a CPU worker neither has nor loads torch.
+    from processors.extract.encoder.torch_model import load  # noqa: PLC0415
+
+    return load(encoder_weights, folder)
 
 
 def _judgement(folder: Path) -> Judgement:

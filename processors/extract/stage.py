@@ -76,4 +76,4 @@ def _pages_read(document_type: DocumentType) -> int | None:
 def build(settings: Settings) -> Stage:
     """The stage as the settings want it; reads the type files once."""
     types = document_types.load(settings.document_types)
-    return Extract(types, extractor.build(settings.models), asking.build(settings, types))
+    return Extract(types, extractor.build(settings.models, settings.encoder_weights), asking.build(settings, types))

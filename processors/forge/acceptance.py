@@ -7,8 +7,8 @@ from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 
 from processors.classify.guard import Guard, features
-from processors.classify.port import Floats
 from processors.forge.held_out import HeldOut
+from processors.text_encoder.port import Floats
 
 #: All strange kinds together weigh this much of all known documents: one document in eight that arrives is of a
 #: kind that nobody trained. Each kind weighs the same, whether it has one document or five hundred. 0.25 made

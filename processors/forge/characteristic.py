@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from processors.classify.phrases import Phrases
-from processors.classify.port import Floats
 from processors.classify.terms import Terms
+from processors.text_encoder.port import Floats
 
 Mask = NDArray[np.bool_]
 Counts = tuple[Terms, NDArray[np.int64]]

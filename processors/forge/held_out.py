@@ -10,10 +10,10 @@ from numpy.typing import NDArray
 
 from processors.classify.guard import Evidence
 from processors.classify.head import Head, softmax
-from processors.classify.port import Floats
 from processors.forge.fitting import SEED, Mask, fit
 from processors.forge.typed_pages import Progress, silent
 from processors.forge.vectors import Names, Vectors, folds
+from processors.text_encoder.port import Floats
 
 FOLDS = 5
 #: A logit that no head gives: the type was not there to be chosen.

@@ -23,7 +23,6 @@ from rich.progress import track
 from rich.table import Table
 
 from processors.classify import head_files
-from processors.classify.onnx_encoder import ENCODER_FILES, OnnxEncoder
 from processors.config import Settings, load
 from processors.forge import cross_validation
 from processors.forge.dataset import Example, TypeMap, read_documents, read_text_folder, read_type_map, with_types
@@ -32,6 +31,7 @@ from processors.forge.training import train
 from processors.forge.typed_pages import Progress
 from processors.forge.vectors import embed, words_needed
 from processors.ocr.stage import build as build_ocr
+from processors.text_encoder.onnx_encoder import ENCODER_FILES, OnnxEncoder
 
 HERE = Path(__file__).resolve().parent
 

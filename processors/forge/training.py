@@ -10,12 +10,12 @@ from threadpoolctl import threadpool_limits
 
 from processors.classify.guard import LEAST_FLOOR
 from processors.classify.head import Head, softmax
-from processors.classify.port import Floats
 from processors.forge import acceptance
 from processors.forge.fitting import Mask, fit
 from processors.forge.held_out import HeldOut, known_and_strange
 from processors.forge.typed_pages import Progress, silent
 from processors.forge.vectors import Vectors
+from processors.text_encoder.port import Floats
 
 #: The guard lets this share of held-out documents of a type pass.
 GUARD_QUANTILE = 0.995

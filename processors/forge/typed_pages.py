@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
-from processors.classify.port import Encoder
 from processors.forge.dataset import Example
 from processors.forge.vectors import Vectors, embed
 from processors.pages import read_pages
+from processors.text_encoder.port import Encoder
 
 #: Pages whose words are used; the same number as in production.
 PAGES = 2

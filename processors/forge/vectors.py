@@ -9,10 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from processors.classify.head import document_vector
-from processors.classify.port import Encoder, Floats
 from processors.classify.terms import TERM_WORDS, Terms, terms
 from processors.classify.windows import WINDOW_WORDS, WINDOWS, split
 from processors.forge.dataset import Example
+from processors.text_encoder.port import Encoder, Floats
 
 Names = NDArray[np.str_]
 #: Windows of a document of the rest class that serve as examples of their own. The rest has the fewest documents

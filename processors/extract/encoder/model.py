@@ -8,9 +8,9 @@ from typing import Protocol
 import numpy as np
 import onnxruntime
 
-from processors.classify.onnx_session import session
 from processors.extract.encoder.pointing import Floats, Pointers
 from processors.extract.encoder.windows import Window
+from processors.text_encoder.onnx_session import session
 
 
 class Model(Protocol):

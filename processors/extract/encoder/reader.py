@@ -10,7 +10,6 @@ from pathlib import Path
 import numpy as np
 from tokenizers import Tokenizer
 
-from processors.classify.port import Encoder
 from processors.document_types import DocumentType, FieldRule
 from processors.extract.encoder.model import Model
 from processors.extract.encoder.pointing import Floats, spans
@@ -20,6 +19,7 @@ from processors.extract.encoder.units import units
 from processors.extract.encoder.windows import Window, windows
 from processors.extract.reader import Proposal
 from processors.pages import Page
+from processors.text_encoder.port import Encoder
 
 FORMAT = 1
 #: probability of a span below which it is not proposed

@@ -12,8 +12,8 @@ import torch
 from numpy.typing import NDArray
 
 from processors.extract.encoder.model import Lower
+from processors.extract.encoder.torch_network import Upper
 from processors.forge.reader.examples import Example
-from processors.forge.reader.network import Upper
 
 BATCH = 8
 #: lengths are padded to multiples of this: few shapes keep the memory of the kernels small

@@ -21,22 +21,24 @@ import torch
 from tokenizers import Tokenizer
 
 from processors import document_types
-from processors.classify.onnx_encoder import OnnxEncoder, read_tokenizer
 from processors.config import PACKAGE, SCHEMAS
 from processors.document_types import DocumentType
+from processors.extract.encoder import torch_network as network
 from processors.extract.encoder.model import Lower, OnnxModel
-from processors.extract.encoder.pointing import Pointers
 from processors.extract.encoder.queries import question
 from processors.extract.encoder.reader import FORMAT, EncoderReader, Questions
+from processors.extract.encoder.torch_model import TorchModel
+from processors.extract.encoder.torch_weights import restore
 from processors.extract.encoder.windows import Window
 from processors.extract.labels import LabelReader
 from processors.forge.evaluation.labelled import share
 from processors.forge.export_encoder import weights_folder
-from processors.forge.reader import fitting, fusing, network
+from processors.forge.reader import fitting, fusing
 from processors.forge.reader.examples import Example, examples
-from processors.forge.reader.export import export_upper, restore
+from processors.forge.reader.export import export_upper
 from processors.forge.samples import Sample, read_samples
 from processors.pages import read_pages
+from processors.text_encoder.onnx_encoder import OnnxEncoder, read_tokenizer
 
 FOLDS = 3
 SEED = 7
@@ -190,23 +192,6 @@ def _judge(
             proposals = [*labels.read(pages, kind), *reader.read(pages, kind)]
             judged.append(fusing.Judged(sample, kind, {page.number: page for page in pages}, proposals))
     return judged
-
-
-class TorchModel:
-    """The trained reader as it is in memory."""
-
-    name = f"minilm-l6 torch {torch.__version__}"
-
-    def __init__(self, upper: network.Upper, lower: Lower) -> None:
-        self._upper = upper.eval()
-        self._lower = lower
-
-    def point(self, window: Window) -> Pointers:
-        """See `encoder.model.Model`."""
-        with torch.inference_mode():
-            states = torch.from_numpy(self._lower.states(window))[None]
-            found = self._upper(states, torch.from_numpy(window.layout)[None], torch.ones(1, len(window.ids)))
-        return Pointers(found[0][0].numpy(), found[1][0].numpy())
 
 
 def _questions(upper: network.Upper, ground: Ground) -> Questions:

@@ -11,11 +11,11 @@ import numpy as np
 from processors.classify.guard import Guard
 from processors.classify.head import Head
 from processors.classify.phrases import Phrases
-from processors.classify.port import Floats
 from processors.classify.terms import terms
 from processors.events import DocumentId, DocumentRecognised, Event, Original
 from processors.pages import Page, Word
 from processors.stage import Work
+from processors.text_encoder.port import Floats
 
 RECEIPT = """SUNRISE MINI MARKET
 CASH BILL

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from processors.classify.port import Floats
 from processors.classify.terms import terms
 from processors.forge.vectors import Vectors
+from processors.text_encoder.port import Floats
 
 REST = "rest"
 #: label: axis, type, words that are printed on it

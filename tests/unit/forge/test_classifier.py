@@ -10,12 +10,12 @@ import pytest
 pytest.importorskip("sklearn")
 
 from processors.classify import head_files
-from processors.classify.onnx_encoder import OnnxEncoder
 from processors.config import load
 from processors.forge import cross_validation
 from processors.forge.classifier import train
 from processors.forge.evaluate import evaluate
 from processors.forge.typed_pages import TypedPages, read
+from processors.text_encoder.onnx_encoder import OnnxEncoder
 from tests.unit.classify.samples import page
 from tests.unit.forge.made_documents import WORDS, text
 

@@ -10,11 +10,11 @@ pytest.importorskip("torch")
 from rich.console import Console
 
 from processors.classify import head_files
-from processors.classify.onnx_encoder import OnnxEncoder
 from processors.classify.terms import terms
 from processors.config import PACKAGE, load
 from processors.forge import export_encoder, train_classifier
 from processors.forge.dataset import read_type_map
+from processors.text_encoder.onnx_encoder import OnnxEncoder
 from tests.unit.forge.made_documents import text, write_documents, write_types
 
 pytestmark = pytest.mark.train

@@ -8,13 +8,13 @@ import pytest
 pytest.importorskip("sklearn")
 
 from processors.classify.head import UNKNOWN
-from processors.classify.port import Floats
 from processors.classify.terms import Terms, terms
 from processors.forge.dataset import Example
 from processors.forge.fitting import fit
 from processors.forge.held_out import kinds, known_and_strange
 from processors.forge.training import fit_temperature, train
 from processors.forge.vectors import embed, folds
+from processors.text_encoder.port import Floats
 from tests.unit.classify.samples import PlaneEncoder
 from tests.unit.forge.made_vectors import KINDS, REST, WIDTH, data, document
 

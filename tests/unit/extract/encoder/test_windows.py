@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 from tokenizers import Tokenizer
 
-from processors.classify.onnx_encoder import read_tokenizer
 from processors.config import PACKAGE
 from processors.extract.encoder.units import COLUMN, NOWHERE, ROW, units
 from processors.extract.encoder.windows import SHARED, TOKENS, windows
+from processors.text_encoder.onnx_encoder import read_tokenizer
 from tests.unit.extract.made_pages import page
 
 

@@ -9,8 +9,8 @@ import numpy as np
 import onnxruntime
 from tokenizers import Tokenizer
 
-from processors.classify.onnx_session import session
-from processors.classify.port import Floats
+from processors.text_encoder.onnx_session import session
+from processors.text_encoder.port import Floats
 
 #: Positions of the model that are used; 512 exist, but time grows with length and the top of a page tells the type.
 MAX_TOKENS = 256

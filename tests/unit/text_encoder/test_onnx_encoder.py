@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from processors.classify import head_files
-from processors.classify.onnx_encoder import MAX_TOKENS, WIDTH, OnnxEncoder
 from processors.config import load
+from processors.text_encoder.onnx_encoder import MAX_TOKENS, WIDTH, OnnxEncoder
 from tests.unit.classify.samples import CONTRACT, OTHER_RECEIPT, RECEIPT
 
 MODEL = load({}).models / "classifier"

@@ -11,8 +11,8 @@ import torch
 import transformers
 from transformers import AutoModel
 
-from processors.classify.onnx_encoder import WIDTH, read_tokenizer
-from processors.classify.port import Floats
+from processors.text_encoder.onnx_encoder import WIDTH, read_tokenizer
+from processors.text_encoder.port import Floats
 
 
 class Pooled(torch.nn.Module):

@@ -1,0 +1,1 @@
+"""The small encoder of texts (MiniLM) that classification and extraction share: one file of weights, two uses."""
