@@ -46,6 +46,4 @@ def train(
         steps=STEPS,
         progress=lambda step, _loss: progress("adapting", step / STEPS),
     )
-    for note in (out / ADAPTER).glob("README.md"):
-        note.unlink()  # peft's template for a model hub
     return figures

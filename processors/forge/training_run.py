@@ -67,14 +67,17 @@ def train(plan: Plan, dataset: Path, base: Base | None, out: Path, progress: Pro
     if out.exists() and any(out.iterdir()):
         raise ForgeError(f"{out} is not empty: choose another folder.")
     out.mkdir(parents=True, exist_ok=True)
-    figures = trainer(plan.kind)(
-        dataset,
-        out,
-        base=base.folder if base else None,
-        types=plan.types or None,
-        seed=plan.seed,
-        progress=progress,
-    )
+    try:
+        figures = trainer(plan.kind)(
+            dataset,
+            out,
+            base=base.folder if base else None,
+            types=plan.types or None,
+            seed=plan.seed,
+            progress=progress,
+        )
+    except ValueError as error:
+        raise ForgeError(f"{plan.kind} cannot be trained on {manifest.label}: {error}") from error
     digests = sorted({one for sample in samples for one in (sample.sha256, sample.pages_sha256) if one})
     (out / TRAINED_ON).write_text(json.dumps(digests, indent=0) + "\n", encoding="utf-8")
     files = files_of(out)
