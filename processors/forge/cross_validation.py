@@ -24,28 +24,29 @@ def report(data: Vectors, rest: str, progress: Progress = silent) -> dict[str, A
     Each judgement is that of a head that was trained whole, with its temperature, floors and threshold, without the
     document or the kind: some 17 trainings.
     """
-    own = [str(name) for name in np.unique(data.types) if name != rest]
-    own = own if len(own) > 2 else []
+    types = np.unique(data.types).tolist()
+    # Of two types none can be left out: one alone is no classifier.
+    own = [name for name in types if name != rest] if len(types) > 2 else []
     steps = 2 * FOLDS + len(own)
     known: list[Said] = []
     for number, held in enumerate(folds(data.documents, FOLDS, SEED)):
         progress("judging new documents", number, steps)
         known += _without(data, held, rest)
     kinds: list[Said] = []
-    if (data.types == rest).any() and len(own) > 1:
+    if (data.types == rest).any():
         for number, held in enumerate(folds(data.labels, FOLDS, SEED)):
             progress("judging new kinds", FOLDS + number, steps)
             kinds += _without(data, held & (data.types == rest), rest, strange=True)
-    types: list[Said] = []
+    whole: list[Said] = []
     for number, name in enumerate(own):
         progress("judging new types", 2 * FOLDS + number, steps)
-        types += _without(data, data.types == name, rest, strange=True)
+        whole += _without(data, data.types == name, rest, strange=True)
     progress("judging new types", steps, steps)
     return {
         "new_documents": figures(known, rest),
         "new_kinds_of_rest": figures(kinds, rest)["unknown_kinds"] if kinds else None,
-        "own_types_as_new_kinds": figures(types, rest)["unknown_kinds"] if types else None,
-        "all_together": _weighed(known, kinds + types, rest),
+        "own_types_as_new_kinds": figures(whole, rest)["unknown_kinds"] if whole else None,
+        "all_together": _weighed(known, kinds + whole, rest),
     }
 
 
