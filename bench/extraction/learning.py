@@ -52,7 +52,7 @@ class Learner:
                 (models / shipped.name).symlink_to(shipped.resolve())
         if not train:
             say(f"calibrating, {name}")
-            write(*fit([one for case in cases if (one := self._read(case))]), models / READER)
+            write(fit([one for case in cases if (one := self._read(case))]), models / READER)
             return models
         # The trainer weighs the readers and calibrates them too, on documents that it holds out itself.
         trainer: Any = importlib.import_module(_TRAINER).train

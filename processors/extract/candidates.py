@@ -9,7 +9,7 @@ from math import log
 from typing import Final
 
 from processors.document_types import FieldRule
-from processors.extract.grounding import Grounded, ground
+from processors.extract.grounding import Grounded, ground, missing
 from processors.extract.reader import Proposal
 from processors.pages import Page
 
@@ -42,12 +42,26 @@ class Candidate:
     figures: tuple[float, ...] = field(default=())
 
 
-def candidates(proposals: Iterable[Proposal], pages: Mapping[int, Page], rule: FieldRule) -> list[Candidate]:
-    """The proven values of one field, in no order."""
+@dataclass(frozen=True)
+class Proposed:
+    """All that was proposed for one field."""
+
+    #: the proven values, in no order
+    candidates: list[Candidate]
+    #: what the firmest proposal without a value lacks, and how firm it was, 0 to 1
+    lacking: Grounded
+    lacking_belief: float = 0.0
+
+
+def proposed(proposals: Iterable[Proposal], pages: Mapping[int, Page], rule: FieldRule) -> Proposed:
+    """Check every proposal for a field, and put together those that say the same."""
     found: dict[str, Candidate] = {}
+    lacking, firmest = missing("no_candidate"), 0.0
     for proposal in proposals:
         proof = ground(proposal, pages, rule)
         if proof.value is None:
+            if proposal.score > firmest:
+                lacking, firmest = proof, proposal.score
             continue
         key = _key(proof.value, rule)
         one = found.get(key)
@@ -61,7 +75,7 @@ def candidates(proposals: Iterable[Proposal], pages: Mapping[int, Page], rule: F
     made = list(found.values())
     for one in made:
         one.figures = tuple(_figures(one, made, pages))
-    return made
+    return Proposed(made, lacking, firmest)
 
 
 def _key(value: object, rule: FieldRule) -> str:

@@ -10,10 +10,10 @@ from typing import Any
 from processors.document_types import DocumentType, FieldRule
 from processors.document_types.paths import ENTRY, pattern_of
 from processors.events import Evidence
-from processors.extract.candidates import Candidate, candidates
+from processors.extract.candidates import Candidate, Proposed, proposed
 from processors.extract.confidence import Calibration
 from processors.extract.fusion import Fusion
-from processors.extract.grounding import Grounded, ground, missing
+from processors.extract.grounding import Grounded, missing
 from processors.extract.reader import Proposal
 from processors.pages import Page
 
@@ -53,16 +53,15 @@ def choose(
     for pattern, rule in document_type.leaves():
         key = f"{document_type.name}/{pattern.removesuffix(f'/{ENTRY}')}"
         for path, mine in _places(pattern, rule, grouped):
-            found = _believed(mine, pages, rule, key, fusion)
+            said = proposed(mine, pages, rule)
+            found = _believed(said, rule, key, fusion)
             if rule.many:
-                several = _several(found)
-                chosen |= {f"{path}/{index}": one for index, one in enumerate(several)}
-                if not several:
-                    lacking[path] = _why(mine, pages, rule)
-            elif found and found[0].belief >= LEAST:
+                found = _several(found)
+                chosen |= {f"{path}/{index}": one for index, one in enumerate(found)}
+            elif found and found[0].belief >= LEAST and not _ambiguous(said):
                 chosen[path] = found[0]
-            else:
-                lacking[path] = _why(mine, pages, rule)
+            if path not in chosen and f"{path}/0" not in chosen:
+                lacking[path] = said.lacking if said.lacking_belief or not found else missing("not_believed")
     values = {rule.name: _assembled(rule, rule.name, chosen) for rule in document_type.fields}
     evidence = {path: one.evidence for path, one in lacking.items()}
     for path, one in chosen.items():
@@ -89,14 +88,11 @@ def _places(
     return [(path, mine) for path, mine in grouped.items() if pattern_of(path) == pattern]
 
 
-def _believed(
-    proposals: Sequence[Proposal], pages: Mapping[int, Page], rule: FieldRule, key: str, fusion: Fusion
-) -> list[Choice]:
+def _believed(said: Proposed, rule: FieldRule, key: str, fusion: Fusion) -> list[Choice]:
     """Every candidate with its belief, the best first; the best is told where a reader says otherwise."""
-    found = candidates(proposals, pages, rule)
-    ranked = sorted(((fusion.belief(key, one.figures), one) for one in found), key=lambda pair: -pair[0])
+    ranked = sorted(((fusion.belief(key, one.figures), one) for one in said.candidates), key=lambda pair: -pair[0])
     choices = [Choice(one.proof, belief, agreed=len(one.beliefs) > 1) for belief, one in ranked]
-    if choices and not rule.many and _contested(ranked[0][1], found):
+    if choices and not rule.many and _contested(ranked[0][1], said.candidates):
         choices[0] = replace(choices[0], proof=_noted(choices[0].proof, "readers_disagree"))
     return choices
 
@@ -128,13 +124,10 @@ def _words(one: Choice) -> str:
     return " ".join(re.findall(r"\w+", str(one.proof.value).casefold()))
 
 
-def _why(proposals: Sequence[Proposal], pages: Mapping[int, Page], rule: FieldRule) -> Grounded:
-    """Why there is no value: the note of the proposal that was believed most."""
-    best = max(proposals, key=lambda one: one.score, default=None)
-    if best is None:
-        return missing("no_candidate")
-    proof = ground(best, pages, rule)
-    return proof if proof.value is None else missing("not_believed")
+def _ambiguous(said: Proposed) -> bool:
+    """Whether a value that can be read in two ways is believed more than any other: then a person says which."""
+    best = max(belief for one in said.candidates for belief in one.beliefs.values())
+    return said.lacking.evidence.note.endswith("_ambiguous") and said.lacking_belief > best
 
 
 def _assembled(rule: FieldRule, path: str, chosen: Mapping[str, Choice]) -> Any:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,7 +14,7 @@ from sklearn.linear_model import LogisticRegression
 
 from processors.document_types import DocumentType
 from processors.document_types.paths import ENTRY
-from processors.extract.candidates import candidates
+from processors.extract.candidates import proposed
 from processors.extract.choosing import choose
 from processors.extract.confidence import Bins, Calibration
 from processors.extract.fusion import Fusion, save
@@ -52,29 +52,53 @@ class _Row:
     document: str
 
 
-def fit(judged: Sequence[Judged]) -> tuple[Fusion, dict[str, Bins]]:
+@dataclass(frozen=True)
+class Fitted:
+    """How far readers are to be believed, and how well they read what they had not seen."""
+
+    fusion: Fusion
+    #: by "type/field"
+    bins: Mapping[str, Bins]
+    #: by "type/field": values that are right, that were read, that are labelled
+    counts: Mapping[str, tuple[int, int, int]]
+
+
+def fit(judged: Sequence[Judged]) -> Fitted:
     """Weights from all documents, and for each field the precision of each height of belief.
 
-    Beliefs that are calibrated come from weights that were made without their document.
+    Beliefs that are calibrated, and counts, come from weights that were made without their document.
     """
     rows = [row for one in judged for row in _rows(one)]
     samples: dict[str, list[tuple[float, bool]]] = defaultdict(list)
+    labelled: Counter[str] = Counter()
     for fold in range(FOLDS):
         others = [row for row in rows if share(f"fuse {row.document}", FOLDS) != fold]
         fusion = weigh(others)
         for one in judged:
             if share(f"fuse {one.sample.name}", FOLDS) == fold:
+                labelled.update(_labelled(one))
                 for key, belief, right in beliefs(one, fusion):
                     samples[key].append((belief, right))
     bins: dict[str, Bins] = {key: isotonic(some) for key, some in sorted(samples.items()) if len(some) >= FEWEST}
-    return weigh(rows), bins
+    counts = {
+        key: (sum(right for _, right in samples[key]), len(samples[key]), count)
+        for key, count in sorted(labelled.items())
+    }
+    return Fitted(weigh(rows), bins, counts)
 
 
-def write(fusion: Fusion, bins: Mapping[str, Bins], out: Path) -> None:
+def _labelled(one: Judged) -> Iterator[str]:
+    """The field of each labelled value; a label of a single field holds alternatives."""
+    for rule in one.document_type.flat:
+        labels = labels_of(one.sample, rule.name) or ()
+        yield from [f"{one.document_type.name}/{rule.name}"] * (len(labels) if rule.many else min(len(labels), 1))
+
+
+def write(fitted: Fitted, out: Path) -> None:
     """Write fusion.json and calibration.json, a field a line."""
     out.mkdir(parents=True, exist_ok=True)
-    save(fusion, out / "fusion.json")
-    rows = ",\n".join(f"  {json.dumps(key)}: {json.dumps(value)}" for key, value in bins.items())
+    save(fitted.fusion, out / "fusion.json")
+    rows = ",\n".join(f"  {json.dumps(key)}: {json.dumps(value)}" for key, value in fitted.bins.items())
     (out / "calibration.json").write_text(f"{{\n{rows}\n}}\n", encoding="utf-8")
 
 
@@ -121,7 +145,7 @@ def _rows(one: Judged) -> Iterator[_Row]:
         if wanted is None or ENTRY in name:
             continue
         mine = [p for p in one.proposals if p.path == name or (rule.many and p.path.rpartition("/")[0] == name)]
-        for candidate in candidates(mine, one.pages, rule):
+        for candidate in proposed(mine, one.pages, rule).candidates:
             value = candidate.proof.value
             right = any(same(rule, value, label, month_only=one.sample.month_only) for label in wanted)
             yield _Row(f"{kind.name}/{name}", candidate.figures, right, one.sample.name)

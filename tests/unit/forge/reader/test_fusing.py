@@ -33,7 +33,9 @@ def judged(kind: DocumentType, number: int) -> Judged:
 def test_the_reader_that_is_right_is_believed(tmp_path: Path) -> None:
     kind = permit_type(tmp_path / "types")
     documents = [judged(kind, number) for number in range(10, 50)]
-    learned, bins = fit(documents)
+    fitted = fit(documents)
+    learned, bins = fitted.fusion, fitted.bins
+    assert fitted.counts == {"permit/number": (40, 40, 40)}
     row = dict.fromkeys(FIGURES, 0.0) | {"read": 0.95, "worst_word": 0.95, "quality": 1.0}
     labels = tuple((row | {"labels_there": 1.0, "labels_first": 1.0, "labels_belief": 0.44}).values())
     encoder = tuple((row | {"encoder_there": 1.0, "encoder_first": 1.0, "encoder_belief": 0.17}).values())
@@ -45,8 +47,9 @@ def test_the_reader_that_is_right_is_believed(tmp_path: Path) -> None:
 
 def test_what_is_written_is_what_is_read(tmp_path: Path) -> None:
     kind = permit_type(tmp_path / "types")
-    learned, bins = fit([judged(kind, number) for number in range(10, 50)])
-    write(learned, bins, tmp_path / "reader")
+    fitted = fit([judged(kind, number) for number in range(10, 50)])
+    learned, bins = fitted.fusion, fitted.bins
+    write(fitted, tmp_path / "reader")
     again = fusion.load(tmp_path / "reader" / "fusion.json")
     assert again.weights == pytest.approx(learned.weights, abs=1e-4)
     measured = confidence.load(tmp_path / "reader" / "calibration.json")
