@@ -16,7 +16,7 @@ from processors.classify.head import UNKNOWN
 from processors.classify.stage import build
 from processors.config import Settings
 from processors.events import DocumentClassified, DocumentId, DocumentRecognised, Event, Original
-from processors.forge.dataset import Example, TypeMap, read_documents
+from processors.forge.classifier.dataset import Example, TypeMap, read_documents
 from processors.forge.evaluation.reading import Case
 from processors.stage import Done, Stage, Work
 

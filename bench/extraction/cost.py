@@ -15,9 +15,9 @@ from llguidance import LLMatcher, LLParserLimits, LLTokenizer
 from bench.extraction.folder import Entry
 from processors.config import Settings
 from processors.document_types import DocumentType
-from processors.forge.dataset import Example
+from processors.forge.classifier.dataset import Example
+from processors.forge.datasets.texts import Reader
 from processors.forge.evaluation.reading import Case
-from processors.forge.texts import Reader
 from processors.ocr.stage import build
 from processors.pages import read_pages
 

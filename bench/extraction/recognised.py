@@ -9,9 +9,9 @@ from pathlib import Path
 
 from bench.extraction.folder import Entry
 from processors.config import load
-from processors.forge.dataset import Example
-from processors.forge.read_pages import plain
-from processors.forge.texts import Reader
+from processors.forge.classifier.dataset import Example
+from processors.forge.datasets.read_pages import plain
+from processors.forge.datasets.texts import Reader
 from processors.ocr.stage import build
 
 PROCESSES = 2

@@ -17,7 +17,7 @@ from bench.manifest import TooFew
 from processors import document_types, forge
 from processors.config import Settings, load
 from processors.document_types import DocumentType
-from processors.forge.dataset import read_type_map
+from processors.forge.classifier.dataset import read_type_map
 from processors.forge.evaluation import summary
 from processors.forge.evaluation.lineage import trained_on
 from processors.forge.evaluation.reading import Case

@@ -12,10 +12,10 @@ import typer
 from processors.commands.exits import CommandError, Exit
 from processors.commands.forging import Workshop, bar, workshop
 from processors.commands.screen import counted, err, line
-from processors.forge import gather_labels, gather_reviews
-from processors.forge.dataset_store import Gathered
+from processors.forge.datasets import gather_labels, gather_reviews
+from processors.forge.datasets.dataset_store import Gathered
+from processors.forge.datasets.splits import assigned, merged
 from processors.forge.names import named
-from processors.forge.splits import assigned, merged
 from processors.places import Buckets
 from processors.record.states import State
 
@@ -75,7 +75,7 @@ def run(
 
 
 def _gatherer(shop: Workshop, cache: Path, work: Path, pages: int) -> gather_labels.Gatherer:
-    from processors.forge.texts import Reader  # noqa: PLC0415 - loads the OCR engine
+    from processors.forge.datasets.texts import Reader  # noqa: PLC0415 - loads the OCR engine
     from processors.ocr.stage import build  # noqa: PLC0415
 
     settings = shop.at.settings

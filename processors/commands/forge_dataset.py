@@ -14,8 +14,8 @@ from processors.commands import forge_build
 from processors.commands.forging import bar, refusals, workshop
 from processors.commands.screen import cell, counted, line, out
 from processors.forge.names import parse
+from processors.forge.registry.training_run import FOR_TRAINING
 from processors.forge.samples import SPLITS, Sample
-from processors.forge.training_run import FOR_TRAINING
 
 run = typer.Typer(
     help="Build, list, show and fetch datasets.",

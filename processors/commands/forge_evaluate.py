@@ -12,10 +12,10 @@ from processors.commands.exits import CommandError, Exit
 from processors.commands.forging import bar, workshop
 from processors.commands.gate_table import gate_table
 from processors.commands.screen import line, out
-from processors.forge.evaluations import Evaluations
-from processors.forge.gate import Condition, passed
 from processors.forge.names import exact, parse
-from processors.forge.registry import evaluations_folder
+from processors.forge.registry.evaluations import Evaluations
+from processors.forge.registry.gate import Condition, passed
+from processors.forge.registry.registry import evaluations_folder
 from processors.forge.samples import SPLITS
 
 

@@ -10,9 +10,9 @@ from rich.table import Table
 
 from processors.commands.forging import workshop
 from processors.commands.screen import cell, line, out
-from processors.forge.evaluations import Evaluation, Evaluations
 from processors.forge.names import exact
-from processors.forge.registry import Model
+from processors.forge.registry.evaluations import Evaluation, Evaluations
+from processors.forge.registry.registry import Model
 
 
 def run(

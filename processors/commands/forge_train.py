@@ -10,12 +10,12 @@ import typer
 
 from processors.commands.forging import Workshop, bar, workshop
 from processors.commands.screen import line
-from processors.forge.models_at_work import held
 from processors.forge.names import exact, parse
+from processors.forge.registry.models_at_work import held
+from processors.forge.registry.training_run import FOR_TRAINING, Base, Plan, train
+from processors.forge.registry.weights import shipped_digest
 from processors.forge.trainers import kind as known_kind
 from processors.forge.trainers import shipped, special_type
-from processors.forge.training_run import FOR_TRAINING, Base, Plan, train
-from processors.forge.weights import shipped_digest
 
 
 def run(

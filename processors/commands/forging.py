@@ -16,15 +16,15 @@ from processors.commands import surroundings
 from processors.commands.exits import CommandError, Exit
 from processors.commands.screen import err
 from processors.commands.surroundings import Surroundings
-from processors.forge.dataset_store import Datasets
+from processors.forge.datasets.dataset_store import Datasets
 from processors.forge.errors import ForgeError, NotThere
-from processors.forge.evaluations import Evaluations, judge
-from processors.forge.gate import Condition
-from processors.forge.models_at_work import arranged, champion_model, held
-from processors.forge.promotions import Champion, Promotions
-from processors.forge.registry import Model, Registry
+from processors.forge.registry.evaluations import Evaluations, judge
+from processors.forge.registry.gate import Condition
+from processors.forge.registry.models_at_work import arranged, champion_model, held
+from processors.forge.registry.promotions import Champion, Promotions
+from processors.forge.registry.registry import Model, Registry
+from processors.forge.registry.weights import shipped_digest
 from processors.forge.trainers import shipped
-from processors.forge.weights import shipped_digest
 from processors.places import Buckets
 from processors.ports import Lock
 

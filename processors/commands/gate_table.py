@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from rich.table import Table
 
 from processors.commands.screen import cell
-from processors.forge.gate import Condition
+from processors.forge.registry.gate import Condition
 
 
 def gate_table(conditions: Sequence[Condition]) -> Table:

@@ -8,11 +8,11 @@ from processors.adapters.minio_objects import MinioObjects
 from processors.config import Settings
 from processors.errors import PipelineError
 from processors.forge.errors import ForgeError
-from processors.forge.models_at_work import NEEDS, champion_model, kinds
-from processors.forge.promotions import Promotions
-from processors.forge.registry import Registry
+from processors.forge.registry.models_at_work import NEEDS, champion_model, kinds
+from processors.forge.registry.promotions import Promotions
+from processors.forge.registry.registry import Registry
+from processors.forge.registry.weights import shipped_digest
 from processors.forge.trainers import shipped
-from processors.forge.weights import shipped_digest
 from processors.local.doctor import Check
 from processors.places import Buckets
 from processors.ports import Objects

@@ -64,9 +64,9 @@ class Kind:
 
 KINDS: Mapping[str, Kind] = {
     "classifier": Kind(
-        train="processors.forge.classifier_head:train",
-        evaluate="processors.forge.classifier_figures:evaluate",
-        report="processors.forge.plain_report:report",
+        train="processors.forge.classifier.classifier_head:train",
+        evaluate="processors.forge.classifier.classifier_figures:evaluate",
+        report="processors.forge.registry.plain_report:report",
         values=False,
     ),
     "reader": Kind(
@@ -76,7 +76,7 @@ KINDS: Mapping[str, Kind] = {
         values=True,
     ),
     "language": Kind(
-        train="processors.forge.language_job:train",
+        train="processors.forge.language.language_job:train",
         evaluate="processors.forge.evaluation:evaluate",
         report="processors.forge.evaluation:report",
         values=True,

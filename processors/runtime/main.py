@@ -23,8 +23,8 @@ from processors.adapters.minio_objects import MinioObjects
 from processors.config import Settings
 from processors.errors import DependencyUnavailable, PipelineError, SlotTaken, StageCrashed, StageTimedOut
 from processors.fail_points import FailPoint, fail_points
-from processors.forge import models_at_work
 from processors.forge.errors import ModelUnfit
+from processors.forge.registry import models_at_work
 from processors.places import Buckets
 from processors.ports import Log
 from processors.runtime import logs, recording, remote_models, retry, sandbox

@@ -16,13 +16,14 @@ from processors import config
 from processors.adapters.memory import MemoryObjects
 from processors.adapters.minio_objects import MinioObjects
 from processors.config import Settings
-from processors.forge import models_at_work, trainers
-from processors.forge.dataset_store import Datasets
+from processors.forge import trainers
+from processors.forge.datasets.dataset_store import Datasets
 from processors.forge.errors import ForgeError, ModelUnfit, NotThere
-from processors.forge.promotions import SHIPPED, Champion, Promotions
-from processors.forge.registry import Registry
+from processors.forge.registry import models_at_work
+from processors.forge.registry.promotions import SHIPPED, Champion, Promotions
+from processors.forge.registry.registry import Registry
+from processors.forge.registry.training_run import FOR_TRAINING
 from processors.forge.samples import read_samples
-from processors.forge.training_run import FOR_TRAINING
 from processors.local.environment import for_worker
 from processors.places import Buckets
 from processors.ports import Objects

@@ -12,7 +12,7 @@ from onnxruntime.quantization import QuantType, quantize_dynamic
 
 from processors.extract.encoder.torch_network import FROZEN, WIDTH, Upper
 from processors.extract.encoder.units import PLACES
-from processors.forge.export_encoder import strip
+from processors.forge.classifier.export_encoder import strip
 
 #: bytes from which on weights are referred to instead of copied
 _LARGE = 4096

@@ -31,8 +31,8 @@ from processors.extract.encoder.torch_model import TorchModel
 from processors.extract.encoder.torch_weights import restore
 from processors.extract.encoder.windows import Window
 from processors.extract.labels import LabelReader
+from processors.forge.classifier.export_encoder import weights_folder
 from processors.forge.evaluation.labelled import share
-from processors.forge.export_encoder import weights_folder
 from processors.forge.reader import fitting, fusing
 from processors.forge.reader.examples import Example, examples
 from processors.forge.reader.export import export_upper

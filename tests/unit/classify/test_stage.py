@@ -84,7 +84,7 @@ def test_the_same_pages_give_the_same_event(shipped: Stage, tmp_path: Path) -> N
 @pytest.mark.train
 def test_a_gpu_worker_tells_the_same_type_from_the_original_weights(shipped: Stage, tmp_path: Path) -> None:
     pytest.importorskip("torch")
-    from processors.forge.export_encoder import weights_folder
+    from processors.forge.classifier.export_encoder import weights_folder
 
     original = build(load({"CHANCERY_ENCODER_WEIGHTS": str(weights_folder())}))
     for number, text in enumerate((CONTRACT, RECEIPT)):

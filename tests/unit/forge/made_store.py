@@ -9,15 +9,15 @@ from typing import Any
 
 import numpy as np
 
-from processors.forge.dataset_store import Datasets, Gathered, Manifest
-from processors.forge.gate import Condition
-from processors.forge.promotions import Champion
-from processors.forge.read_pages import plain
-from processors.forge.registry import Model, Registry
+from processors.forge.datasets.dataset_store import Datasets, Gathered, Manifest
+from processors.forge.datasets.read_pages import plain
+from processors.forge.datasets.splits import assigned, merged
+from processors.forge.registry.gate import Condition
+from processors.forge.registry.promotions import Champion
+from processors.forge.registry.registry import Model, Registry
+from processors.forge.registry.training_run import FOR_TRAINING, Plan, train
 from processors.forge.samples import Sample
-from processors.forge.splits import assigned, merged
 from processors.forge.trainers import Progress
-from processors.forge.training_run import FOR_TRAINING, Plan, train
 from tests.unit.forge.made_documents import WORDS, text
 
 OPEN = (Condition(name="all", ok=True, found="1", wanted="1"),)

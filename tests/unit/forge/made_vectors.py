@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from processors.classify.terms import terms
-from processors.forge.vectors import Vectors
+from processors.forge.classifier.vectors import Vectors
 from processors.text_encoder.port import Floats
 
 REST = "rest"

@@ -6,8 +6,8 @@ from pathlib import Path
 from random import Random
 
 from processors import document_types
-from processors.forge import tiny_tokenizer
-from processors.forge.tiny_training import corpus, new_model
+from processors.forge.language import tiny_tokenizer
+from processors.forge.language.tiny_training import corpus, new_model
 
 TYPES = dict(document_types.load(Path("schemas/documents")))
 

@@ -1,0 +1,1 @@
+"""Training of language models: the tiny one that shows the way, and adapters for large ones."""

@@ -1,0 +1,1 @@
+"""Models with their lineage: registered, judged, let through by a gate and two people, and at work."""
