@@ -1,4 +1,4 @@
-"""One value per field out of many proposals: the proven candidate that is believed most, and how sure that is."""
+"""One value per field out of many proposals: the proven contender that is believed most, and how sure that is."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from typing import Any
 from processors.document_types import DocumentType, FieldRule
 from processors.document_types.paths import ENTRY, pattern_of
 from processors.events import Evidence
-from processors.extract.candidates import Candidate, Proposed, proposed
 from processors.extract.confidence import Calibration
+from processors.extract.contenders import Contender, Proposed, proposed
 from processors.extract.fusion import Fusion
 from processors.extract.grounding import Grounded, missing
 from processors.extract.reader import Proposal
 from processors.pages import Page
 
-#: belief below which a candidate is no value: more often wrong than not worth a reviewer's look
+#: belief below which a contender is no value: more often wrong than not worth a reviewer's look
 LEAST = 0.3
 #: the same for each member of an array, where nothing competes
 LEAST_OF_MANY = 0.4
@@ -89,15 +89,15 @@ def _places(
 
 
 def _believed(said: Proposed, rule: FieldRule, key: str, fusion: Fusion) -> list[Choice]:
-    """Every candidate with its belief, the best first; the best is told where a reader says otherwise."""
-    ranked = sorted(((fusion.belief(key, one.figures), one) for one in said.candidates), key=lambda pair: -pair[0])
+    """Every contender with its belief, the best first; the best is told where a reader says otherwise."""
+    ranked = sorted(((fusion.belief(key, one.figures), one) for one in said.contenders), key=lambda pair: -pair[0])
     choices = [Choice(one.proof, belief, agreed=len(one.beliefs) > 1) for belief, one in ranked]
-    if choices and not rule.many and _contested(ranked[0][1], said.candidates):
+    if choices and not rule.many and _contested(ranked[0][1], said.contenders):
         choices[0] = replace(choices[0], proof=_noted(choices[0].proof, "readers_disagree"))
     return choices
 
 
-def _contested(best: Candidate, among: Sequence[Candidate]) -> bool:
+def _contested(best: Contender, among: Sequence[Contender]) -> bool:
     """Whether a reader believes firmly in another value, and not in this one."""
     return any(
         belief >= _DISAGREES and belief > best.beliefs.get(reader, 0.0)
@@ -126,7 +126,7 @@ def _words(one: Choice) -> str:
 
 def _ambiguous(said: Proposed) -> bool:
     """Whether a value that can be read in two ways is believed more than any other: then a person says which."""
-    best = max(belief for one in said.candidates for belief in one.beliefs.values())
+    best = max(belief for one in said.contenders for belief in one.beliefs.values())
     return said.lacking.evidence.note.endswith("_ambiguous") and said.lacking_belief > best
 
 

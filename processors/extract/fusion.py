@@ -1,4 +1,4 @@
-"""From the figures of a candidate to the belief that it is right: a logistic model, one for all fields.
+"""From the figures of a contender to the belief that it is right: a logistic model, one for all fields.
 
 Each field may lean from the common weights as far as its own labelled documents justify (see
 `processors/forge/reader/fusing.py`). Without a model a fixed one is used, good enough to rank by.
@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from math import exp
 from pathlib import Path
 
-from processors.extract.candidates import FIGURES
+from processors.extract.contenders import FIGURES
 
 #: figures of the fixed model; what is not named weighs nothing
 _FIXED = {
@@ -36,7 +36,7 @@ class Fusion:
     own: Mapping[str, tuple[tuple[float, ...], float]] = field(default_factory=dict)
 
     def belief(self, key: str, figures: Sequence[float]) -> float:
-        """How probable a candidate with these figures is right, 0 to 1."""
+        """How probable a contender with these figures is right, 0 to 1."""
         lean, more = self.own.get(key, ((), 0.0))
         total = self.bias + more + sum(w * f for w, f in zip(self.weights, figures, strict=True))
         total += sum(w * f for w, f in zip(lean, figures, strict=False))

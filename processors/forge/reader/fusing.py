@@ -14,9 +14,9 @@ from sklearn.linear_model import LogisticRegression
 
 from processors.document_types import DocumentType
 from processors.document_types.paths import ENTRY
-from processors.extract.candidates import proposed
 from processors.extract.choosing import choose
 from processors.extract.confidence import Bins, Calibration
+from processors.extract.contenders import proposed
 from processors.extract.fusion import Fusion, save
 from processors.extract.reader import Proposal
 from processors.forge.evaluation.labelled import share
@@ -145,10 +145,10 @@ def _rows(one: Judged) -> Iterator[_Row]:
         if wanted is None or ENTRY in name:
             continue
         mine = [p for p in one.proposals if p.path == name or (rule.many and p.path.rpartition("/")[0] == name)]
-        for candidate in proposed(mine, one.pages, rule).candidates:
-            value = candidate.proof.value
+        for contender in proposed(mine, one.pages, rule).contenders:
+            value = contender.proof.value
             right = any(same(rule, value, label, month_only=one.sample.month_only) for label in wanted)
-            yield _Row(f"{kind.name}/{name}", candidate.figures, right, one.sample.name)
+            yield _Row(f"{kind.name}/{name}", contender.figures, right, one.sample.name)
 
 
 def weigh(rows: Sequence[_Row]) -> Fusion:

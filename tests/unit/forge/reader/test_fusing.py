@@ -8,7 +8,7 @@ import pytest
 
 from processors.document_types import DocumentType
 from processors.extract import confidence, fusion
-from processors.extract.candidates import FIGURES
+from processors.extract.contenders import FIGURES
 from processors.extract.reader import Proposal
 from processors.forge.reader.fusing import FEWEST, Judged, fit, isotonic, write
 from processors.forge.samples import Sample

@@ -1,4 +1,4 @@
-"""What the readers say of one field, value by value: each candidate with the figures that belief in it rests on."""
+"""What the readers say of one field, value by value: each contender with the figures that belief in it rests on."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from processors.pages import Page
 READERS: Final = ("labels", "encoder", "language")
 #: what a probability is bounded to before its logarithm is taken
 _SURE: Final = 0.005
-#: names of the figures of a candidate, in their order
+#: names of the figures of a contender, in their order
 FIGURES: Final = (
     *(f"{reader}_{what}" for reader in READERS for what in ("there", "belief", "first", "lead")),
     "agree",
@@ -29,7 +29,7 @@ FIGURES: Final = (
 
 
 @dataclass
-class Candidate:
+class Contender:
     """One value that was proposed and proven, by whichever readers, at whichever places."""
 
     #: the best proof
@@ -38,7 +38,7 @@ class Candidate:
     beliefs: dict[str, float]
     #: how many proposals
     places: int = 1
-    #: see `FIGURES`; filled when all candidates of a field are known
+    #: see `FIGURES`; filled when all contenders of a field are known
     figures: tuple[float, ...] = field(default=())
 
 
@@ -47,7 +47,7 @@ class Proposed:
     """All that was proposed for one field."""
 
     #: the proven values, in no order
-    candidates: list[Candidate]
+    contenders: list[Contender]
     #: what the firmest proposal without a value lacks, and how firm it was, 0 to 1
     lacking: Grounded
     lacking_belief: float = 0.0
@@ -55,7 +55,7 @@ class Proposed:
 
 def proposed(proposals: Iterable[Proposal], pages: Mapping[int, Page], rule: FieldRule) -> Proposed:
     """Check every proposal for a field, and put together those that say the same."""
-    found: dict[str, Candidate] = {}
+    found: dict[str, Contender] = {}
     lacking, firmest = missing("no_candidate"), 0.0
     for proposal in proposals:
         proof = ground(proposal, pages, rule)
@@ -66,7 +66,7 @@ def proposed(proposals: Iterable[Proposal], pages: Mapping[int, Page], rule: Fie
         key = _key(proof.value, rule)
         one = found.get(key)
         if one is None:
-            found[key] = Candidate(proof, {proposal.reader: proposal.score})
+            found[key] = Contender(proof, {proposal.reader: proposal.score})
             continue
         one.places += 1
         one.beliefs[proposal.reader] = max(one.beliefs.get(proposal.reader, 0.0), proposal.score)
@@ -85,7 +85,7 @@ def _key(value: object, rule: FieldRule) -> str:
     return str(value)
 
 
-def _figures(one: Candidate, among: Sequence[Candidate], pages: Mapping[int, Page]) -> Iterable[float]:
+def _figures(one: Contender, among: Sequence[Contender], pages: Mapping[int, Page]) -> Iterable[float]:
     for reader in READERS:
         mine = one.beliefs.get(reader)
         others = max((c.beliefs.get(reader, 0.0) for c in among if c is not one), default=0.0)
