@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from processors.document_types import DocumentType, FieldRule
-from processors.document_types.paths import ENTRY, pattern_of
+from processors.document_types.paths import ENTRY, is_number, pattern_of
 from processors.events import Evidence
 from processors.extract.confidence import Calibration
 from processors.extract.contenders import Contender, Proposed, proposed
@@ -25,6 +25,8 @@ LEAST_OF_MANY = 0.4
 _MOST = 32
 #: a reader that believes another value this much disagrees
 _DISAGREES = 0.6
+#: and believes in the chosen one less than this share of it
+_CLEARLY = 0.8
 
 
 @dataclass(frozen=True)
@@ -62,6 +64,7 @@ def choose(
                 chosen[path] = found[0]
             if path not in chosen and f"{path}/0" not in chosen:
                 lacking[path] = said.lacking if said.lacking_belief or not found else missing("not_believed")
+    chosen, lacking = _closed_up(chosen, lacking)
     values = {rule.name: _assembled(rule, rule.name, chosen) for rule in document_type.fields}
     evidence = {path: one.evidence for path, one in lacking.items()}
     for path, one in chosen.items():
@@ -98,9 +101,9 @@ def _believed(said: Proposed, rule: FieldRule, key: str, fusion: Fusion) -> list
 
 
 def _contested(best: Contender, among: Sequence[Contender]) -> bool:
-    """Whether a reader believes firmly in another value, and not in this one."""
+    """Whether a reader believes firmly in another value, and clearly less in this one."""
     return any(
-        belief >= _DISAGREES and belief > best.beliefs.get(reader, 0.0)
+        belief >= _DISAGREES and _CLEARLY * belief > best.beliefs.get(reader, 0.0)
         for other in among
         if other is not best
         for reader, belief in other.beliefs.items()
@@ -128,6 +131,37 @@ def _ambiguous(said: Proposed) -> bool:
     """Whether a value that can be read in two ways is believed more than any other: then a person says which."""
     best = max(belief for one in said.contenders for belief in one.beliefs.values())
     return said.lacking.evidence.note.endswith("_ambiguous") and said.lacking_belief > best
+
+
+def _closed_up(
+    chosen: Mapping[str, Choice], lacking: Mapping[str, Grounded]
+) -> tuple[dict[str, Choice], dict[str, Grounded]]:
+    """Number the rows of arrays of objects anew where rows in which nothing was found leave gaps."""
+    rows: dict[str, set[int]] = {}
+    for array, number, _ in filter(None, map(_row_of, chosen)):
+        rows.setdefault(array, set()).add(number)
+    places = {array: {old: new for new, old in enumerate(sorted(numbers))} for array, numbers in rows.items()}
+
+    def moved(path: str) -> str:
+        """The path with its row's new number; "" where the row is none."""
+        row = _row_of(path)
+        if row is None:
+            return path
+        array, number, rest = row
+        new = places.get(array, {}).get(number)
+        return "" if new is None else f"{array}/{new}/{rest}"
+
+    return (
+        {moved(path): one for path, one in chosen.items()},
+        {moved(path): one for path, one in lacking.items() if moved(path)},
+    )
+
+
+def _row_of(path: str) -> tuple[str, int, str] | None:
+    """Array, number and rest of a path inside a row; None for any other path."""
+    steps = path.split("/")
+    at = next((i for i, step in enumerate(steps[:-1]) if is_number(step)), 0)
+    return ("/".join(steps[:at]), int(steps[at]), "/".join(steps[at + 1 :])) if at else None
 
 
 def _assembled(rule: FieldRule, path: str, chosen: Mapping[str, Choice]) -> Any:
