@@ -57,7 +57,7 @@ def tokenizer() -> Tokenizer:
 
 def questions(*known: str) -> Questions:
     vectors = np.tile(np.array([[1.0, 0.0]], np.float32), (len(known), 1))
-    weights = np.tile(np.array([[1.0, 0.0]], np.float32), (384, 1)) / 384
+    weights = np.tile(np.array([[1.0 / 384, 0.0]], np.float32), (384, 1))
     bias = np.zeros(2, np.float32)
     return Questions(known, (vectors, vectors), (weights, weights), (bias, bias))
 
