@@ -13,9 +13,11 @@ from typing import Annotated
 
 import typer
 from rich.live import Live
+from rich.table import Table
 
 from processors import config
 from processors.commands import surroundings, up
+from processors.commands.demo_language import second_reader
 from processors.commands.demo_tables import Outcome, confidence_of, outcomes_table, progress
 from processors.commands.evidence_picture import best_page, draw, elsewhere, picture_of, proofs, web_page
 from processors.commands.exits import Exit
@@ -59,10 +61,12 @@ def run(
         seconds = time.monotonic() - began
         outcomes = [_outcome(at, sample, one, known.get(one.document_id)) for sample, one in sent]
         drawn = _drawn(at, outcomes, pictures)
+        second = None if as_json else _second_reader(at, outcomes)
     if as_json:
         line({"seconds": round(seconds, 1), "documents": [_json(one) for one in outcomes], "pictures": drawn})
     else:
         _tell(outcomes, seconds, drawn)
+        out().print(second)
     if not all(one.ended for one in outcomes):
         raise typer.Exit(int(Exit.TIMED_OUT))
     if any(one.entry and one.entry.state == State.DEAD_LETTER for one in outcomes):
@@ -110,6 +114,17 @@ def _drawn(at: Surroundings, outcomes: Sequence[Outcome], folder: Path) -> list[
     draw(picture, page, found, title, note).save(png)
     web.write_text(web_page(picture, page, found, title, note), encoding="utf-8")
     return [str(png.resolve()), str(web.resolve())]
+
+
+def _second_reader(at: Surroundings, outcomes: Sequence[Outcome]) -> Table | str:
+    """What a language model reads in the document of which there is most to see."""
+    best = max((one for one in outcomes if one.entry and one.shown), key=_richness, default=None)
+    if best is None or best.entry is None or best.shown is None or "pages" not in best.shown.artefacts:
+        return ""
+    with tempfile.TemporaryDirectory() as scratch:
+        pages = Path(scratch, "pages.jsonl")
+        at.objects.fetch(best.shown.artefacts["pages"], pages)
+        return second_reader(at.settings, best.entry.type, pages, best.shown.values)
 
 
 def _own_name() -> str:
