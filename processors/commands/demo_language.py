@@ -79,7 +79,7 @@ def _table(said: list[Said], name: str, values: Mapping[str, object]) -> Table:
         row = (path, str(read.get(path, "")), its.text if its else "nothing", found)
         table.add_row(*map(cell, row))
     table.caption = (
-        "Trained on made forms for minutes, to show the way: it can only say words of the document, often the wrong "
+        "Trained on made forms for minutes, to show the way: it can only say words of the document, often wrong "
         "ones. A large model takes the same way."
     )
     return table
