@@ -38,6 +38,8 @@ class Choice:
     belief: float
     #: at least two readers found it, each by itself
     agreed: bool = False
+    #: the wordings of the type's file found it
+    by_labels: bool = False
 
 
 def choose(
@@ -94,7 +96,10 @@ def _places(
 def _believed(said: Proposed, rule: FieldRule, key: str, fusion: Fusion) -> list[Choice]:
     """Every contender with its belief, the best first; the best is told where a reader says otherwise."""
     ranked = sorted(((fusion.belief(key, one.figures), one) for one in said.contenders), key=lambda pair: -pair[0])
-    choices = [Choice(one.proof, belief, agreed=len(one.beliefs) > 1) for belief, one in ranked]
+    choices = [
+        Choice(one.proof, belief, agreed=len(one.beliefs) > 1, by_labels="labels" in one.beliefs)
+        for belief, one in ranked
+    ]
     if choices and not rule.many and _contested(ranked[0][1], said.contenders):
         choices[0] = replace(choices[0], proof=_noted(choices[0].proof, "readers_disagree"))
     return choices
@@ -111,16 +116,25 @@ def _contested(best: Contender, among: Sequence[Contender]) -> bool:
 
 
 def _several(found: Sequence[Choice]) -> list[Choice]:
-    """Different values, in the order of the pages."""
+    """Different values, in the order of the pages; of two that overlap, the one that is believed more.
+
+    Phrases of a type's file find whole names: a part of what they found ("Systems, Inc." of "Acme Systems, Inc.") is
+    none.
+    """
     enough = [one for one in found if one.belief >= LEAST_OF_MANY]
-    best = [one for one in enough if not _cut(one, enough)][:_MOST]
-    return sorted(best, key=lambda one: (one.proof.evidence.page, *one.proof.evidence.boxes[0][1::-1]))
+    whole = [one for one in enough if one.by_labels]
+    best: list[Choice] = []
+    for one in enough:
+        cut = any(len(_words(other)) > len(_words(one)) and _overlap(one, other) for other in whole)
+        if not cut and not any(_overlap(one, other) for other in best):
+            best.append(one)
+    return sorted(best[:_MOST], key=lambda one: (one.proof.evidence.page, *one.proof.evidence.boxes[0][1::-1]))
 
 
-def _cut(one: Choice, others: Iterable[Choice]) -> bool:
-    """Whether a text is only a part of another that was read: "Systems, Inc." of "Acme Systems, Inc."."""
-    words = _words(one)
-    return any(f" {words} " in f" {_words(other)} " for other in others if _words(other) != words)
+def _overlap(one: Choice, other: Choice) -> bool:
+    """Whether one text is a part of the other."""
+    short, long = sorted((_words(one), _words(other)), key=len)
+    return f" {short} " in f" {long} "
 
 
 def _words(one: Choice) -> str:

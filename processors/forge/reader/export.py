@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+import warnings
 from pathlib import Path
 from typing import Any
 
@@ -37,17 +38,20 @@ def export_upper(upper: Upper, out: Path) -> None:
     tokens = torch.export.Dim("tokens", min=2, max=512)
     with tempfile.TemporaryDirectory() as scratch:
         full, small = Path(scratch) / "full.onnx", Path(scratch) / "small.onnx"
-        torch.onnx.export(
-            _Single(upper).eval(),
-            (torch.zeros(1, 16, WIDTH), layout),
-            str(full),
-            input_names=["states", "layout"],
-            output_names=["start", "end"],
-            dynamic_shapes=({1: tokens}, {1: tokens}),
-            dynamo=True,
-            external_data=False,
-            verbose=False,
-        )
+        with warnings.catch_warnings():
+            # Both inputs have as many tokens: the exporter says that it gives the second axis no name of its own.
+            warnings.filterwarnings("ignore", message="# The axis name")
+            torch.onnx.export(
+                _Single(upper).eval(),
+                (torch.zeros(1, 16, WIDTH), layout),
+                str(full),
+                input_names=["states", "layout"],
+                output_names=["start", "end"],
+                dynamic_shapes=({1: tokens}, {1: tokens}),
+                dynamo=True,
+                external_data=False,
+                verbose=False,
+            )
         # 7 of 8 bits, as for the encoder: without VNNI full 8-bit products overflow their 16-bit sums.
         quantize_dynamic(full, small, per_channel=True, reduce_range=True, weight_type=QuantType.QInt8)
         strip(small, out / "upper.onnx")

@@ -43,7 +43,7 @@ from processors.text_encoder.onnx_encoder import OnnxEncoder, read_tokenizer
 FOLDS = 3
 SEED = 7
 #: how often each window is seen; those of a small set more often, `LEAST_STEPS` batches at least
-EPOCHS, LEAST_STEPS = 3.0, 120
+EPOCHS, LEAST_STEPS = 3.0, 100
 #: the same where training goes on from a reader that is there
 EPOCHS_ON = 3.0
 #: windows looked at to compare the exported with the trained reader, and the share of equal answers that is needed
