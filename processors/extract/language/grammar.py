@@ -9,23 +9,28 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Final
 
-from llguidance import LLMatcher
+from llguidance import LLMatcher, LLParserLimits, LLTokenizer
 
-from processors.extract.language.shape import Leaf, Many, Members, Node
-from processors.extract.language.windows import Window
+from processors.extract.language.shape import Leaf, Many, Members, Node, leaves
+from processors.extract.language.windows import BREAK, Window
 
 #: Servers choose their engine by this first line: xgrammar refuses it and would take seconds and a gigabyte.
 _HEAD: Final = "%llguidance {}"
 #: what no value begins or ends with: blanks, closing marks at the front, opening ones at the back
-_FRONT, _BACK = r"[^ \n)\]},;:]", r"[^ \n(\[{]"
+_FRONT, _BACK, _ALONE = r"[^ \n)\]},;:]", r"[^ \n(\[{]", r"[^ \n)\]},;:(\[{]"
 #: a number with nothing but marks around it; not "M8", and not "(40.00)", whose sign it is
 _NUMERAL: Final = re.compile(r"[^\w(-]?(-?\d{1,3}(?:,\d{3})+(?:\.\d+)?|-?\d+(?:\.\d+)?)[^\w)]?", re.ASCII)
+_BYTES: Final = LLTokenizer("byte")
+#: enough for windows of 20,000 words
+_LIMITS: Final = LLParserLimits(initial_lexer_fuel=100_000_000, precompute_large_lexemes=False)
 _AHEAD: Final = ("(?=", "(?!")
+#: a class of characters that is no complement
+_CLASS: Final = re.compile(r"\[[^]^\\[][^]\\[]*\]")
 
 
 def grammar(shape: Members, window: Window, *, always_null: bool = True) -> str:
@@ -37,29 +42,30 @@ def grammar(shape: Members, window: Window, *, always_null: bool = True) -> str:
         always_null: every leaf may be null, and every list short, whatever the schema says: a window need not hold
             them. Else only where the schema allows it, or where nothing in the window fits.
     """
-    made = _Rules(window, always_null)
+    some = any(chunk.strip() for chunk in window.chunks)
+    bodies = {_terminal(leaf): "" for _, leaf in leaves(shape) if leaf.kind == "text"} if some else {}
+    names = {body: f"T{number}" for number, body in enumerate(bodies)}
+    possible = _possible(window, names)
+    made = _Rules(window, always_null, {body: name for body, name in names.items() if name in possible})
     top = made.node(shape)
     return "\n".join([_HEAD, f"start: {top}", *made.lines()]) + "\n"
 
 
 @dataclass
 class _Rules:
-    """Rules and terminals, each written once."""
+    """Rules, each written once."""
 
     window: Window
     always_null: bool
+    #: name of the terminal for each body that has a text in this window
+    terminals: dict[str, str]
     rules: dict[str, str] = field(default_factory=dict)
-    terminals: dict[str, str] = field(default_factory=dict)
 
     def lines(self) -> Iterator[str]:
+        """The rules, then the terminals that they use."""
         yield from (f"{name}: {body}" for body, name in self.rules.items())
         if self.terminals:
-            # a terminal lies inside a JSON string: the pieces are written as JSON writes them
-            chunks = [
-                json.dumps(chunk, ensure_ascii=False)[1:-1] if chunk != "\n" else chunk
-                for chunk in self.window.chunks
-            ]
-            yield f"SUBRAW: %regex {json.dumps({'substring_chunks': chunks}, ensure_ascii=False)}"
+            yield _substrings(self.window)
         yield from (f"{name}: {body}" for body, name in self.terminals.items())
 
     def node(self, node: Node) -> str:
@@ -78,10 +84,11 @@ class _Rules:
         return " ".join([*parts, _literal("}")])
 
     def _list(self, node: Many) -> str:
+        nothing = isinstance(node.item, Leaf) and not list(self._values(node.item))
+        if node.most == 0 or nothing:
+            return _literal("[]")
         item = self.node(node.item)
         least = 0 if self.always_null or not self.window.chunks else node.least
-        if node.most == 0:
-            return _literal("[]")
         rest = f'("," {item}){{{max(least - 1, 0)},{node.most - 1}}}'
         full = f'"[" {item} {rest} "]"'
         return full if least else f"{_literal('[]')} | {full}"
@@ -93,20 +100,45 @@ class _Rules:
         return " | ".join(some)
 
     def _values(self, leaf: Leaf) -> Iterator[str]:
+        """What it may be but null; nothing where the window has nothing that fits."""
         if leaf.kind == "boolean":
             yield '"true" | "false"'
         elif leaf.kind == "choice":
             yield from map(_literal, leaf.choices)
         elif leaf.kind in ("number", "integer"):
             yield from map(_literal, numerals(self.window, whole=leaf.kind == "integer"))
-        elif any(chunk.strip() for chunk in self.window.chunks):
-            yield f'"\\"" {self._text(leaf)} "\\""'
+        elif name := self.terminals.get(_terminal(leaf)):
+            yield f'"\\"" {name} "\\""'
 
-    def _text(self, leaf: Leaf) -> str:
-        """The name of the terminal for a leaf's texts."""
-        length = f"/{_FRONT}([^\\n]{{0,{leaf.longest - 2}}}{_BACK})?/"
-        looks = "".join(f" & {one}" for pattern in leaf.patterns for one in _usable(pattern))
-        return self.terminals.setdefault(f"SUBRAW & {length}{looks}", f"T{len(self.terminals)}")
+
+def _terminal(leaf: Leaf) -> str:
+    """What a leaf's texts are: part of the window, of a length, between proper edges, like the field's pattern."""
+    length = f"/{_FRONT}[^\\n]{{0,{leaf.longest - 2}}}{_BACK}|{_ALONE}/"
+    looks = "".join(f" & {one}" for pattern in leaf.patterns for one in _usable(pattern))
+    return f"SUBRAW & {length}{looks}"
+
+
+def _substrings(window: Window) -> str:
+    """The automaton of the window's text; it lies inside JSON strings, so pieces are written as JSON has them."""
+    chunks = [one if one == BREAK else json.dumps(one, ensure_ascii=False)[1:-1] for one in window.chunks]
+    return f"SUBRAW: %regex {json.dumps({'substring_chunks': chunks}, ensure_ascii=False)}"
+
+
+def _possible(window: Window, terminals: Mapping[str, str]) -> set[str]:
+    """The names of those terminals of which the window has a text: any other would be a dead end in an answer."""
+    if not terminals:
+        return set()
+    # behind each name its texts, or a character that no text has: where that one stands alone, there are no texts
+    start = " | ".join(f'"{name} " ({name} | "\\u0001")' for name in terminals.values())
+    bodies = [f"{name}: {body}" for body, name in terminals.items()]
+    fresh = LLMatcher(_BYTES, "\n".join([_HEAD, f"start: {start}", _substrings(window), *bodies]), limits=_LIMITS)
+    found = set()
+    for name in terminals.values():
+        matcher = fresh.deep_copy()
+        matcher.consume_tokens(list(f"{name} ".encode()))
+        if int.from_bytes(matcher.compute_bitmask(), "little").bit_count() > 1:
+            found.add(name)
+    return found
 
 
 def numerals(window: Window, *, whole: bool) -> list[str]:
@@ -127,12 +159,16 @@ def numeral(chunk: str) -> str:
 def _usable(pattern: str) -> tuple[str, ...]:
     """A pattern as terms of llguidance; what it cannot say is left to grounding, which checks the whole pattern.
 
-    Python's look-ahead at the beginning, "(?!no)yes", is an intersection: not no… and yes.
+    Python's look-ahead at the beginning, "(?=a)b", is an intersection. Of what must not follow only characters are
+    said, "(?![a-z])": llguidance needs seconds for the complement of more.
     """
     terms, rest = [], pattern
     while rest.startswith(_AHEAD) and (end := _closing(rest)):
         inside = rest[3:end]
-        terms.append(f"{'~' if rest[2] == '!' else ''}/{_slashes(f'(?:{inside})')}(.|\\n)*/")
+        if rest[2] == "=":
+            terms.append(f"/{_slashes(f'(?:{inside})')}(.|\\n)*/")
+        elif _CLASS.fullmatch(inside):
+            terms.append(f"/{_slashes(f'[^{inside[1:]}')}(.|\\n)*/")
         rest = rest[end + 1 :]
     terms.append(f"/{_slashes(rest)}/")
     return tuple(term for term in terms if _accepted(term))

@@ -98,7 +98,8 @@ def train_lora(
         model, LoraConfig(r=RANK, lora_alpha=2 * RANK, target_modules=_LAYERS, task_type="CAUSAL_LM")
     )
     losses = list(_steps(adapted, examples, talk.pad, seed, steps, batch, progress))
-    adapted.save_pretrained(out)
+    # else peft asks its hub whether the embeddings were resized, and a name is sent out of the house
+    adapted.save_pretrained(out, save_embedding_layers=False)
     (out / "README.md").unlink(missing_ok=True)  # a form with blanks
     return {**figures, "steps": steps, "first_loss": round(losses[0], 4), "last_loss": round(losses[-1], 4)}
 

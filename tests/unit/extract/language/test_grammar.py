@@ -132,11 +132,25 @@ def test_typed_fields_take_only_what_matches() -> None:
     ahead = shape(
         {
             "type": "object",
-            "properties": {"a": {"type": "string", "x-normaliser": "text", "x-pattern": "(?!wash)[a-z]{4,}"}},
+            "properties": {
+                "a": {
+                    "type": "string",
+                    "x-normaliser": "text",
+                    "x-pattern": "(?![v-z])(?=.*e)(?!no|never)[a-z]{4,}",
+                }
+            },
         }
     )
     assert accepts(grammar(ahead, here), '{"a":"steel"}')
     assert not accepts(grammar(ahead, here), '{"a":"washer"}')
+
+
+@pytest.mark.parametrize("pattern", [r"[A-Z]{9}", r"\d{7}", "(?=z)[a-z]+", r"wash|ste", "[)(]+"])
+def test_a_field_that_nothing_in_the_window_fits_is_null_and_no_dead_end(pattern: str) -> None:
+    text = {"type": "string", "x-normaliser": "text", "x-pattern": pattern}
+    wanted = shape({"type": "object", "properties": {"a": text, "l": {"type": "array", "items": text}}})
+    allowed = grammar(wanted, window(INVOICE_PAGE), always_null=False)
+    assert {walk(allowed, seed) for seed in range(5)} == {'{"a":null,"l":[]}'}
 
 
 def test_a_pattern_that_cannot_be_said_leaves_the_field_free() -> None:

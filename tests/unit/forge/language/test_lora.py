@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
+import socket
 from pathlib import Path
 
 import pytest
@@ -58,11 +59,18 @@ def trained(base: Path, dataset: Path, out: Path, seed: int = 1, steps: int = 12
     return figures
 
 
-def test_the_loss_falls_and_the_counts_are_told(base: Path, dataset: Path, tmp_path: Path) -> None:
+def test_the_loss_falls_the_counts_are_told_and_no_network_is_asked(
+    base: Path, dataset: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise AssertionError("a connection was tried")
+
+    monkeypatch.setattr(socket.socket, "connect", refuse)
+    monkeypatch.setattr(socket, "getaddrinfo", refuse)
     figures = trained(base, dataset, tmp_path)
     counts = ("documents", "prompts", "values", "values_not_found", "prompts_too_long")
     assert [figures[key] for key in counts] == [4, 4, 12, 0, 0]
-    assert figures["last_loss"] < 0.7 * figures["first_loss"]
+    assert figures["last_loss"] < 0.8 * figures["first_loss"]
 
 
 def test_the_same_seed_gives_the_same_adapter(base: Path, dataset: Path, tmp_path: Path) -> None:
