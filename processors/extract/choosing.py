@@ -118,7 +118,7 @@ def _contested(best: Contender, among: Sequence[Contender]) -> bool:
 def _several(found: Sequence[Choice]) -> list[Choice]:
     """Different values, in the order of the pages; of two that overlap, the one that is believed more.
 
-    Phrases of a type's file find whole names: a part of what they found ("Systems, Inc." of "Acme Systems, Inc.") is
+    Phrases of a type's file find whole names: a part of what they found ("Systems, Inc." of "Acme Systems") is
     none.
     """
     enough = [one for one in found if one.belief >= LEAST_OF_MANY]
