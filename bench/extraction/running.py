@@ -23,7 +23,7 @@ from processors.forge.evaluation.lineage import trained_on
 from processors.forge.evaluation.reading import Case
 
 Say = Callable[[str], None]
-_TYPE_MAP = Path(forge.__file__).parent / "type_map.yaml"
+_TYPE_MAP = Path(forge.__file__).parent / "classifier" / "type_map.yaml"
 #: the type with the longest documents
 _LONG = "nda_contract"
 _NO_LEARNER = "this version has no reader that learns, or its extra `train` is not installed"

@@ -119,7 +119,12 @@ def _drawn(at: Surroundings, outcomes: Sequence[Outcome], folder: Path) -> list[
 def _second_reader(at: Surroundings, outcomes: Sequence[Outcome]) -> Table | str:
     """What a language model reads in the document of which there is most to see."""
     best = max((one for one in outcomes if one.entry and one.shown), key=_richness, default=None)
-    if best is None or best.entry is None or best.shown is None or "pages" not in best.shown.artefacts:
+    if (
+        best is None
+        or best.entry is None
+        or best.shown is None
+        or not {"original", "pages"} <= set(best.shown.artefacts)
+    ):
         return ""
     with tempfile.TemporaryDirectory() as scratch:
         pages = Path(scratch, "pages.jsonl")

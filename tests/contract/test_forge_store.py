@@ -161,7 +161,7 @@ def test_the_way_of_a_model_to_work_and_back(forge: Forge, tmp_path: Path) -> No
         assert forge.promotions.champion() == Champion(model.version, model.digest)
         folder = at_work()
         assert (folder / "classifier").resolve() == forge.settings.home.resolve() / "models" / model.digest
-        assert (folder / "labels_calibration.json").read_bytes()  # the shipped rest is there too
+        assert (folder / "reader" / "calibration.json").read_bytes()  # the shipped rest is there too
     assert forge.promotions.roll_back("Cid", "too many unknown").version == 1
     assert (at_work() / "classifier").resolve().name == models[0].digest
     assert forge.promotions.roll_back("Cid", "still").version == 0

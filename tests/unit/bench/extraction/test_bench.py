@@ -147,7 +147,7 @@ def test_a_learned_folder_holds_a_dataset_without_a_locked_part(
     assert all(one.pages(tmp_path / "all" / "dataset").read_text() for one in samples)
     assert {file.name for file in models.iterdir()} == {"classifier", "reader"}
     calibrated = learner.learn(cases, "calibration alone", say, train=False)
-    assert "receipt/total" in json.loads((calibrated / "labels_calibration.json").read_text())
+    assert "receipt/total" in json.loads((calibrated / "reader" / "calibration.json").read_text())
 
 
 def test_what_cannot_be_asked_for_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
