@@ -11,11 +11,11 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
 from typing import Final
 
 from llguidance import LLMatcher, LLParserLimits, LLTokenizer
 
+from processors.extract.language.patterns import terms
 from processors.extract.language.shape import Leaf, Many, Members, Node, leaves
 from processors.extract.language.windows import BREAK, Window
 
@@ -26,11 +26,15 @@ _FRONT, _BACK, _ALONE = r"[^ \n)\]},;:]", r"[^ \n(\[{]", r"[^ \n)\]},;:(\[{]"
 #: a number with nothing but marks around it; not "M8", and not "(40.00)", whose sign it is
 _NUMERAL: Final = re.compile(r"[^\w(-]?(-?\d{1,3}(?:,\d{3})+(?:\.\d+)?|-?\d+(?:\.\d+)?)[^\w)]?", re.ASCII)
 _BYTES: Final = LLTokenizer("byte")
-#: enough for windows of 20,000 words
-_LIMITS: Final = LLParserLimits(initial_lexer_fuel=100_000_000, precompute_large_lexemes=False)
-_AHEAD: Final = ("(?=", "(?!")
-#: a class of characters that is no complement
-_CLASS: Final = re.compile(r"\[[^]^\\[][^]\\[]*\]")
+#: characters before the first digit of a text that has one, "the thirty-first day of March, "
+_BEFORE_DIGIT: Final = 40
+#: what a matcher in this process needs for large vocabularies and windows; a server has its own, which take less
+LIMITS: Final = LLParserLimits(
+    initial_lexer_fuel=100_000_000,
+    step_lexer_fuel=10_000_000,
+    max_lexer_states=5_000_000,
+    precompute_large_lexemes=False,
+)
 
 
 def grammar(shape: Members, window: Window, *, always_null: bool = True) -> str:
@@ -113,8 +117,13 @@ class _Rules:
 
 def _terminal(leaf: Leaf) -> str:
     """What a leaf's texts are: part of the window, of a length, between proper edges, like the field's pattern."""
-    length = f"/{_FRONT}[^\\n]{{0,{leaf.longest - 2}}}{_BACK}|{_ALONE}/"
-    looks = "".join(f" & {one}" for pattern in leaf.patterns for one in _usable(pattern))
+    if leaf.digit:
+        # in one expression, since "has a digit" and "is so long" apart cost llguidance five times as much
+        before = f"({_FRONT}[^0-9\\n]{{0,{_BEFORE_DIGIT}}})?"
+        length = f"/{before}[0-9]([^\\n]{{0,{leaf.longest}}}{_BACK})?/"
+    else:
+        length = f"/{_FRONT}[^\\n]{{0,{leaf.longest - 2}}}{_BACK}|{_ALONE}/"
+    looks = "".join(f" & {one}" for pattern in leaf.patterns for one in terms(pattern))
     return f"SUBRAW & {length}{looks}"
 
 
@@ -131,7 +140,7 @@ def _possible(window: Window, terminals: Mapping[str, str]) -> set[str]:
     # behind each name its texts, or a character that no text has: where that one stands alone, there are no texts
     start = " | ".join(f'"{name} " ({name} | "\\u0001")' for name in terminals.values())
     bodies = [f"{name}: {body}" for body, name in terminals.items()]
-    fresh = LLMatcher(_BYTES, "\n".join([_HEAD, f"start: {start}", _substrings(window), *bodies]), limits=_LIMITS)
+    fresh = LLMatcher(_BYTES, "\n".join([_HEAD, f"start: {start}", _substrings(window), *bodies]), limits=LIMITS)
     found = set()
     for name in terminals.values():
         matcher = fresh.deep_copy()
@@ -153,54 +162,6 @@ def numeral(chunk: str) -> str:
     number = match[1].replace(",", "") if match else ""
     # a code with leading zeros is no number
     return number if re.fullmatch(r"-?(?:0|[1-9]\d{0,17})(?:\.\d+)?", number) else ""
-
-
-@lru_cache(maxsize=4096)
-def _usable(pattern: str) -> tuple[str, ...]:
-    """A pattern as terms of llguidance; what it cannot say is left to grounding, which checks the whole pattern.
-
-    Python's look-ahead at the beginning, "(?=a)b", is an intersection. Of what must not follow only characters are
-    said, "(?![a-z])": llguidance needs seconds for the complement of more.
-    """
-    terms, rest = [], pattern
-    while rest.startswith(_AHEAD) and (end := _closing(rest)):
-        inside = rest[3:end]
-        if rest[2] == "=":
-            terms.append(f"/{_slashes(f'(?:{inside})')}(.|\\n)*/")
-        elif _CLASS.fullmatch(inside):
-            terms.append(f"/{_slashes(f'[^{inside[1:]}')}(.|\\n)*/")
-        rest = rest[end + 1 :]
-    terms.append(f"/{_slashes(rest)}/")
-    return tuple(term for term in terms if _accepted(term))
-
-
-def _accepted(term: str) -> bool:
-    return not LLMatcher.validate_grammar(LLMatcher.grammar_from_lark(f"start: T\nT: /(.|\\n)*/ & {term}"))
-
-
-def _closing(text: str) -> int:
-    """Where the group that opens at the beginning closes; 0 if it does not."""
-    depth, klass, at = 0, False, 0
-    while at < len(text):
-        c = text[at]
-        if c == "\\":
-            at += 1
-        elif klass:
-            klass = c != "]"
-        elif c == "[":
-            klass = True
-            # "]" directly behind the opening is a member
-            at += 2 if text[at + 1 : at + 3] == "^]" else 1 if text[at + 1 : at + 2] == "]" else 0
-        elif c in "()":
-            depth += 1 if c == "(" else -1
-            if depth == 0:
-                return at
-        at += 1
-    return 0
-
-
-def _slashes(expression: str) -> str:
-    return re.sub(r"(?<!\\)((?:\\\\)*)/", r"\1\/", expression)
 
 
 def _literal(text: str) -> str:

@@ -12,17 +12,17 @@ from typing import Any
 
 import llguidance.numpy
 import torch
-from llguidance import LLMatcher, LLParserLimits, LLTokenizer
+from llguidance import LLMatcher, LLTokenizer
 
+from processors.extract.language.grammar import LIMITS
 from processors.stage import Completion
 
 _FORBIDDEN = float("-inf")
 
 
 def matcher(tokenizer: LLTokenizer, grammar: str) -> LLMatcher:
-    """A fresh matcher; its limits take windows of 20,000 words, where the defaults end before 12,000."""
-    limits = LLParserLimits(initial_lexer_fuel=100_000_000, precompute_large_lexemes=False)
-    return LLMatcher(tokenizer, grammar, limits=limits)
+    """A fresh matcher, with limits that take what servers' defaults do not."""
+    return LLMatcher(tokenizer, grammar, limits=LIMITS)
 
 
 @dataclass

@@ -14,14 +14,22 @@ from typing import Any, Final, Literal
 Kind = Literal["text", "number", "integer", "boolean", "choice"]
 
 #: characters of a text of the document at most, by normaliser; what the schema allows counts for free text alone
-_LONGEST: Final = {"date": 60, "amount": 40, "integer": 40, "duration": 60, "identifier": 80, "phone": 40}
+_LONGEST: Final = {
+    "date": 60,
+    "amount": 40,
+    "integer": 40,
+    "duration": 60,
+    "identifier": 80,
+    "registered_id": 60,
+    "phone": 40,
+}
 #: without `maxLength`, and the most that `maxLength` may ask for
 _LONG: Final = 160
 _LONGEST_TEXT: Final = 400
 #: items of a list without `maxItems`
 _MOST_ITEMS: Final = 24
-#: what a text must look like to become such a value, where the field's own pattern says nothing
-_LOOKS: Final = {"date": r"[^\n]*[0-9][^\n]*", "amount": r"[^\n]*[0-9][^\n]*", "integer": r"[^\n]*[0-9][^\n]*"}
+#: a text that is to become such a value has a digit, where the field's own pattern says nothing
+_DIGIT: Final = frozenset({"date", "amount", "integer", "phone"})
 #: `format` of a value that no normaliser makes: it must stand on the page as it is
 _FORMATS: Final = {
     "date": r"\d{4}-\d{2}-\d{2}",
@@ -43,6 +51,8 @@ class Leaf:
     #: expressions that the text must match as a whole; all of them
     patterns: tuple[str, ...] = ()
     longest: int = _LONG
+    #: whether it has a digit
+    digit: bool = False
     #: of a choice: the values, as JSON
     choices: tuple[str, ...] = ()
     #: whether the schema lets it be null or absent
@@ -197,7 +207,9 @@ def _leaf(schema: Mapping[str, Any], kind: object, place: str, *, null: bool) ->
     if kind != "string" and not normaliser:
         raise ValueError(f"{place or '/'}: type {kind!r} cannot be read")
     longest = min(int(schema.get("maxLength", _LONG)), _LONGEST_TEXT)
-    return replace(made, patterns=_patterns(schema, normaliser), longest=_LONGEST.get(normaliser, longest))
+    patterns = _patterns(schema, normaliser)
+    digit = normaliser in _DIGIT and not patterns
+    return replace(made, patterns=patterns, digit=digit, longest=_LONGEST.get(normaliser, longest))
 
 
 def _patterns(schema: Mapping[str, Any], normaliser: str) -> tuple[str, ...]:
@@ -205,7 +217,7 @@ def _patterns(schema: Mapping[str, Any], normaliser: str) -> tuple[str, ...]:
     if "x-pattern" in schema:
         return (schema["x-pattern"],)
     if normaliser:
-        return (_LOOKS[normaliser],) if normaliser in _LOOKS else ()
+        return ()
     found = []
     if "pattern" in schema:
         text = schema["pattern"]
