@@ -16,7 +16,7 @@ from processors.config import Settings
 from processors.document_types import DocumentType
 from processors.document_types.paths import walk
 from processors.extract.grounding import ground
-from processors.extract.language.reader import LanguageReader
+from processors.extract.language.reader import fitting
 from processors.pages import Page, read_pages
 
 #: what a machine without torch is told
@@ -54,7 +54,7 @@ def _asked(folder: Path, kind: DocumentType, pages: list[Page]) -> tuple[list[Sa
     # Only here: torch takes seconds, and most machines do without.
     from processors.extract.language.transformers_model import TransformersModel  # noqa: PLC0415
 
-    model, reader = TransformersModel(folder, name="tiny language model"), LanguageReader()
+    model, reader = TransformersModel(folder, name="tiny language model"), fitting(folder)
     with tempfile.TemporaryDirectory() as scratch:
         prompts = reader.prompts(pages, kind, Path(scratch))
         answers = dict(zip((prompt.name for prompt in prompts), model.complete(prompts), strict=True))

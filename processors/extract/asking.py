@@ -12,7 +12,7 @@ from processors.completions import Attributed
 from processors.config import Settings
 from processors.document_types import DocumentType
 from processors.errors import StageFailed
-from processors.extract.language.reader import LanguageReader
+from processors.extract.language.reader import LanguageReader, fitting
 from processors.extract.reader import Proposal
 from processors.pages import Page
 from processors.stage import Completion, Prompt, Work
@@ -106,7 +106,7 @@ def build(settings: Settings, types: Mapping[str, DocumentType]) -> LanguageMode
     weights = _weights(settings)
     if weights is None or not any(LOCAL in one.readers for one in types.values()):
         return LanguageModels()
-    return LanguageModels(_local(weights, settings.language_digest))
+    return LanguageModels(_local(weights, settings.language_digest), fitting(weights))
 
 
 def _weights(settings: Settings) -> Path | None:

@@ -6,6 +6,7 @@ answers back by the prompts' names; both halves plan alike, so nothing need be k
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -73,6 +74,16 @@ class LanguageReader:
         for window, parts in self._by_window(pages, document_type):
             for name, part in parts:
                 yield name, window, part
+
+
+#: tokens of a model's context for each word of the document in a prompt: its tokens, instructions, and the answer
+_TOKENS_A_WORD = 7
+
+
+def fitting(folder: Path) -> LanguageReader:
+    """A reader whose prompts fit into the context of the model in a folder of weights."""
+    context = json.loads((folder / "config.json").read_text(encoding="utf-8")).get("max_position_embeddings", 0)
+    return LanguageReader(words_in_window=min(MOST_WORDS, max(context // _TOKENS_A_WORD, 100)))
 
 
 def _list_entry(path: str) -> tuple[str, int]:

@@ -11,6 +11,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final, Literal
 
+from processors.extract.language.schema_patterns import printed_patterns
+
 Kind = Literal["text", "number", "integer", "boolean", "choice"]
 
 #: characters of a text of the document at most, by normaliser; what the schema allows counts for free text alone
@@ -30,13 +32,6 @@ _LONGEST_TEXT: Final = 400
 _MOST_ITEMS: Final = 24
 #: a text that is to become such a value has a digit, where the field's own pattern says nothing
 _DIGIT: Final = frozenset({"date", "amount", "integer", "phone"})
-#: `format` of a value that no normaliser makes: it must stand on the page as it is
-_FORMATS: Final = {
-    "date": r"\d{4}-\d{2}-\d{2}",
-    "time": r"\d{2}:\d{2}(:\d{2})?([Zz]|[+-]\d{2}:\d{2})?",
-    "email": r"[^\s@]+@[^\s@]+\.[^\s@]+",
-    "uri": r"[A-Za-z][A-Za-z0-9+.-]*:[^\s]+",
-}
 
 
 @dataclass(frozen=True)
@@ -207,29 +202,9 @@ def _leaf(schema: Mapping[str, Any], kind: object, place: str, *, null: bool) ->
     if kind != "string" and not normaliser:
         raise ValueError(f"{place or '/'}: type {kind!r} cannot be read")
     longest = min(int(schema.get("maxLength", _LONG)), _LONGEST_TEXT)
-    patterns = _patterns(schema, normaliser)
+    patterns = printed_patterns(schema, normaliser)
     digit = normaliser in _DIGIT and not patterns
     return replace(made, patterns=patterns, digit=digit, longest=_LONGEST.get(normaliser, longest))
-
-
-def _patterns(schema: Mapping[str, Any], normaliser: str) -> tuple[str, ...]:
-    """What the text as it stands on the page must match; `pattern` and `format` speak of the value."""
-    if "x-pattern" in schema:
-        return (schema["x-pattern"],)
-    if normaliser:
-        return ()
-    found = []
-    if "pattern" in schema:
-        text = schema["pattern"]
-        # an expression of JSON Schema may match anywhere
-        open_left = "" if text.startswith("^") else r"[^\n]*"
-        open_right = "" if text.endswith("$") and not text.endswith(r"\$") else r"[^\n]*"
-        found.append(
-            f"{open_left}(?:{text.removeprefix('^').removesuffix('$' if not open_right else '')}){open_right}"
-        )
-    if schema.get("format") in _FORMATS:
-        found.append(_FORMATS[schema["format"]])
-    return tuple(found)
 
 
 def _without_null(schema: Mapping[str, Any], place: str) -> tuple[Mapping[str, Any], bool]:

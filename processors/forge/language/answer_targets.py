@@ -17,7 +17,6 @@ from processors.extract.language.shape import Leaf, Many, Members, Node, groups,
 from processors.extract.language.windows import Window, windows
 from processors.forge.evaluation.matching import same
 from processors.forge.samples import Sample
-from processors.normalise import NORMALISERS
 from processors.pages import Page
 
 #: pieces of text that a typed value covers at most: "the 31st day of March , 2020" has 13, blanks among them
@@ -145,7 +144,7 @@ def _digits(text: str) -> str:
 
 
 def _says(rule: FieldRule, text: str, label: str) -> bool:
-    value = NORMALISERS[rule.normaliser](text, date_order=rule.date_order).value
+    value = rule.normalise(text).value
     return value is not None and same(rule, value, label)
 
 
