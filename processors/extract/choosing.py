@@ -40,6 +40,8 @@ class Choice:
     agreed: bool = False
     #: the wordings of the type's file found it
     by_labels: bool = False
+    #: a reader found it whose worth was learned
+    weighed: bool = True
 
 
 def choose(
@@ -95,14 +97,25 @@ def _places(
 
 def _believed(said: Proposed, rule: FieldRule, key: str, fusion: Fusion) -> list[Choice]:
     """Every contender with its belief, the best first; the best is told where a reader says otherwise."""
-    ranked = sorted(((fusion.belief(key, one.figures), one) for one in said.contenders), key=lambda pair: -pair[0])
+    ranked = sorted(((_belief(one, key, fusion), one) for one in said.contenders), key=lambda pair: -pair[0])
     choices = [
-        Choice(one.proof, belief, agreed=len(one.beliefs) > 1, by_labels="labels" in one.beliefs)
+        Choice(
+            one.proof,
+            belief,
+            agreed=len(one.beliefs) > 1,
+            by_labels="labels" in one.beliefs,
+            weighed=fusion.knows(one.beliefs),
+        )
         for belief, one in ranked
     ]
     if choices and not rule.many and _contested(ranked[0][1], said.contenders):
         choices[0] = replace(choices[0], proof=_noted(choices[0].proof, "readers_disagree"))
     return choices
+
+
+def _belief(one: Contender, key: str, fusion: Fusion) -> float:
+    """What the learned weights say; the fixed ones of what was found by readers alone that they never saw."""
+    return (fusion if fusion.knows(one.beliefs) else Fusion()).belief(key, one.figures)
 
 
 def _contested(best: Contender, among: Sequence[Contender]) -> bool:
@@ -201,7 +214,8 @@ def _field_of(path: str) -> str:
 
 
 def _calibrated(one: Choice, key: str, calibration: Calibration) -> Evidence:
-    sure, measured = calibration.confidence(key, one.belief)
+    # What was measured of some readers says nothing of another: a value that it alone found counts as new.
+    sure, measured = (calibration if one.weighed else Calibration()).confidence(key, one.belief)
     evidence = one.proof.evidence
     note = evidence.note or ("" if measured else "unmeasured_agreed" if one.agreed else "unmeasured")
     return evidence.model_copy(update={"confidence": round(min(sure, one.proof.most), 4), "note": note})

@@ -7,7 +7,7 @@ Each field may lean from the common weights as far as its own labelled documents
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from math import exp
 from pathlib import Path
@@ -34,6 +34,11 @@ class Fusion:
     bias: float = -1.3
     #: by "type/field", what is added to the weights and to the bias
     own: Mapping[str, tuple[tuple[float, ...], float]] = field(default_factory=dict)
+
+    def knows(self, readers: Iterable[str]) -> bool:
+        """Whether any of these readers was there when the weights were learned: what was not has no weight."""
+        weighed = {name.partition("_")[0] for name, weight in zip(FIGURES, self.weights, strict=True) if weight}
+        return any(reader in weighed for reader in readers)
 
     def belief(self, key: str, figures: Sequence[float]) -> float:
         """How probable a contender with these figures is right, 0 to 1."""

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from processors.adapters.language_server import LanguageServer
+from processors.config import PACKAGE
 from tests import language_server as local
 from tests.language_server import MODEL, of
 from tests.prompts import WORDS, prompt
@@ -17,11 +18,10 @@ pytestmark = pytest.mark.train
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[local.LanguageServer]:
-    from tests.tiny_mistral import TinyMistral, build
+def server() -> Iterator[local.LanguageServer]:
+    from processors.extract.language.transformers_model import TransformersModel
 
-    folder = build(tmp_path_factory.mktemp("tiny"))
-    with local.LanguageServer(of(TinyMistral(folder))) as running:
+    with local.LanguageServer(of(TransformersModel(PACKAGE / "models" / "language"))) as running:
         yield running
 
 
