@@ -24,6 +24,7 @@ import typer
 from onnxruntime.quantization import QuantType, quantize_dynamic
 from rich.console import Console
 
+from processors.forge.classifier.cut_encoder import cut_lower
 from processors.text_encoder.onnx_encoder import OnnxEncoder
 from processors.text_encoder.torch_encoder import TorchEncoder, load_pooled
 
@@ -62,6 +63,7 @@ def export(weights: Path, out: Path, *, reduce_range: bool = True) -> None:
         quantize_dynamic(full, small, per_channel=True, reduce_range=reduce_range, weight_type=QuantType.QInt8)
         strip(small, out / "encoder.onnx")
     shutil.copyfile(weights / "tokenizer.json", out / "tokenizer.json")
+    cut_lower(out)
     about = {
         "source": {"package": PACKAGE, "version": version(PACKAGE), "licence": "Apache-2.0"},
         "source_sha256": digest(weights / "model.safetensors"),
