@@ -96,7 +96,8 @@ def build(settings: Settings, types: Mapping[str, DocumentType]) -> LanguageMode
     for document_type in types.values():
         for reader, variable, there in (
             (LOCAL, "CHANCERY_LANGUAGE_WEIGHTS", _weights(settings) is not None),
-            (SERVED, "CHANCERY_LANGUAGE_URL", bool(settings.language_url)),
+            # The stage is told the name alone: the address and the key are for the process that asks.
+            (SERVED, "CHANCERY_LANGUAGE_URL with CHANCERY_LANGUAGE_MODEL", bool(settings.language_model)),
         ):
             if reader in document_type.readers and not there:
                 raise StageFailed(
