@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from pathlib import Path
 from typing import Any
@@ -12,6 +11,7 @@ import numpy as np
 from processors.classify.guard import Guard
 from processors.classify.head import Head
 from processors.classify.phrases import Phrases
+from processors.digests import files_sha256
 
 #: 2: with phrases, floors and acceptance
 FORMAT = 2
@@ -106,8 +106,4 @@ def _check(head: Head) -> None:
 
 def digest(folder: Path) -> str:
     """Sha256 over encoder, tokenizer and head: changes when any of them does."""
-    total = hashlib.sha256()
-    for name in ("encoder.onnx", "tokenizer.json", "head.npz", "head.json"):
-        with (folder / name).open("rb") as content:
-            total.update(hashlib.file_digest(content, "sha256").digest())
-    return total.hexdigest()
+    return files_sha256(folder / name for name in ("encoder.onnx", "tokenizer.json", "head.npz", "head.json"))

@@ -93,9 +93,10 @@ def build(settings: Settings, types: Mapping[str, DocumentType]) -> LanguageMode
     Raises:
         StageFailed: a type asks for a model that the settings do not name.
     """
+    weights = _weights(settings)
     for document_type in types.values():
         for reader, variable, there in (
-            (LOCAL, "CHANCERY_LANGUAGE_WEIGHTS", _weights(settings) is not None),
+            (LOCAL, "CHANCERY_LANGUAGE_WEIGHTS", weights is not None),
             # The stage is told the name alone: the address and the key are for the process that asks.
             (SERVED, "CHANCERY_LANGUAGE_URL with CHANCERY_LANGUAGE_MODEL", bool(settings.language_model)),
         ):
@@ -104,7 +105,6 @@ def build(settings: Settings, types: Mapping[str, DocumentType]) -> LanguageMode
                     f"The document type {document_type.name} names the reader {reader!r} in x-readers, and "
                     f"{variable} is not set. Set it, or take the reader out of the type's file."
                 )
-    weights = _weights(settings)
     if weights is None or not any(LOCAL in one.readers for one in types.values()):
         return LanguageModels()
     return LanguageModels(_local(weights, settings.language_digest), fitting(weights))

@@ -81,7 +81,7 @@ def _grouped(proposals: Iterable[Proposal]) -> dict[str, list[Proposal]]:
     grouped: dict[str, list[Proposal]] = {}
     for proposal in proposals:
         head, _, last = proposal.path.rpartition("/")
-        grouped.setdefault(head if last.isdecimal() else proposal.path, []).append(proposal)
+        grouped.setdefault(head if is_number(last) else proposal.path, []).append(proposal)
     return grouped
 
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from processors.digests import files_sha256
 from processors.document_types import DocumentType
 from processors.extract import confidence, fusion
 from processors.extract.choosing import choose
@@ -120,9 +120,5 @@ def _judgement(folder: Path) -> Judgement:
 
 def digest(folder: Path) -> str:
     """Sha256 over the files of a reader: changes when any of them does."""
-    total = hashlib.sha256()
-    for name in ("upper.onnx", "questions.npz", "reader.json", "fusion.json", "calibration.json"):
-        if (folder / name).is_file():
-            with (folder / name).open("rb") as content:
-                total.update(hashlib.file_digest(content, "sha256").digest())
-    return total.hexdigest()
+    names = ("upper.onnx", "questions.npz", "reader.json", "fusion.json", "calibration.json")
+    return files_sha256(folder / name for name in names if (folder / name).is_file())

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from math import exp
 from pathlib import Path
 
@@ -37,8 +38,12 @@ class Fusion:
 
     def knows(self, readers: Iterable[str]) -> bool:
         """Whether any of these readers was there when the weights were learned: what was not has no weight."""
-        weighed = {name.partition("_")[0] for name, weight in zip(FIGURES, self.weights, strict=True) if weight}
-        return any(reader in weighed for reader in readers)
+        return not self._weighed.isdisjoint(readers)
+
+    @cached_property
+    def _weighed(self) -> frozenset[str]:
+        named = zip(FIGURES, self.weights, strict=True)
+        return frozenset(name.partition("_")[0] for name, weight in named if weight)
 
     def belief(self, key: str, figures: Sequence[float]) -> float:
         """How probable a contender with these figures is right, 0 to 1."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from processors.document_types import FieldRule
-from processors.extract.encoder.units import ROW, Unit
+from processors.extract.encoder.units import Unit, spelled
 
 #: what stands beside a value and is none of it; a parenthesis may be a sign, so it stays
 _DASHES = "-–—"  # noqa: RUF001
@@ -14,15 +14,7 @@ _BESIDE = " \n\t.,:;|*_\"'“”‘’•~=" + _DASHES  # noqa: RUF001
 
 def trim(units: Sequence[Unit], rule: FieldRule) -> tuple[str, tuple[int, ...]]:
     """The value's text and the page's words under it; an empty text where the rule takes nothing of the span."""
-    text, starts = "", []
-    for unit in units:
-        if unit.word < 0:
-            text += "\n" if unit.text == ROW else " "
-            starts.append(-1)
-            continue
-        text += "" if unit.glued or not text or text[-1].isspace() else " "
-        starts.append(len(text))
-        text += unit.text
+    text, starts = spelled(units)
     first, last = _wanted(text, rule)
     words = (
         unit.word

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -64,12 +64,20 @@ def _place(token: layout.Token, page: Page, usual: float) -> Layout:
     return step(token.x0, across), step(token.y0, down), step(token.x1, across), step(token.y1, down), height
 
 
-def text_of(some: list[Unit]) -> str:
+def text_of(some: Sequence[Unit]) -> str:
     """The printed text of neighbouring units; separators are white space."""
-    text = ""
+    return spelled(some)[0]
+
+
+def spelled(some: Sequence[Unit]) -> tuple[str, list[int]]:
+    """The printed text of neighbouring units, and where in it each begins; -1 for a separator: white space."""
+    text, starts = "", []
     for unit in some:
         if unit.word < 0:
             text += "\n" if unit.text == ROW else " "
-        else:
-            text += unit.text if unit.glued or not text or text[-1].isspace() else f" {unit.text}"
-    return text
+            starts.append(-1)
+            continue
+        text += "" if unit.glued or not text or text[-1].isspace() else " "
+        starts.append(len(text))
+        text += unit.text
+    return text, starts

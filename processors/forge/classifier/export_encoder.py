@@ -8,7 +8,6 @@ values overflow their 16-bit sums, and the same document would get another vecto
 
 from __future__ import annotations
 
-import hashlib
 import json
 import shutil
 import tempfile
@@ -24,6 +23,7 @@ import typer
 from onnxruntime.quantization import QuantType, quantize_dynamic
 from rich.console import Console
 
+from processors.digests import file_sha256
 from processors.forge.classifier.cut_encoder import cut_lower
 from processors.text_encoder.onnx_encoder import OnnxEncoder
 from processors.text_encoder.torch_encoder import TorchEncoder, load_pooled
@@ -66,8 +66,8 @@ def export(weights: Path, out: Path, *, reduce_range: bool = True) -> None:
     cut_lower(out)
     about = {
         "source": {"package": PACKAGE, "version": version(PACKAGE), "licence": "Apache-2.0"},
-        "source_sha256": digest(weights / "model.safetensors"),
-        "files": {name: digest(out / name) for name in ("encoder.onnx", "tokenizer.json")},
+        "source_sha256": file_sha256(weights / "model.safetensors"),
+        "files": {name: file_sha256(out / name) for name in ("encoder.onnx", "tokenizer.json")},
         "made_with": {name: version(name) for name in ("torch", "transformers", "onnx", "onnxruntime")},
     }
     (out / "encoder.json").write_text(json.dumps(about, indent=2) + "\n", encoding="utf-8")
@@ -90,12 +90,6 @@ def agreement(weights: Path, exported: Path, texts: Sequence[str]) -> tuple[floa
     """Mean and least cosine between original and exported vectors of `texts`."""
     cosines = np.sum(TorchEncoder(weights).embed(texts) * OnnxEncoder(exported).embed(texts), axis=1)
     return float(cosines.mean()), float(cosines.min())
-
-
-def digest(path: Path) -> str:
-    """Sha256 of a file, hexadecimal."""
-    with path.open("rb") as content:
-        return hashlib.file_digest(content, "sha256").hexdigest()
 
 
 def main(

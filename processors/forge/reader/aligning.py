@@ -51,7 +51,7 @@ def _equal(units: Sequence[Unit], rule: FieldRule, label: str, *, month_only: bo
 
 def _value(some: Sequence[Unit], rule: FieldRule, label: str) -> object:
     """What these units say; None for nothing, and for more than the label."""
-    text = text_of(list(some)).strip(" .,;:()[]|*\"'")
+    text = text_of(some).strip(" .,;:()[]|*\"'")
     if rule.normaliser != "identifier":
         return rule.normalise(text).value
     return text if len(re.sub(r"\W", "", text)) <= len(re.sub(r"\W", "", label)) else None
