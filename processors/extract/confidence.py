@@ -1,29 +1,44 @@
-"""From an engine's raw confidence to a precision: isotonic bins per field, measured on labelled documents.
+"""From a reader's raw belief to a precision: a curve for each field, measured on labelled documents.
 
-The bins are data, written by the reader's training from documents that it had not seen. A type or field without
-bins keeps the raw confidence, capped: what was never measured may not claim to be nearly always right.
+The curves are data, written by the reader's training from documents that it had not seen. A field without one keeps
+the raw belief, capped: what was never measured may not claim to be nearly always right.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-from bisect import bisect_right
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from math import exp, log
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 #: the most that an unmeasured field may claim
 UNMEASURED: Final = 0.7
-Bins = Sequence[tuple[float, float]]
+#: beliefs nearer to 0 or 1 than this count as this
+_EDGE: Final = 1e-4
+
+
+class Curve(NamedTuple):
+    """A straight line on log odds: rises wherever belief rises, so that no order among values is lost."""
+
+    slope: float
+    bias: float
+    #: how many values it was measured on
+    values: int
+
+    def precision(self, belief: float) -> float:
+        """The precision that values of this belief had; no surer than one wrong among two more would leave it."""
+        odds = self.slope * logit(belief) + self.bias
+        return min(1 / (1 + exp(-odds)), 1 - 1 / (self.values + 2))
 
 
 @dataclass(frozen=True)
 class Calibration:
-    """Bins (lowest raw belief, precision) by "type/field", rising."""
+    """Curves by "type/field"."""
 
-    bins: Mapping[str, Bins] = field(default_factory=dict)
+    curves: Mapping[str, Curve] = field(default_factory=dict)
     #: sha256 of the file, "" for none
     digest: str = ""
 
@@ -34,17 +49,32 @@ class Calibration:
             key: "type/field"; what was measured for one type says nothing of another
             belief: raw, 0 to 1
         """
-        bins = self.bins.get(key)
-        if not bins:
+        curve = self.curves.get(key)
+        if curve is None:
             return round(min(belief, UNMEASURED), 4), False
-        at = bisect_right([low for low, _ in bins], belief) - 1
-        return bins[max(at, 0)][1], True
+        return round(curve.precision(belief), 4), True
+
+
+def logit(belief: float) -> float:
+    """Log odds of a belief."""
+    inside = min(max(belief, _EDGE), 1 - _EDGE)
+    return log(inside / (1 - inside))
 
 
 def load(file: Path) -> Calibration:
-    """Read a calibration; without the file nothing is measured."""
+    """Read a calibration; without the file nothing is measured.
+
+    Raises:
+        ValueError: the file is of another form; train the reader again.
+    """
     if not file.is_file():
         return Calibration()
     content = file.read_bytes()
-    bins = {key: tuple((low, precision) for low, precision in rows) for key, rows in json.loads(content).items()}
-    return Calibration(bins, hashlib.sha256(content).hexdigest())
+    try:
+        curves = {
+            key: Curve(float(one["slope"]), float(one["bias"]), int(one["values"]))
+            for key, one in json.loads(content).items()
+        }
+    except (TypeError, KeyError, AttributeError) as error:
+        raise ValueError(f"{file.name} was made for another calibration; train the reader again") from error
+    return Calibration(curves, hashlib.sha256(content).hexdigest())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,12 +15,13 @@ from sklearn.linear_model import LogisticRegression
 from processors.document_types import DocumentType
 from processors.document_types.paths import ENTRY
 from processors.extract.choosing import choose
-from processors.extract.confidence import Bins, Calibration
+from processors.extract.confidence import Calibration, Curve
 from processors.extract.contenders import proposed
 from processors.extract.fusion import Fusion, save
 from processors.extract.reader import Proposal
 from processors.forge.evaluation.labelled import share
 from processors.forge.evaluation.matching import same
+from processors.forge.reader.calibrating import FEWEST, curve
 from processors.forge.samples import Sample
 from processors.pages import Page
 
@@ -30,8 +31,6 @@ LEAN = 0.45
 INVERSE_RIDGE = 1.0
 #: documents are judged by a fusion of the others
 FOLDS = 5
-#: below this a bin's precision is chance
-FEWEST = 8
 
 
 @dataclass(frozen=True)
@@ -58,13 +57,13 @@ class Fitted:
 
     fusion: Fusion
     #: by "type/field"
-    bins: Mapping[str, Bins]
+    curves: Mapping[str, Curve]
     #: by "type/field": values that are right, that were read, that are labelled
     counts: Mapping[str, tuple[int, int, int]]
 
 
 def fit(judged: Sequence[Judged]) -> Fitted:
-    """Weights from all documents, and for each field the precision of each height of belief.
+    """Weights from all documents, and for each field the precision that its beliefs had.
 
     Beliefs that are calibrated, and counts, come from weights that were made without their document.
     """
@@ -79,12 +78,12 @@ def fit(judged: Sequence[Judged]) -> Fitted:
                 labelled.update(_labelled(one))
                 for key, belief, right in beliefs(one, fusion):
                     samples[key].append((belief, right))
-    bins: dict[str, Bins] = {key: isotonic(some) for key, some in sorted(samples.items()) if len(some) >= FEWEST}
+    curves = {key: curve(some) for key, some in sorted(samples.items()) if len(some) >= FEWEST}
     counts = {
         key: (sum(right for _, right in samples[key]), len(samples[key]), count)
         for key, count in sorted(labelled.items())
     }
-    return Fitted(weigh(rows), bins, counts)
+    return Fitted(weigh(rows), curves, counts)
 
 
 def _labelled(one: Judged) -> Iterator[str]:
@@ -98,7 +97,7 @@ def write(fitted: Fitted, out: Path) -> None:
     """Write fusion.json and calibration.json, a field a line."""
     out.mkdir(parents=True, exist_ok=True)
     save(fitted.fusion, out / "fusion.json")
-    rows = ",\n".join(f"  {json.dumps(key)}: {json.dumps(value)}" for key, value in fitted.bins.items())
+    rows = ",\n".join(f"  {json.dumps(key)}: {json.dumps(one._asdict())}" for key, one in fitted.curves.items())
     (out / "calibration.json").write_text(f"{{\n{rows}\n}}\n", encoding="utf-8")
 
 
@@ -171,25 +170,3 @@ def weigh(rows: Sequence[_Row]) -> Fusion:
     return Fusion(
         tuple(map(float, common[:-1])), bias, {k: (tuple(map(float, w)), b) for k, (w, b) in leans.items()}
     )
-
-
-def isotonic(samples: Iterable[tuple[float, bool]]) -> list[tuple[float, float]]:
-    """Bins (lowest belief, precision), rising; add-one smoothing, so that no bin is ever sure."""
-    bins: list[tuple[float, int, int]] = []  # lowest belief, right, all
-    for raw, right in sorted(samples):
-        if bins and (bins[-1][2] < FEWEST or bins[-1][0] == raw):
-            low, good, count = bins.pop()
-            bins.append((low, good + right, count + 1))
-        else:
-            bins.append((raw, int(right), 1))
-    pooled: list[tuple[float, int, int]] = []
-    for one in bins:
-        pooled.append(one)
-        while len(pooled) > 1 and (_precision(pooled[-2]) >= _precision(pooled[-1]) or pooled[-1][2] < FEWEST):
-            (low, good, count), (_, more, extra) = pooled[-2:]
-            pooled[-2:] = [(low, good + more, count + extra)]
-    return [(round(low, 4), round(_precision((low, good, count)), 4)) for low, good, count in pooled]
-
-
-def _precision(one: tuple[float, int, int]) -> float:
-    return (one[1] + 1) / (one[2] + 2)

@@ -10,7 +10,7 @@ import pytest
 from processors.document_types import DocumentType
 from processors.events import Evidence
 from processors.extract.choosing import choose
-from processors.extract.confidence import UNMEASURED, Calibration
+from processors.extract.confidence import UNMEASURED, Calibration, Curve, logit
 from processors.extract.reader import Proposal
 from tests.unit.document_types.nested import invoice, loaded, optional
 from tests.unit.extract.made_pages import page
@@ -54,10 +54,10 @@ def test_a_firm_second_reader_that_says_otherwise_is_named(number: DocumentType)
 def test_a_confidence_that_nobody_measured_is_capped_and_named(number: DocumentType) -> None:
     _, evidence = chosen(number, says("5926", 0.99))
     assert evidence["number"].confidence <= UNMEASURED
-    measured = Calibration({"permit/number": ((0.0, 0.93),)})
+    measured = Calibration({"permit/number": Curve(0.0, logit(0.93), 100)})
     _, evidence = chosen(number, says("5926", 0.99), calibration=measured)
     assert (evidence["number"].confidence, evidence["number"].note) == (0.93, "")
-    other_type = Calibration({"invoice/number": ((0.0, 0.99),)})
+    other_type = Calibration({"invoice/number": Curve(0.0, logit(0.99), 500)})
     _, evidence = chosen(number, says("5926", 0.99), calibration=other_type)
     assert evidence["number"].note == "unmeasured", "what was measured for one type says nothing of another"
 

@@ -20,8 +20,9 @@ from processors.events import (
     ResultReleased,
     ReviewRequested,
 )
+from processors.extract import confidence
 from processors.extract import stage as extract_stage
-from processors.extract.confidence import UNMEASURED, Calibration
+from processors.extract.confidence import UNMEASURED, Calibration, Curve
 from processors.fields import Fields
 from processors.publish import stage as publish_stage
 from processors.stage import Done, Work
@@ -108,8 +109,14 @@ def test_sure_values_are_released_and_missing_ones_asked_about(tmp_path: Path) -
 
 def test_an_unmeasured_field_may_not_claim_to_be_sure() -> None:
     assert Calibration().confidence("t/f", 0.99) == (UNMEASURED, False)
-    measured = Calibration({"t/f": ((0.1, 0.4), (0.8, 0.95))})
-    assert [measured.confidence("t/f", raw)[0] for raw in (0.0, 0.1, 0.79, 0.8, 1.0)] == [0.4, 0.4, 0.4, 0.95, 0.95]
+    measured = Calibration({"t/f": Curve(1.0, 0.0, 18)})
+    assert [measured.confidence("t/f", raw) for raw in (0.4, 0.8, 1.0)] == [(0.4, True), (0.8, True), (0.95, True)]
+
+
+def test_a_calibration_of_another_form_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "calibration.json").write_text('{"t/f": [[0.1, 0.4], [0.8, 0.95]]}')
+    with pytest.raises(ValueError, match="train the reader again"):
+        confidence.load(tmp_path / "calibration.json")
 
 
 @pytest.mark.parametrize(("kind", "pages"), [("other", 1), ("letter", None), ("archive", 0)])

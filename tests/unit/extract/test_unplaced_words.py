@@ -11,7 +11,7 @@ from processors.config import SCHEMAS
 from processors.document_types import DocumentType, FieldRule, load
 from processors.extract import layout
 from processors.extract.choosing import choose
-from processors.extract.confidence import Calibration
+from processors.extract.confidence import Calibration, Curve, logit
 from processors.extract.grounding import ground
 from processors.extract.labels import LabelReader
 from processors.extract.reader import Proposal
@@ -95,6 +95,6 @@ def test_calibration_does_not_raise_what_a_model_had_a_hand_in(source: str, boun
     made = page(TEXT)
     doubtful = replace(made.words[-1], confidence=0.6)
     read = replace(made, words=(*made.words[:-1], doubtful), source="ocr" if source == "ocr" else "model")
-    calibration = Calibration({"receipt/total": ((0.0, 0.98),)})
+    calibration = Calibration({"receipt/total": Curve(0.0, logit(0.98), 500)})
     _, evidence = choose(LabelReader().read([read], RECEIPT), {1: read}, RECEIPT, calibration)
     assert evidence["total"].confidence == bound

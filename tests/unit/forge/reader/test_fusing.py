@@ -10,7 +10,7 @@ from processors.document_types import DocumentType
 from processors.extract import confidence, fusion
 from processors.extract.contenders import FIGURES
 from processors.extract.reader import Proposal
-from processors.forge.reader.fusing import FEWEST, Judged, fit, isotonic, write
+from processors.forge.reader.fusing import Judged, fit, write
 from processors.forge.samples import Sample
 from tests.unit.extract.made_pages import page
 from tests.unit.forge.reader.permits import permit_type
@@ -34,13 +34,13 @@ def test_the_reader_that_is_right_is_believed(tmp_path: Path) -> None:
     kind = permit_type(tmp_path / "types")
     documents = [judged(kind, number) for number in range(10, 50)]
     fitted = fit(documents)
-    learned, bins = fitted.fusion, fitted.bins
+    learned, curves = fitted.fusion, fitted.curves
     assert fitted.counts == {"permit/number": (40, 40, 40)}
     row = dict.fromkeys(FIGURES, 0.0) | {"read": 0.95, "worst_word": 0.95, "quality": 1.0}
     labels = tuple((row | {"labels_there": 1.0, "labels_first": 1.0, "labels_belief": 0.44}).values())
     encoder = tuple((row | {"encoder_there": 1.0, "encoder_first": 1.0, "encoder_belief": 0.17}).values())
     assert learned.belief("permit/number", encoder) > 0.8 > 0.2 > learned.belief("permit/number", labels)
-    assert bins["permit/number"][-1][1] > 0.9
+    assert curves["permit/number"].precision(0.99) > 0.9
     # The control: what was never learned believes the reader that claims more.
     assert fusion.Fusion().belief("permit/number", labels) > 0.5
 
@@ -48,28 +48,18 @@ def test_the_reader_that_is_right_is_believed(tmp_path: Path) -> None:
 def test_what_is_written_is_what_is_read(tmp_path: Path) -> None:
     kind = permit_type(tmp_path / "types")
     fitted = fit([judged(kind, number) for number in range(10, 50)])
-    learned, bins = fitted.fusion, fitted.bins
+    learned, curves = fitted.fusion, fitted.curves
     write(fitted, tmp_path / "reader")
     again = fusion.load(tmp_path / "reader" / "fusion.json")
     assert again.weights == pytest.approx(learned.weights, abs=1e-4)
     measured = confidence.load(tmp_path / "reader" / "calibration.json")
-    assert measured.confidence("permit/number", 1.0) == (bins["permit/number"][-1][1], True)
+    assert measured.confidence("permit/number", 1.0) == (
+        round(curves["permit/number"].precision(1.0), 4),
+        True,
+    )
 
 
 def test_weights_for_other_figures_are_refused(tmp_path: Path) -> None:
     (tmp_path / "fusion.json").write_text('{"figures": ["a"], "weights": [1], "bias": 0, "own": {}}')
     with pytest.raises(ValueError, match="train the reader again"):
         fusion.load(tmp_path / "fusion.json")
-
-
-def test_bins_rise_and_are_never_sure() -> None:
-    samples = [(0.1 * (n % 10), n % 10 > 4) for n in range(200)]
-    bins = isotonic(samples)
-    assert [low for low, _ in bins] == sorted(low for low, _ in bins)
-    assert [share for _, share in bins] == sorted(share for _, share in bins)
-    assert all(0 < share < 1 for _, share in bins)
-
-
-def test_a_confidence_without_signal_is_one_bin() -> None:
-    assert len(isotonic([(n / 100, n % 2 == 0) for n in range(100)])) <= 2
-    assert len(isotonic([(0.5, True)] * FEWEST)) == 1
