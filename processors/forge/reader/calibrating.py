@@ -18,7 +18,7 @@ FEWEST = 8
 HELD = 30.0
 #: With so many wrong values a field's beliefs must rank right ones higher, by more than chance (Mann and Whitney's
 #: test, one-sided), or they count as saying nothing.
-_ENOUGH_WRONG = 5
+_ENOUGH_WRONG = 8
 _CHANCE = 0.1
 #: never flat or falling: the order of beliefs stays
 _SLOPES = (0.05, 5.0)
@@ -32,8 +32,8 @@ def curve(values: Sequence[tuple[float, bool]]) -> Curve:
         values: raw belief, and whether the value was right; from documents new to whatever believes
 
     Returns:
-        Platt's scaling, shrunk towards leaving beliefs as they are. Where beliefs carry no signal it is flat, and so
-        low that a person looks at every value.
+        Platt's scaling, shrunk towards leaving beliefs as they are. Where beliefs carry no signal it is flat, and
+        so low that a person looks at every value.
     """
     if not _signal(values):
         share = sum(right for _, right in values) / len(values)
