@@ -19,6 +19,8 @@ from processors.extract.reader import FieldReader, Proposal
 from processors.fields import Fields
 from processors.pages import Page
 from processors.text_encoder.onnx_encoder import OnnxEncoder, read_tokenizer
+from processors.text_encoder.port import Encoder
+from processors.text_encoder.when_asked import WhenAsked
 
 #: folder of the trained reader; "reader-<type>" beside it holds one that was trained for that type alone
 READER = "reader"
@@ -86,7 +88,8 @@ def build(models: Path, encoder_weights: Path | None = None) -> Extractor:
     folders = {folder.name: folder for folder in models.glob(f"{READER}*") if (folder / "upper.onnx").is_file()}
     if not folders:
         return Extractor({"labels": labels}, _judgement(models / READER))
-    encoder = OnnxEncoder(models / "classifier")
+    # 22 MB that only fields need which no training saw.
+    encoder = WhenAsked(lambda: OnnxEncoder(models / "classifier"))
     made = {
         name: (_reader(folder, models, encoder, encoder_weights), _judgement(folder))
         for name, folder in folders.items()
@@ -99,7 +102,7 @@ def build(models: Path, encoder_weights: Path | None = None) -> Extractor:
     )
 
 
-def _reader(folder: Path, models: Path, encoder: OnnxEncoder, encoder_weights: Path | None) -> EncoderReader:
+def _reader(folder: Path, models: Path, encoder: Encoder, encoder_weights: Path | None) -> EncoderReader:
     classifier = models / "classifier"
     tokenizer = read_tokenizer(classifier / "tokenizer.json")
     tokenizer.no_truncation()
