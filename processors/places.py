@@ -63,6 +63,16 @@ def artefact_key(document: DocumentId, stage: str, name: str) -> str:
     return f"{folder(document)}/{stage}/{name}"
 
 
+def claim_key(document: DocumentId, cluster: str = "") -> str:
+    """Where, in the work bucket, stands who took the document in: one place, and one for each later Kafka."""
+    return f"claims/{document.agency}/{document.id}{f'.{cluster}' if cluster else ''}"
+
+
+def ended_key(document: DocumentId) -> str:
+    """Where, in the work bucket, stands how a run of a document ended, and by which work."""
+    return f"ends/{document.agency}/{document.id}/{document.run_id}"
+
+
 def end_key(document: DocumentId, kind: EndKind) -> str:
     """Where the event that ended a document lies in the documents bucket, as structured CloudEvents JSON.
 

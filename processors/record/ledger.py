@@ -59,6 +59,11 @@ class Ledger:
         """Give the connections back."""
         self._engine.dispose()
 
+    @property
+    def engine(self) -> Engine:
+        """For other views of the same database, such as `record/proofs.py`."""
+        return self._engine
+
     # Writing
 
     def apply(self, event: Event[Any], recorded_at: datetime | None = None) -> bool:

@@ -31,6 +31,7 @@ from processors.pipeline import NOTIFICATIONS, TOPICS, StageRow
 from processors.ports import Incoming, Outgoing
 from processors.runtime import arrival, enclosing, retry, writing
 from processors.runtime.attempts import Attempts
+from processors.runtime.claims import Claims
 from processors.runtime.codec import decode, encode
 from processors.runtime.ending import Ending
 from processors.runtime.identity import is_ours
@@ -52,6 +53,7 @@ class Answerer:
         self._row, self._with, self._stop = row, surroundings, stop
         self._working = Working(row, surroundings)
         self._ending = Ending(surroundings)
+        self._claims = Claims(surroundings.objects, surroundings.buckets.work, surroundings.cluster)
         self.attempts = Attempts(surroundings.objects, surroundings.buckets.work, row.name)
         self._reads = {topic.event for topic in TOPICS if topic.name in row.reads}
         #: attempts whose answers are not yet committed, by work
@@ -75,7 +77,7 @@ class Answerer:
             # All are read before the first is claimed: what is claimed must be answered.
             documents = {arrival.identify(said, self._with.buckets): None for said in landed(incoming.value)}
             for document in documents:
-                if arrival.claim(document, incoming.origin, self._with.objects, self._with.buckets):
+                if self._claims.take(document, incoming.origin):
                     answers += self._until_answered(incoming, document, document.id, None)
             return tuple(answers)
         except EventInvalid as error:

@@ -1,4 +1,4 @@
-"""From a bucket notification to work for intake: look at the object version, claim it, store the original.
+"""From a bucket notification to work for intake: look at the object version, store the original.
 
 The notification is a hint that anyone with access to the topic can forge, so only bucket, key and version id are
 taken from it, and everything else from the object itself.
@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 
 from processors.config import Limits
 from processors.errors import ArtefactMissing, EventInvalid
-from processors.events import DocumentId, ObjectCreated, Origin, Original
+from processors.events import DocumentId, ObjectCreated, Original
 from processors.places import Buckets, artefact_key
 from processors.ports import Lock, Objects
 from processors.reasons import QuarantineReason
@@ -51,16 +51,6 @@ def identify(landed: Landed, buckets: Buckets) -> DocumentId:
         agency=agency,
         original=Original(bucket=landed.bucket, key=landed.key, version_id=landed.version_id, size=0),
     )
-
-
-def claim(document: DocumentId, origin: Origin, objects: Objects, buckets: Buckets) -> bool:
-    """Take the document for this record; False if another record announced it before (MinIO repeats itself).
-
-    The claim names the record, not the worker: the same record delivered again after a crash goes on.
-    """
-    key = f"claims/{document.agency}/{document.id}"
-    mine = f"{origin.topic}/{origin.partition}/{origin.offset}".encode()
-    return first_bytes(objects, buckets.work, key, mine) == mine
 
 
 def receive(
