@@ -13,7 +13,7 @@ from processors.runtime import main
 from processors.runtime.claims import Claims
 
 
-def _take(_: Claims, document: DocumentId, origin: Origin) -> bool:
+def _take(self: Claims, document: DocumentId, origin: Origin) -> bool:
     return True
 
 
