@@ -64,8 +64,15 @@ def artefact_key(document: DocumentId, stage: str, name: str) -> str:
 
 
 def claim_key(document: DocumentId, cluster: str = "") -> str:
-    """Where, in the work bucket, stands who took the document in: one place, and one for each later Kafka."""
-    return f"claims/{document.agency}/{document.id}{f'.{cluster}' if cluster else ''}"
+    """Where, in the work bucket, stands who took a run of the document in; each later Kafka has its own place."""
+    # No folder: where an object lies, the store takes no others below it.
+    run = "" if document.run_id == "live" else f"~{document.run_id}"
+    return f"claims/{document.agency}/{document.id}{run}{f'.{cluster}' if cluster else ''}"
+
+
+def resubmission_key(document: DocumentId) -> str:
+    """Where, in the work bucket, stands the event that began a run that a person asked for."""
+    return f"resubmissions/{document.agency}/{document.id}/{document.run_id}"
 
 
 def ended_key(document: DocumentId) -> str:

@@ -17,7 +17,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
-from processors.batch import line
+from processors.batch import line, resubmission
 from processors.batch.doors import Doors
 from processors.batch.reemission import to_the_door, write
 from processors.batch.report import Standstill, Still
@@ -108,15 +108,16 @@ class _Examination:
         again = self._again(one.document)
         if again is None:
             return _Verdict(Standstill.UNKNOWN_NAME, one.stage)
-        claim = None if one.document.parent else self._claims.find(one.document)
+        claim = self._claims.find(one.document)
         if claim is not None and claim.is_of_another(self._doors.topics.cluster):
             return _Verdict(Standstill.TAKEN_OVER, one.stage, again)
         return _Verdict(Standstill.LOST, one.stage, again, claimed=claim is not None)
 
     def _again(self, document: DocumentId) -> tuple[Outgoing, ...] | None:
-        """What puts the document before the door; None if nothing does, () for a run that has its own beginning."""
+        """What puts the document before the door; None if nothing does."""
         if document.run_id != "live":
-            return ()
+            asked = resubmission.asked(self._doors, document)
+            return None if asked is None else (asked,)
         record = to_the_door(document, self._ancestors(document), utc_now())
         return None if record is None else (record,)
 

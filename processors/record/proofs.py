@@ -69,6 +69,12 @@ class Proofs:
         with reading(self._engine) as connection:
             return set(connection.scalars(query))
 
+    def runs(self, ids: Collection[str]) -> set[tuple[str, str]]:
+        """The runs (id and run) of at most `CHUNK` documents."""
+        query = select(documents.c.id, documents.c.run_id).where(documents.c.id.in_(ids))
+        with reading(self._engine) as connection:
+            return {(i, run) for i, run in connection.execute(query)}
+
     def unfinished(self, before: datetime) -> Iterator[Unfinished]:
         """The documents without an end, in any run, of which there is no news since `before`."""
         last = ("", "")

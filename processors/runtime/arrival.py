@@ -13,7 +13,7 @@ from processors.config import Limits
 from processors.errors import ArtefactMissing, EventInvalid
 from processors.events import DocumentId, ObjectCreated, Original
 from processors.places import Buckets, artefact_key
-from processors.ports import Lock, Objects
+from processors.ports import Lock, ObjectInfo, Objects
 from processors.reasons import QuarantineReason
 from processors.runtime.firsts import first_bytes
 from processors.runtime.identity import document_id
@@ -54,7 +54,13 @@ def identify(landed: Landed, buckets: Buckets) -> DocumentId:
 
 
 def receive(
-    document: DocumentId, objects: Objects, buckets: Buckets, limits: Limits, lock: Lock, scratch: Folder
+    document: DocumentId,
+    objects: Objects,
+    buckets: Buckets,
+    limits: Limits,
+    lock: Lock,
+    scratch: Folder,
+    waived: tuple[str, ...] = (),
 ) -> ObjectCreated | tuple[DocumentId, Rejected]:
     """Fetch the object version to `scratch.input("original")` and store it under lock.
 
@@ -62,7 +68,7 @@ def receive(
         What intake needs to know, or the document (as far as it is known) and why it goes no further.
     """
     source = document.original
-    info = objects.info(source.bucket, source.key, source.version_id)
+    info = objects.info(source.bucket, source.key, source.version_id) or _kept(document, objects, buckets)
     if info is None:
         return document, Rejected(QuarantineReason.SOURCE_GONE)
     document = _with(document, size=info.ref.size)
@@ -86,7 +92,17 @@ def receive(
         document=document,
         artefacts={"original": stored},
         same_content_as=_same_content(document, objects, buckets),
+        waived=waived,
+        notes=tuple(f"waived:{reason}" for reason in waived),
     )
+
+
+def _kept(document: DocumentId, objects: Objects, buckets: Buckets) -> ObjectInfo | None:
+    """The original as the run before stored it under lock: an inbox may be emptied once its files are taken in."""
+    if not document.continues:
+        return None
+    before = document.model_copy(update={"run_id": document.continues})
+    return objects.info(buckets.documents, artefact_key(before, "intake", "original"))
 
 
 def _same_content(document: DocumentId, objects: Objects, buckets: Buckets) -> str:
