@@ -29,6 +29,9 @@ COMMANDS = {
     "types": "Check and list the document types.",
     "forge": "Make datasets, train, judge, register and promote models on your own machines.",
     "expect": "Send a folder of documents through, and compare each end with what its manifest expects.",
+    "reconcile": "Compare the inboxes with what the pipeline knows, and announce what nobody announced.",
+    "quarantine": "List, inspect and release documents that were set aside.",
+    "dead-letters": "List, inspect and replay work that failed for our reasons.",
     "doctor": "Check this machine, and say how to cure what it lacks.",
     "worker": "Run one worker of a stage (the stack and the cluster call this).",
 }
@@ -68,7 +71,7 @@ def _hush() -> None:
 
 def _real(name: str) -> Any:
     """The command itself, with its arguments and options."""
-    run = importlib.import_module(f"processors.commands.{name}").run
+    run = importlib.import_module(f"processors.commands.{name.replace('-', '_')}").run
     if isinstance(run, typer.Typer):
         return typer.main.get_command(run)
     app = typer.Typer(add_completion=False)

@@ -69,6 +69,8 @@ class DocumentId(Record):
     agency: str
     #: "live" for the first way through; batch runs have ids of their own
     run_id: str = "live"
+    #: the run that this one was made after: a person had its dead letter replayed, or released it from quarantine
+    continues: str = ""
     #: id of the document that this one was enclosed in, such as the mail that it was attached to; "" for an upload
     parent: str = ""
     #: how many documents enclose this one
@@ -123,6 +125,8 @@ class ObjectCreated(EventData):
     TYPE: ClassVar[str] = "chancery.object.created.v1"
     #: the first document of this agency with the same bytes, or ""
     same_content_as: str = ""
+    #: quarantine reasons that a person has set aside for this run
+    waived: tuple[str, ...] = ()
 
 
 class DocumentArrived(EventData):
@@ -141,6 +145,18 @@ class DocumentEnclosed(EventData):
     """A file was found inside a document, such as an attachment of a mail, and waits at the door like an upload."""
 
     TYPE: ClassVar[str] = "chancery.document.enclosed.v1"
+
+
+class DocumentResubmitted(EventData):
+    """A person wants a document worked on again, in a run of its own: a replay, or a release from quarantine."""
+
+    TYPE: ClassVar[str] = "chancery.document.resubmitted.v1"
+    #: who wants it
+    by: str
+    #: id of the event that ended the run before
+    ended_by: str
+    #: quarantine reasons that this person sets aside for this run
+    waived: tuple[str, ...] = ()
 
 
 class PageRange(Record):
@@ -403,6 +419,7 @@ class Event(Record, Generic[D]):
 PUBLISHED: tuple[type[Record], ...] = (
     DocumentArrived,
     DocumentEnclosed,
+    DocumentResubmitted,
     PagesRequested,
     PagesRecognised,
     DocumentRecognised,

@@ -17,6 +17,7 @@ from processors.events import (
     DocumentExtracted,
     DocumentQuarantined,
     DocumentRecognised,
+    DocumentResubmitted,
     PagesRecognised,
     PagesRequested,
     Record,
@@ -30,6 +31,7 @@ StageName = Literal["intake", "ocr", "classify", "extract", "publish"]
 SHORT_RANGES = 8
 #: What MinIO writes when an object lands in an inbox: S3 event JSON, not a CloudEvent.
 NOTIFICATIONS = "intake.notifications"
+RESUBMITTED = "documents.resubmitted"
 RESULTS = "results.<agency>.<type>"
 LONG_DOCUMENTS = "pages.requested.long"
 QUARANTINE = "documents.quarantined"
@@ -75,6 +77,7 @@ TOPICS: tuple[Topic, ...] = (
     Topic(NOTIFICATIONS, None, "An object version landed in an inbox."),
     Topic("documents.arrived", DocumentArrived, "A document passed the door and is stored under lock."),
     Topic("documents.enclosed", DocumentEnclosed, "A file was found inside a document and waits at the door."),
+    Topic(RESUBMITTED, DocumentResubmitted, "A person wants a document worked on again; it waits at the door."),
     Topic("pages.requested", PagesRequested, "A page range waits for recognition.", partitions=96),
     Topic(LONG_DOCUMENTS, PagesRequested, "A page range of a long document waits for recognition.", partitions=96),
     Topic("pages.recognised", PagesRecognised, "A page range was read."),
@@ -90,7 +93,7 @@ TOPICS: tuple[Topic, ...] = (
 STAGES: tuple[StageRow, ...] = (
     StageRow(
         name="intake",
-        reads=(NOTIFICATIONS, "documents.enclosed"),
+        reads=(NOTIFICATIONS, "documents.enclosed", RESUBMITTED),
         needs=("original",),
         writes=("documents.arrived", "documents.enclosed", "pages.requested", LONG_DOCUMENTS),
         makes=("rendition",),

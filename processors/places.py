@@ -63,6 +63,23 @@ def artefact_key(document: DocumentId, stage: str, name: str) -> str:
     return f"{folder(document)}/{stage}/{name}"
 
 
+def claim_key(document: DocumentId, cluster: str = "") -> str:
+    """Where, in the work bucket, stands who took a run of the document in; each later Kafka has its own place."""
+    # No folder: where an object lies, the store takes no others below it.
+    run = "" if document.run_id == "live" else f"~{document.run_id}"
+    return f"claims/{document.agency}/{document.id}{run}{f'.{cluster}' if cluster else ''}"
+
+
+def resubmission_key(document: DocumentId) -> str:
+    """Where, in the work bucket, stands the event that began a run that a person asked for."""
+    return f"resubmissions/{document.agency}/{document.id}/{document.run_id}"
+
+
+def ended_key(document: DocumentId) -> str:
+    """Where, in the work bucket, stands how a run of a document ended, and by which work."""
+    return f"ends/{document.agency}/{document.id}/{document.run_id}"
+
+
 def end_key(document: DocumentId, kind: EndKind) -> str:
     """Where the event that ended a document lies in the documents bucket, as structured CloudEvents JSON.
 

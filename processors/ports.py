@@ -17,6 +17,7 @@ from processors.stage import Completion, Prompt
 
 __all__ = [
     "Completion",
+    "Inboxes",
     "Incoming",
     "LanguageModel",
     "Lock",
@@ -24,6 +25,8 @@ __all__ = [
     "ObjectInfo",
     "Objects",
     "Outgoing",
+    "Topics",
+    "Version",
     "VisionModel",
 ]
 
@@ -90,6 +93,43 @@ class Objects(Protocol):
 
     def delete(self, bucket: str, key: str) -> None:
         """Remove an object; no error if it does not exist."""
+        ...
+
+
+@dataclass(frozen=True)
+class Version:
+    """An object version as a listing shows it."""
+
+    #: untrusted: chosen by the sender
+    key: str
+    version_id: str
+    #: by the store's clock
+    modified: datetime
+    #: says only that the object was deleted; the versions before it are still there
+    delete_marker: bool = False
+
+
+class Inboxes(Protocol):
+    """The agencies' inboxes as a whole, for who compares them with what the pipeline knows."""
+
+    def now(self) -> datetime:
+        """The store's clock, which also dates its objects."""
+        ...
+
+    def agencies(self) -> tuple[str, ...]:
+        """Who has an inbox, in order."""
+        ...
+
+    def versions(self, agency: str) -> Iterator[Version]:
+        """Every object version in an agency's inbox, by key; memory does not grow with them."""
+        ...
+
+    def faults(self, agency: str) -> tuple[str, ...]:
+        """What keeps the inbox from announcing what lands, in words; empty where all is well."""
+        ...
+
+    def mend(self, agency: str) -> None:
+        """Let the inbox keep versions and announce what lands, and leave other people's rules as they are."""
         ...
 
 
@@ -176,4 +216,29 @@ class Log(Protocol):
 
     def close(self) -> None:
         """Leave; uncommitted records are read again by whoever comes next."""
+        ...
+
+
+class Topics(Protocol):
+    """The topics as a whole: what lies before a stage, and a way to put something there."""
+
+    @property
+    def cluster(self) -> str:
+        """Names this Kafka: another name once it was built anew."""
+        ...
+
+    def names(self) -> tuple[str, ...]:
+        """The topics that exist, without the installation's prefix."""
+        ...
+
+    def waiting(self, group: str, topics: Sequence[str]) -> Iterator[Incoming]:
+        """What `group` has not dealt with yet at this moment, in no order; memory does not grow with it.
+
+        Raises:
+            DependencyUnavailable: also where a transaction stays open, so that nobody can tell.
+        """
+        ...
+
+    def write(self, records: Sequence[Outgoing]) -> None:
+        """Write records; returns once Kafka has them all. After an error some may be there."""
         ...

@@ -58,3 +58,9 @@ class ReviewReason(Reason):
     READERS_DISAGREE = "readers_disagree", "Two readers read different values."
     CONFIDENCE_UNMEASURED = "confidence_unmeasured", "Nobody measured how often such a value is right."
     VALUE_AMBIGUOUS = "value_ambiguous", "A value can be read in more than one way, such as 03/04/21."
+
+
+#: What a person may set aside for one document: a rule of ours stands against it, and nothing in the file itself.
+WAIVABLE = frozenset(
+    (QuarantineReason.TYPE_MISMATCH, QuarantineReason.TOO_MANY_PAGES, QuarantineReason.TOO_MANY_FILES)
+)

@@ -16,6 +16,7 @@ from processors.events import (
     DocumentId,
     DocumentQuarantined,
     DocumentRecognised,
+    DocumentResubmitted,
     Event,
     Evidence,
     Origin,
@@ -52,6 +53,12 @@ _PROOF = Evidence(page=1, boxes=((1.0, 2.0, 3.0, 4.0),), text="$ 5.00", verdict=
 DATA: tuple[Record, ...] = (
     DocumentArrived(**_COMMON, ranges=1, enclosed=1),
     DocumentEnclosed(document=DOCUMENT.model_copy(update={"parent": "6f" * 16, "depth": 1})),
+    DocumentResubmitted(
+        document=DOCUMENT.model_copy(update={"run_id": "again-1", "continues": "live"}),
+        by="Ada",
+        ended_by="e1",
+        waived=("type_mismatch",),
+    ),
     PagesRequested(**_COMMON, range=PageRange(first=1, last=2), ranges=(PageRange(first=1, last=2),)),
     PagesRecognised(
         **_COMMON,

@@ -16,7 +16,16 @@ from processors.document_types import lint
 from processors.errors import EventInvalid
 from processors.events import PUBLISHED, Event
 from processors.ocr.binding.remarks import Remark
-from processors.pipeline import DEAD_LETTERS, NOTIFICATIONS, QUARANTINE, RESULTS, STAGES, TOPICS, topic_of
+from processors.pipeline import (
+    DEAD_LETTERS,
+    NOTIFICATIONS,
+    QUARANTINE,
+    RESUBMITTED,
+    RESULTS,
+    STAGES,
+    TOPICS,
+    topic_of,
+)
 from processors.reasons import QuarantineReason, Reason, ReviewReason
 from processors.runtime.codec import decode, encode
 from tests.example_events import DATA, EVENTS, any_event, envelope
@@ -60,8 +69,8 @@ def test_a_stage_reads_and_writes_topics_that_exist(row: Any) -> None:
 
 def test_each_topic_is_written_by_someone_and_each_internal_one_is_read() -> None:
     written = {name for row in STAGES for name in row.writes}
-    # MinIO writes the notifications; any stage may set aside or give up.
-    assert written | {NOTIFICATIONS, QUARANTINE, DEAD_LETTERS} == NAMES
+    # MinIO writes the notifications; people resubmit; any stage may set aside or give up.
+    assert written | {NOTIFICATIONS, RESUBMITTED, QUARANTINE, DEAD_LETTERS} == NAMES
     read = {topic for row in STAGES for topic in row.reads}
     ends = {RESULTS, "reviews.requested", QUARANTINE, DEAD_LETTERS}
     # What only the ledger reads.

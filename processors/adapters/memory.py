@@ -74,6 +74,17 @@ class MemoryObjects:
         """See `ports.Objects`."""
         yield from sorted(key for where, key in self._versions if where == bucket and key.startswith(prefix))
 
+    def buckets(self) -> set[str]:
+        """The buckets in which something lies."""
+        return {bucket for bucket, _ in self._versions}
+
+    def versions(self, bucket: str) -> Iterator[ObjectInfo]:
+        """Every version in a bucket, by key, the newest of a key first."""
+        for where, key in sorted(self._versions):
+            if where == bucket:
+                for version in reversed(self._versions[where, key]):
+                    yield ObjectInfo(version.ref, version.metadata, version.modified)
+
     def delete(self, bucket: str, key: str) -> None:
         """See `ports.Objects`. Without a delete marker: what is gone is gone."""
         self._versions.pop((bucket, key), None)

@@ -14,6 +14,7 @@ class Exit(int, Explained):
     NOT_FOUND = 3, "there is no such document, agency or type"
     UNAVAILABLE = 4, "a server does not answer, or the stack is not up (chancery up)"
     TIMED_OUT = 5, "timed out waiting; the documents go on being worked on"
+    FOUND = 6, "something was found that a person should look at; what could be put right was"
     #: EX_TEMPFAIL of sysexits.h, from `runtime.main`
     TRY_AGAIN = 75, "a worker ended so that whoever runs it starts it again"
     BAD_SETTING = 78, "a setting, or what it names (document types, models, languages), cannot be used"

@@ -6,7 +6,9 @@ inside a mail or an archive are handed back, to come through this door as docume
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from processors import agencies
 from processors.config import Limits, Settings
@@ -69,8 +71,14 @@ class Intake:
 
         claimed = claim.claimed_type(original.name or original.key)
         media_type = detect.media_type(untrusted_file, claimed)
-        claim.check(media_type, claimed, frozenset(FORMATS))
-        terms = Terms(self._limits, work.scratch, self._passwords.get(event.data.document.agency, ()))
+        waived = event.data.waived
+        if QuarantineReason.TYPE_MISMATCH.value not in waived:
+            claim.check(media_type, claimed, frozenset(FORMATS))
+        elif media_type not in FORMATS:
+            raise Refused(QuarantineReason.TYPE_NOT_ALLOWED, found=media_type)
+        terms = Terms(
+            without(self._limits, waived), work.scratch, self._passwords.get(event.data.document.agency, ())
+        )
         opened = FORMATS[media_type].open(untrusted_file, terms)
         return self._done(event.data, media_type, opened)
 
@@ -98,6 +106,17 @@ class Intake:
             enclosures=opened.enclosures,
             engine=opened.engine,
         )
+
+
+def without(limits: Limits, waived: Sequence[str]) -> Limits:
+    """The limits, less those that a person has set aside for this document."""
+    pages = QuarantineReason.TOO_MANY_PAGES.value in waived
+    files = QuarantineReason.TOO_MANY_FILES.value in waived
+    return replace(
+        limits,
+        max_pages=sys.maxsize if pages else limits.max_pages,
+        max_enclosed=sys.maxsize if files else limits.max_enclosed,
+    )
 
 
 def build(settings: Settings) -> Stage:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,7 +12,7 @@ from pathlib import Path
 from processors.config import Settings
 from processors.document_types.lint import lint
 from processors.formats import soffice
-from processors.local import cache, language_check
+from processors.local import cache, language_check, queue_check
 from processors.local.environment import cache_folder, java_home
 from processors.local.machine import Machine
 
@@ -68,6 +69,7 @@ def checks(settings: Settings, machine: Machine | None = None) -> list[Check]:
         _space("disk (cache)", cache_folder(), _CACHE_SPACE, asked, needed=not cache.has_minio()),
         _server("Kafka", settings.kafka, "CHANCERY_KAFKA", asked),
         _server("S3", settings.s3.endpoint, "CHANCERY_S3", asked),
+        *_notification_queue(settings),
         *_language_server(settings),
         models(settings),
         _document_types(settings),
@@ -173,6 +175,14 @@ def _server(name: str, endpoint: str, variable: str, machine: Machine) -> Check:
     answers = machine.answers(endpoint)
     found = f"{endpoint} {'answers' if answers else 'does not answer'}"
     return Check(f"{name} reachable", answers, found, "" if answers else f"chancery up, or set {variable}")
+
+
+def _notification_queue(settings: Settings) -> Iterator[Check]:
+    """Said only where this machine has one: a queue that does not empty holds up every upload."""
+    folder = settings.home / "minio" / "queue"
+    if folder.is_dir():
+        queue = queue_check.look(folder, time.time())
+        yield Check("notification queue", queue.well, str(queue), queue.remedy)
 
 
 def _language_server(settings: Settings) -> Iterator[Check]:

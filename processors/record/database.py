@@ -16,13 +16,17 @@ from processors.record import tables
 from processors.variables import SettingInvalid
 
 #: Version of the tables that this code reads and writes.
-VERSION = 2
+VERSION = 3
 #: What brings the tables of the version before to a version, in SQL that both databases understand.
 _UPGRADES = {
     2: (
         "ALTER TABLE documents ADD COLUMN name TEXT NOT NULL DEFAULT ''",
         "ALTER TABLE documents ADD COLUMN parent VARCHAR(64) NOT NULL DEFAULT ''",
         "CREATE INDEX documents_by_parent ON documents (parent)",
+    ),
+    3: (
+        "CREATE TABLE comparisons (agency VARCHAR(64) NOT NULL PRIMARY KEY, "
+        "known_before TIMESTAMP NOT NULL, whole_at TIMESTAMP NOT NULL)",
     ),
 }
 #: How long SQLite waits for another process's transaction: ours take milliseconds, a checkpoint may take seconds.

@@ -20,6 +20,7 @@ from processors.events import (
     DocumentId,
     DocumentQuarantined,
     DocumentRecognised,
+    DocumentResubmitted,
     Event,
     Original,
     PagesRecognised,
@@ -34,6 +35,7 @@ from processors.record.states import State
 #: The state that an event brings, and the stage that holds the document from then on; "" = named in the event.
 _MEANS: dict[type[Any], tuple[State, str]] = {
     DocumentEnclosed: (State.ARRIVED, "intake"),
+    DocumentResubmitted: (State.ARRIVED, "intake"),
     DocumentArrived: (State.ARRIVED, "ocr"),
     PagesRequested: (State.ARRIVED, "ocr"),
     PagesRecognised: (State.RECOGNISING, "ocr"),

@@ -59,6 +59,11 @@ class Ledger:
         """Give the connections back."""
         self._engine.dispose()
 
+    @property
+    def engine(self) -> Engine:
+        """For other views of the same database, such as `record/proofs.py`."""
+        return self._engine
+
     # Writing
 
     def apply(self, event: Event[Any], recorded_at: datetime | None = None) -> bool:
@@ -134,6 +139,16 @@ class Ledger:
         query = query.where(documents.c.agency == agency) if agency else query
         query = query.where(documents.c.state == state.value) if state else query
         return self._read(query.order_by(documents.c.first_seen.desc(), documents.c.id).limit(limit))
+
+    def ended(
+        self, state: State, agency: str = "", reason: str = "", since: datetime | None = None, limit: int = 100
+    ) -> tuple[Entry, ...]:
+        """The documents that ended so, in any run, those of last first."""
+        query = select(documents).where(documents.c.state == state.value)
+        query = query.where(documents.c.agency == agency) if agency else query
+        query = query.where(documents.c.reason == reason) if reason else query
+        query = query.where(documents.c.since >= since) if since else query
+        return self._read(query.order_by(documents.c.since.desc(), documents.c.id).limit(limit))
 
     def enclosed(self, document_id: str, run_id: str = "live") -> tuple[Entry, ...]:
         """The documents that were found directly inside this one, in the order in which they lay there."""

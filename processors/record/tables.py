@@ -94,6 +94,15 @@ steps = Table(
     Index("steps_by_document", "document_id", "run_id"),
 )
 
+#: How far each inbox was compared with this ledger. It lies here because it is void once the ledger is lost.
+comparisons = Table(
+    "comparisons",
+    metadata,
+    Column("agency", String(64), primary_key=True),
+    Column("known_before", Utc, nullable=False),
+    Column("whole_at", Utc, nullable=False),
+)
+
 #: Dead letters of records that could not be read, so that no document can be named.
 unreadable = Table(
     "unreadable",

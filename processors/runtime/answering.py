@@ -26,11 +26,12 @@ import structlog
 
 from processors import __version__
 from processors.errors import AttemptsExhausted, EventInvalid, Interrupted, PipelineError
-from processors.events import DeadLettered, DocumentEnclosed, DocumentId, Event
+from processors.events import DeadLettered, DocumentEnclosed, DocumentId, DocumentResubmitted, Event
 from processors.pipeline import NOTIFICATIONS, TOPICS, StageRow
 from processors.ports import Incoming, Outgoing
-from processors.runtime import arrival, enclosing, retry, writing
+from processors.runtime import arrival, enclosing, resubmitting, retry, writing
 from processors.runtime.attempts import Attempts
+from processors.runtime.claims import Claims
 from processors.runtime.codec import decode, encode
 from processors.runtime.ending import Ending
 from processors.runtime.identity import is_ours
@@ -44,6 +45,9 @@ log = structlog.get_logger()
 #: Bytes of an event that its dead letter repeats. Ours stay below 100 kB; only a forged one is larger.
 _MOST_ECHOED = 1024 * 1024
 
+#: What is announced by an event and fetched anew at the door: whether it lies where such things lie.
+_CHECKS = {DocumentEnclosed: enclosing.check, DocumentResubmitted: resubmitting.check}
+
 
 class Answerer:
     """Answers the records of one stage's topic."""
@@ -52,6 +56,7 @@ class Answerer:
         self._row, self._with, self._stop = row, surroundings, stop
         self._working = Working(row, surroundings)
         self._ending = Ending(surroundings)
+        self._claims = Claims(surroundings.objects, surroundings.buckets.work, surroundings.cluster)
         self.attempts = Attempts(surroundings.objects, surroundings.buckets.work, row.name)
         self._reads = {topic.event for topic in TOPICS if topic.name in row.reads}
         #: attempts whose answers are not yet committed, by work
@@ -67,15 +72,17 @@ class Answerer:
         try:
             if incoming.origin.topic != NOTIFICATIONS:
                 event = self._event(incoming.value)
-                if isinstance(event.data, DocumentEnclosed):
-                    enclosing.check(event.data.document, self._with.buckets)
-                    return self._until_answered(incoming, event.data.document, event.id, None)
-                return self._until_answered(incoming, event.data.document, event.id, event)
+                document = event.data.document
+                if isinstance(event.data, DocumentEnclosed | DocumentResubmitted):
+                    _CHECKS[type(event.data)](document, self._with.buckets)
+                    if not self._claims.take(document, incoming.origin):
+                        return ()
+                return self._until_answered(incoming, document, event.id, event)
             answers: list[Outgoing] = []
             # All are read before the first is claimed: what is claimed must be answered.
             documents = {arrival.identify(said, self._with.buckets): None for said in landed(incoming.value)}
             for document in documents:
-                if arrival.claim(document, incoming.origin, self._with.objects, self._with.buckets):
+                if self._claims.take(document, incoming.origin):
                     answers += self._until_answered(incoming, document, document.id, None)
             return tuple(answers)
         except EventInvalid as error:

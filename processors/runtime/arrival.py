@@ -1,4 +1,4 @@
-"""From a bucket notification to work for intake: look at the object version, claim it, store the original.
+"""From a bucket notification to work for intake: look at the object version, store the original.
 
 The notification is a hint that anyone with access to the topic can forge, so only bucket, key and version id are
 taken from it, and everything else from the object itself.
@@ -11,9 +11,9 @@ from datetime import datetime, timedelta
 
 from processors.config import Limits
 from processors.errors import ArtefactMissing, EventInvalid
-from processors.events import DocumentId, ObjectCreated, Origin, Original
+from processors.events import DocumentId, ObjectCreated, Original
 from processors.places import Buckets, artefact_key
-from processors.ports import Lock, Objects
+from processors.ports import Lock, ObjectInfo, Objects
 from processors.reasons import QuarantineReason
 from processors.runtime.firsts import first_bytes
 from processors.runtime.identity import document_id
@@ -53,18 +53,14 @@ def identify(landed: Landed, buckets: Buckets) -> DocumentId:
     )
 
 
-def claim(document: DocumentId, origin: Origin, objects: Objects, buckets: Buckets) -> bool:
-    """Take the document for this record; False if another record announced it before (MinIO repeats itself).
-
-    The claim names the record, not the worker: the same record delivered again after a crash goes on.
-    """
-    key = f"claims/{document.agency}/{document.id}"
-    mine = f"{origin.topic}/{origin.partition}/{origin.offset}".encode()
-    return first_bytes(objects, buckets.work, key, mine) == mine
-
-
 def receive(
-    document: DocumentId, objects: Objects, buckets: Buckets, limits: Limits, lock: Lock, scratch: Folder
+    document: DocumentId,
+    objects: Objects,
+    buckets: Buckets,
+    limits: Limits,
+    lock: Lock,
+    scratch: Folder,
+    waived: tuple[str, ...] = (),
 ) -> ObjectCreated | tuple[DocumentId, Rejected]:
     """Fetch the object version to `scratch.input("original")` and store it under lock.
 
@@ -72,7 +68,7 @@ def receive(
         What intake needs to know, or the document (as far as it is known) and why it goes no further.
     """
     source = document.original
-    info = objects.info(source.bucket, source.key, source.version_id)
+    info = objects.info(source.bucket, source.key, source.version_id) or _kept(document, objects, buckets)
     if info is None:
         return document, Rejected(QuarantineReason.SOURCE_GONE)
     document = _with(document, size=info.ref.size)
@@ -96,7 +92,17 @@ def receive(
         document=document,
         artefacts={"original": stored},
         same_content_as=_same_content(document, objects, buckets),
+        waived=waived,
+        notes=tuple(f"waived:{reason}" for reason in waived),
     )
+
+
+def _kept(document: DocumentId, objects: Objects, buckets: Buckets) -> ObjectInfo | None:
+    """The original as the run before stored it under lock: an inbox may be emptied once its files are taken in."""
+    if not document.continues:
+        return None
+    before = document.model_copy(update={"run_id": document.continues})
+    return objects.info(buckets.documents, artefact_key(before, "intake", "original"))
 
 
 def _same_content(document: DocumentId, objects: Objects, buckets: Buckets) -> str:

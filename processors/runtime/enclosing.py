@@ -51,7 +51,8 @@ def _document(ref: Ref, enclosure: Enclosure, parent: DocumentId) -> DocumentId:
     return DocumentId(
         id=document_id(ref.bucket, ref.key, ref.version_id),
         agency=parent.agency,
-        run_id=parent.run_id,
+        # What a document holds was announced in its first run: it is not worked on again with it.
+        run_id="live" if parent.continues else parent.run_id,
         parent=parent.id,
         depth=parent.depth + 1,
         original=Original(

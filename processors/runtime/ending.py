@@ -9,8 +9,8 @@ this time, its document would go on, and the end at the end of its way be droppe
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Callable, Sequence
+from typing import Any, Protocol
 
 import structlog
 
@@ -23,20 +23,38 @@ from processors.events import (
     ReviewRequested,
 )
 from processors.pipeline import topic_of
-from processors.places import EndKind, end_key
-from processors.ports import Outgoing
+from processors.places import Buckets, EndKind, end_key, ended_key
+from processors.ports import Objects, Outgoing
 from processors.runtime import writing
 from processors.runtime.codec import decode, encode
 from processors.runtime.firsts import first_bytes
-from processors.runtime.surroundings import Surroundings
 
 log = structlog.get_logger()
+
+
+class Storing(Protocol):
+    """What is needed of `Surroundings`."""
+
+    @property
+    def objects(self) -> Objects:
+        """The object store."""
+        ...
+
+    @property
+    def buckets(self) -> Buckets:
+        """Its buckets."""
+        ...
+
+    @property
+    def ensure_topic(self) -> Callable[[str], None]:
+        """Makes a result topic where there is none."""
+        ...
 
 
 class Ending:
     """Turns events into records; ends are claimed, and results and reviews are stored beside the document."""
 
-    def __init__(self, surroundings: Surroundings) -> None:
+    def __init__(self, surroundings: Storing) -> None:
         self._with = surroundings
 
     def outgoing(self, events: Sequence[Event[Any]], work_id: str) -> tuple[Outgoing, ...]:
@@ -56,17 +74,24 @@ class Ending:
 
     def repeated(self, document: DocumentId, work_id: str) -> tuple[Outgoing, ...] | None:
         """The end that this work gave the document in an earlier attempt; None if it gave none."""
+        claim = self._claim(document)
+        return (self._publish(decode(claim["end"].encode())),) if claim and claim["work"] == work_id else None
+
+    def claimed(self, document: DocumentId) -> tuple[Outgoing, ...] | None:
+        """The end that was given to this run of the document, by whichever work; None if none was."""
+        claim = self._claim(document)
+        return (self._publish(decode(claim["end"].encode())),) if claim else None
+
+    def _claim(self, document: DocumentId) -> dict[str, str] | None:
         objects, bucket = self._with.objects, self._with.buckets.work
-        there = objects.info(bucket, _claim_key(document))
-        if there is None:
-            return None
-        claim = json.loads(objects.read(there.ref))
-        return (self._publish(decode(claim["end"].encode())),) if claim["work"] == work_id else None
+        there = objects.info(bucket, ended_key(document))
+        claim: dict[str, str] | None = json.loads(objects.read(there.ref)) if there else None
+        return claim
 
     def _end(self, event: Event[Any], document: DocumentId, work_id: str) -> tuple[Outgoing, ...]:
         objects, bucket = self._with.objects, self._with.buckets.work
         claim = json.dumps({"work": work_id, "end": writing.outgoing(event).value.decode()}).encode()
-        if objects.put(bucket, _claim_key(document), claim, "application/json", create_only=True) is not None:
+        if objects.put(bucket, ended_key(document), claim, "application/json", create_only=True) is not None:
             return (self._publish(event),)
         mine = self.repeated(document, work_id)
         if mine is None:
@@ -92,7 +117,3 @@ def _ended(event: Event[Any]) -> DocumentId | None:
     if not isinstance(event.data, ResultReleased | ReviewRequested | DocumentQuarantined | DeadLettered):
         return None
     return event.data.document
-
-
-def _claim_key(document: DocumentId) -> str:
-    return f"ends/{document.agency}/{document.id}/{document.run_id}"

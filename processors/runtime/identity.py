@@ -22,7 +22,8 @@ def is_ours(document: DocumentId) -> bool:
     """Whether we could have named a document so. Names become object keys and topics; a forged one may climb."""
     names = ((_DOCUMENT, document.id), (AGENCY, document.agency), (_RUN, document.run_id))
     parent = document.parent == "" or _DOCUMENT.fullmatch(document.parent)
-    return bool(parent) and all(pattern.fullmatch(name) for pattern, name in names)
+    continues = document.continues == "" or _RUN.fullmatch(document.continues)
+    return bool(parent) and bool(continues) and all(pattern.fullmatch(name) for pattern, name in names)
 
 
 def event_id(document: str, run_id: str, event_type: str, part: str = "") -> str:

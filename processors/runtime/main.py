@@ -19,6 +19,7 @@ from processors import pipeline
 from processors.adapters.kafka_admin import create_result_topics
 from processors.adapters.kafka_log import KafkaLog
 from processors.adapters.kafka_reader import KafkaReader
+from processors.adapters.kafka_topics import cluster_id
 from processors.adapters.minio_objects import MinioObjects
 from processors.config import Settings
 from processors.errors import DependencyUnavailable, PipelineError, SlotTaken, StageCrashed, StageTimedOut
@@ -135,6 +136,7 @@ def _stage(
             lock=LockPolicy(settings.lock_days, settings.lock_mode),
             now=lambda: datetime.now(UTC),
             ensure_topic=_TopicMaker(settings),
+            cluster=cluster_id(settings.kafka),
             fail_point=fail_point,
         ),
         stop,

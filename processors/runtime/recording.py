@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from threading import Event as Flag
 from typing import Any, Protocol
@@ -46,6 +47,11 @@ def pattern() -> str:
     """A regular expression of the topics that carry events."""
     names = [topic.name for topic in TOPICS if topic.name not in (NOTIFICATIONS, RESULTS)]
     return "|".join([*(name.replace(".", r"\.") for name in names), r"results\..+"])
+
+
+def reads(topic: str) -> bool:
+    """Whether the ledger reads this topic."""
+    return re.fullmatch(pattern(), topic) is not None
 
 
 def run(reader: Reader, recorder: Recording, stop: Flag) -> None:

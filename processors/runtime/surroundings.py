@@ -36,4 +36,6 @@ class Surroundings:
     vision: VisionModel | None = None
     #: answers the stage's prompts; None = there is none
     language: LanguageModel | None = None
+    #: names the Kafka whose records this worker answers, see `claims.py`
+    cluster: str = ""
     fail_point: FailPoint = never

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from processors.errors import ArtefactMissing, EventInvalid
-from processors.events import DocumentId, Event, PagesRequested, Ref
+from processors.events import DocumentEnclosed, DocumentId, DocumentResubmitted, Event, PagesRequested, Ref
 from processors.pipeline import StageRow
 from processors.places import belongings
 from processors.runtime import arrival, enclosing, joining, storing, writing
@@ -34,7 +34,7 @@ class Working:
         Args:
             document: which document
             work_id: names the work in claims, marks and kept outcomes
-            event: what asked for the work; None when a notification did, and the object is yet to be fetched
+            event: what asked for the work; None when a notification did
             again: an earlier attempt was begun, and may have kept its outcome
             resume: the stage died over this work before: let it go on behind the place where it dies
 
@@ -45,8 +45,9 @@ class Working:
         with self._with.scratches.folder() as scratch:
             stored = self._kept(work_id, scratch) if again and self._row.costly else None
             inside: list[Event[Any]] = []
-            if event is None:
-                received = self._receive(document, scratch)
+            if event is None or isinstance(event.data, DocumentEnclosed | DocumentResubmitted):
+                waived = event.data.waived if event and isinstance(event.data, DocumentResubmitted) else ()
+                received = self._receive(document, scratch, waived)
                 if isinstance(received, tuple):
                     return [self.quarantined(received[1], received[0], None)]
                 event = received
@@ -77,11 +78,13 @@ class Working:
     def _kept(self, work_id: str, scratch: Folder) -> Stored | None:
         return storing.kept(self._row.name, work_id, self._with.objects, self._with.buckets, scratch)
 
-    def _receive(self, document: DocumentId, scratch: Folder) -> Event[Any] | tuple[DocumentId, Rejected]:
+    def _receive(
+        self, document: DocumentId, scratch: Folder, waived: tuple[str, ...]
+    ) -> Event[Any] | tuple[DocumentId, Rejected]:
         """Intake's event, which no topic carries: the object version itself is what asks for the work."""
         lock = self._with.lock.lock(self._with.now())
         received = arrival.receive(
-            document, self._with.objects, self._with.buckets, self._with.limits, lock, scratch
+            document, self._with.objects, self._with.buckets, self._with.limits, lock, scratch, waived
         )
         if isinstance(received, tuple):
             return received

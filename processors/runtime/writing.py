@@ -14,6 +14,7 @@ from processors.events import (
     DocumentEnclosed,
     DocumentId,
     DocumentQuarantined,
+    DocumentResubmitted,
     Event,
     EventData,
     ObjectCreated,
@@ -91,6 +92,13 @@ def enclosed(document: DocumentId, signature: Step, at: datetime) -> Event[Docum
     data = DocumentEnclosed(document=document, provenance=(signature,))
     identity = event_id(document.id, document.run_id, data.TYPE)
     return _envelope(data, data.TYPE, document, identity, signature.stage, at)
+
+
+def resubmitted(data: DocumentResubmitted, at: datetime) -> Event[DocumentResubmitted]:
+    """The event that begins a run that a person asked for."""
+    document = data.document
+    identity = event_id(document.id, document.run_id, data.TYPE)
+    return _envelope(data, data.TYPE, document, identity, "people", at)
 
 
 def quarantined(rejected: Rejected, trigger: Trigger, signature: Step, at: datetime) -> Event[EventData]:

@@ -17,10 +17,11 @@ from sqlalchemy import create_engine, insert, text, update
 from processors.errors import DependencyUnavailable, EventInvalid
 from processors.events import DocumentArrived, Event, ObjectCreated
 from processors.local import ports
-from processors.record import tables
+from processors.record import proofs, tables
 from processors.record.database import VERSION, LedgerTooNewError, open_engine
 from processors.record.entry import Entry
 from processors.record.ledger import AmbiguousIdError, Ledger
+from processors.record.proofs import Compared, Proofs
 from processors.record.stage import Recorder
 from processors.record.states import State
 from processors.variables import SettingInvalid
@@ -287,6 +288,7 @@ def test_an_older_ledger_is_brought_up_to_date_and_keeps_what_it_knows(url: str)
         ledger.apply_many(m.way())
     engine = open_engine(url)
     with engine.connect().execution_options(writes=True) as connection, connection.begin():
+        connection.execute(text("DROP TABLE comparisons"))
         connection.execute(text("DROP INDEX documents_by_parent"))
         for column in ("name", "parent"):
             connection.execute(text(f"ALTER TABLE documents DROP COLUMN {column}"))
@@ -295,6 +297,47 @@ def test_an_older_ledger_is_brought_up_to_date_and_keeps_what_it_knows(url: str)
     with Ledger.open(url) as ledger:
         (entry,) = ledger.list()
         assert (entry.original.name, entry.parent) == ("", "")
+        Proofs(ledger.engine).remember("justice", Compared(m.NOON, LATER))
+        assert Proofs(ledger.engine).compared("justice") == Compared(m.NOON, LATER)
+
+
+# In bulk, for the comparison with the inboxes
+
+
+def test_what_is_known_is_told_of_the_first_run_alone(ledger: Ledger) -> None:
+    ledger.apply_many([*m.way("a"), *m.way("b", run_id="again")])
+    ids = {name: m.document(name).id for name in "abc"}
+    assert Proofs(ledger.engine).known(set(ids.values())) == {ids["a"]}
+
+
+def test_what_has_no_end_is_told_page_by_page(ledger: Ledger, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(proofs, "CHUNK", 2)
+    for name in "abcde":
+        ledger.apply_many(m.way(name), m.NOON)
+    ledger.apply_many(m.way("a", run_id="again"), m.NOON)
+    ledger.apply_many(m.way("later"), LATER)
+    ledger.apply(m.event(m.result("c"), 30), m.NOON)
+    found = list(Proofs(ledger.engine).unfinished(LATER))
+    expected = {(m.document(name).id, "live") for name in "abde"} | {(m.document("a").id, "again")}
+    assert {(one.document.id, one.document.run_id) for one in found} == expected
+    assert len(found) == 5
+    one = next(one for one in found if one.document.run_id == "again")
+    assert (one.stage, one.updated, one.document.original.key) == ("publish", m.NOON, "a.pdf")
+
+    ledger.apply(m.event(m.result("a"), 30), LATER)
+    ledger.apply_many(m.way("b", run_id="again"), LATER)  # news of another run
+    ledger.apply(m.event(m.way("d")[4].data, 9, part="news"), LATER)
+    still = {m.document(name).id for name in "be"}
+    assert Proofs(ledger.engine).still(found) == {(i, "live") for i in still} | {(m.document("a").id, "again")}
+
+
+def test_how_far_an_inbox_was_compared_is_kept_by_agency(ledger: Ledger) -> None:
+    proven = Proofs(ledger.engine)
+    assert proven.compared("justice") is None
+    for moment in (m.NOON, LATER):
+        proven.remember("justice", Compared(moment, moment))
+        assert proven.compared("justice") == Compared(moment, moment)
+    assert proven.compared("revenue") is None
 
 
 def test_opening_again_keeps_one_version_row(url: str) -> None:

@@ -81,6 +81,7 @@ class Shop:
     result_topics: list[str] = field(default_factory=list)
     originals: Originals | None = None
     language: LanguageModel | None = None
+    cluster: str = ""
 
     @property
     def row(self) -> pipeline.StageRow:
@@ -100,6 +101,7 @@ class Shop:
             ensure_topic=self.result_topics.append,
             originals=self.originals,
             language=self.language,
+            cluster=self.cluster,
             fail_point=fail_point,
         )
         return Answerer(self.row, surroundings, stop or Timeless())

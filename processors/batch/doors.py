@@ -1,0 +1,23 @@
+"""What the functions of this room work with."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from processors.places import Buckets
+from processors.ports import Inboxes, Objects, Topics
+from processors.record.ledger import Ledger
+
+
+@dataclass(frozen=True)
+class Doors:
+    """The stores, the topics and the ledger of an installation, open."""
+
+    objects: Objects
+    inboxes: Inboxes
+    topics: Topics
+    ledger: Ledger
+    buckets: Buckets
+    #: makes sure that a result topic exists before something is written to it
+    ensure_topic: Callable[[str], None]

@@ -1,0 +1,80 @@
+"""`chancery dead-letters`."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from processors.batch import resubmission
+from processors.commands import set_aside, surroundings
+from processors.commands.describing import document_prefix
+from processors.commands.exits import CommandError, Exit
+from processors.commands.screen import counted, err
+from processors.record.facts import utc_now
+from processors.record.states import State
+
+_ID = typer.Argument(help="A document's id, or its beginning.", metavar="ID")
+_JSON = typer.Option("--json", help="Print JSON.")
+#: Documents in one go; more are replayed by asking again.
+_MOST = 10_000
+
+run = typer.Typer(
+    help="List, inspect and replay work that failed for our reasons.",
+    no_args_is_help=True,
+    add_completion=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+@run.command("list", help="List dead letters, the last first.")
+def listed(
+    agency: Annotated[str, typer.Option(help="Only this agency's.")] = "",
+    reason: Annotated[str, typer.Option(help="Only those of this code.")] = "",
+    since: Annotated[str, typer.Option(help="Only those since a date or time (UTC).")] = "",
+    limit: Annotated[int, typer.Option(help="At most so many.", min=1)] = 100,
+    as_json: Annotated[bool, _JSON] = False,
+) -> None:
+    """A row a document; records that could not be read at all are counted."""
+    with surroundings.around() as at:
+        doors = surroundings.batch_doors(at)
+        found = set_aside.ended(doors, State.DEAD_LETTER, agency, reason, since, limit)
+        set_aside.tell(doors, found, as_json=as_json)
+        if unreadable := at.ledger.unreadable():
+            err().print(f"{counted(unreadable, 'record')} could not be read at all, and cannot be replayed.")
+
+
+@run.command("inspect", help="Tell everything that is known of one, and who asked for it before.")
+def inspect(document: Annotated[str, _ID], as_json: Annotated[bool, _JSON] = False) -> None:
+    """One document."""
+    document_prefix(document)
+    with surroundings.around() as at:
+        doors = surroundings.batch_doors(at)
+        set_aside.inspect(doors, set_aside.one(doors, document, State.DEAD_LETTER), as_json=as_json)
+
+
+@run.command("replay", help="Let one, those of a code, or all be worked on again, each in a run of its own.")
+def replay(
+    by: Annotated[str, typer.Option(help="Who decides this; kept for ever.")],
+    document: Annotated[str, typer.Argument(help="A document's id, or its beginning.", metavar="[ID]")] = "",
+    reason: Annotated[str, typer.Option(help="All of this code.")] = "",
+    agency: Annotated[str, typer.Option(help="With --reason or --all: only this agency's.")] = "",
+    every: Annotated[bool, typer.Option("--all", help="All of them.")] = False,
+    as_json: Annotated[bool, _JSON] = False,
+) -> None:
+    """What was replayed before is left out."""
+    if sum((bool(document), bool(reason), every)) != 1:
+        raise CommandError(Exit.USAGE, "Name one document, or a --reason, or --all.")
+    name = set_aside.name_of(by)
+    with surroundings.around() as at:
+        doors = surroundings.batch_doors(at)
+        if document:
+            wanted = [set_aside.one(doors, document, State.DEAD_LETTER)]
+        else:
+            found = set_aside.ended(doors, State.DEAD_LETTER, agency, reason, "", _MOST)
+            followed = resubmission.followed(doors, found)
+            wanted = [entry for entry in found if entry.end_event not in followed]
+        for entry in wanted:
+            set_aside.told(resubmission.replay(doors, entry, name, utc_now()), as_json=as_json)
+    if not wanted:
+        err().print("Nothing to replay.")
