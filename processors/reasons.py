@@ -41,6 +41,16 @@ class QuarantineReason(Reason):
     EXPANDS_TOO_FAR = "expands_too_far", "The file unpacks to more bytes than the limit."
     TOO_MANY_FILES = "too_many_files", "The file holds more files than the limit."
     TOO_DEEP = "too_deep", "The file lies inside more files than the limit."
+    ACTIVE_CONTENT = "active_content", "The file holds scripts or actions that run when it is opened."
+    MACROS = "macros", "The office file holds macros."
+    EMBEDDED_FILE = "embedded_file", "The file hides another file, and the agency's policy refuses that."
+    EXTERNAL_REFERENCE = (
+        "external_reference",
+        "The file fetches a part of itself from elsewhere when it is opened.",
+    )
+    POLYGLOT = "polyglot", "The file is of two types at once."
+    MALWARE = "malware", "The scanner knows this file, or something in it, as malware."
+    NOT_SCANNED = "not_scanned", "The scanner for malware could not look into all of the file."
     WORK_CRASHED = "work_crashed", "Reading this document killed or hung the reading process every time."
 
 
