@@ -29,10 +29,12 @@ _ACTIONS = {
     "/URI": Finding.LINK,
 }
 _NOTES = {f"/{name}": Finding.MEDIA for name in ("RichMedia", "3D", "Movie", "Sound", "Screen")}
-_KEYS = {"/JS": Finding.JAVASCRIPT, "/XFA": Finding.XFA, "/EF": Finding.ATTACHED}
+_KEYS = {"/JS": Finding.JAVASCRIPT, "/XFA": Finding.XFA}
+#: Files that lie in the PDF; rights to use a form have a list of this name.
+_FILES = "/EF"
 #: Of these an action needs no click.
 _BY_ITSELF = ("/OpenAction", "/AA")
-_WORDS = sorted({name[1:] for table in (_ACTIONS, _NOTES, _KEYS) for name in table} | {"OpenAction", "AA"})
+_WORDS = sorted({name[1:] for table in (_ACTIONS, _NOTES, _KEYS) for name in table} | {"OpenAction", "AA", "EF"})
 _HINT = re.compile(rb"/(?:" + "|".join(_WORDS).encode() + rb")(?![A-Za-z0-9_.+-])")
 
 
@@ -76,6 +78,8 @@ def _inside(start: pikepdf.Object) -> Iterator[Finding]:
             if isinstance(name, pikepdf.Name) and str(name) in table:
                 yield table[str(name)]
         yield from (finding for key, finding in _KEYS.items() if key in node)
+        if isinstance(node.get(_FILES), pikepdf.Dictionary):
+            yield Finding.ATTACHED
         if any(_opens_link(node.get(key)) for key in _BY_ITSELF):
             yield Finding.OPENS_LINK
         waiting.extend(one for _, one in node.items() if _is_part(one))

@@ -63,7 +63,7 @@ def _is_pdf(content: mmap.mmap) -> bool:
 def _odd_beginning(content: mmap.mmap) -> bool:
     """Whether something that is no text stands before a PDF's header: lines of text are left by gateways."""
     before = content[: max(content.find(b"%PDF-"), 0)].removeprefix(b"\xef\xbb\xbf")
-    return any((byte < 0x20 and byte not in b"\t\r\n\f\x1b") or byte == 0x7F for byte in before)
+    return len(before) > _STRAY and any(byte not in _TYPED for byte in before)
 
 
 def _zip_end(content: mmap.mmap) -> int:
