@@ -24,6 +24,8 @@ __all__ = [
     "ObjectInfo",
     "Objects",
     "Outgoing",
+    "Scanner",
+    "Verdict",
     "VisionModel",
 ]
 
@@ -90,6 +92,28 @@ class Objects(Protocol):
 
     def delete(self, bucket: str, key: str) -> None:
         """Remove an object; no error if it does not exist."""
+        ...
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What a scanner says about a file."""
+
+    #: name of what it knows the file by; "" = nothing is known against it
+    signature: str = ""
+    #: False: it could not look into all of the file, and `signature` says why
+    scanned: bool = True
+
+
+class Scanner(Protocol):
+    """Knows malware. It is asked before anything parses the file."""
+
+    def scan(self, untrusted_file: Path) -> Verdict:
+        """What it says about a file.
+
+        Raises:
+            DependencyUnavailable: it does not answer, answers with no verdict, or its signatures are too old.
+        """
         ...
 
 

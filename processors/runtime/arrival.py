@@ -13,7 +13,7 @@ from processors.config import Limits
 from processors.errors import ArtefactMissing, EventInvalid
 from processors.events import DocumentId, ObjectCreated, Origin, Original
 from processors.places import Buckets, artefact_key
-from processors.ports import Lock, Objects
+from processors.ports import Lock, Objects, Scanner
 from processors.reasons import QuarantineReason
 from processors.runtime.firsts import first_bytes
 from processors.runtime.identity import document_id
@@ -97,6 +97,23 @@ def receive(
         artefacts={"original": stored},
         same_content_as=_same_content(document, objects, buckets),
     )
+
+
+def known_malware(scratch: Folder, scanner: Scanner | None) -> Rejected | None:
+    """Why the fetched file goes no further; None if the scanner knows nothing against it, or there is none.
+
+    Asked after the file is stored under lock, since malware is evidence, and before anything parses it.
+
+    Raises:
+        DependencyUnavailable: the scanner gives no verdict; the document waits.
+    """
+    if scanner is None:
+        return None
+    verdict = scanner.scan(scratch.input("original"))
+    if not verdict.signature:
+        return None
+    reason = QuarantineReason.MALWARE if verdict.scanned else QuarantineReason.NOT_SCANNED
+    return Rejected(reason, {"signature": verdict.signature})
 
 
 def _same_content(document: DocumentId, objects: Objects, buckets: Buckets) -> str:

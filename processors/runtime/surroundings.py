@@ -9,7 +9,7 @@ from datetime import datetime
 from processors.config import Limits
 from processors.fail_points import FailPoint, never
 from processors.places import Buckets
-from processors.ports import LanguageModel, Objects, VisionModel
+from processors.ports import LanguageModel, Objects, Scanner, VisionModel
 from processors.runtime.arrival import LockPolicy
 from processors.runtime.originals import Originals
 from processors.runtime.scratch import Scratches
@@ -36,4 +36,6 @@ class Surroundings:
     vision: VisionModel | None = None
     #: answers the stage's prompts; None = there is none
     language: LanguageModel | None = None
+    #: knows malware; None = nothing is scanned
+    scanner: Scanner | None = None
     fail_point: FailPoint = never
