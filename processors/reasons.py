@@ -49,6 +49,7 @@ class QuarantineReason(Reason):
         "The file fetches a part of itself from elsewhere when it is opened.",
     )
     POLYGLOT = "polyglot", "The file is of two types at once."
+    UNSAFE_NAME = "unsafe_name", "The office file holds parts whose names lead out of it."
     MALWARE = "malware", "The scanner knows this file, or something in it, as malware."
     NOT_SCANNED = "not_scanned", "The scanner for malware could not look into all of the file."
     WORK_CRASHED = "work_crashed", "Reading this document killed or hung the reading process every time."

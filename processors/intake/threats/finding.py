@@ -24,6 +24,7 @@ class Finding(str, Explained):
     TEMPLATE = "template", "A template that is fetched from a server."
     LINKED_OBJECT = "linked_object", "An object or frame that is fetched when the document is opened."
     DDE = "dde", "A field or link that asks another program for data (DDE)."
+    CLIMBS = "climbs", "A part of an office file whose name leads out of it, such as `../../x`."
     ENTITY = "entity", "XML entities that name something outside."
     ENTITY_EXPANSION = (
         "entity_expansion",
@@ -51,6 +52,7 @@ WEIGHED: Mapping[Finding, tuple[QuarantineReason, Member]] = {
     Finding.TEMPLATE: (_R.EXTERNAL_REFERENCE, "external_references"),
     Finding.LINKED_OBJECT: (_R.EXTERNAL_REFERENCE, "external_references"),
     Finding.DDE: (_R.EXTERNAL_REFERENCE, "external_references"),
+    Finding.CLIMBS: (_R.UNSAFE_NAME, "never"),
     Finding.ENTITY: (_R.EXTERNAL_REFERENCE, "never"),
     Finding.ENTITY_EXPANSION: (_R.EXPANDS_TOO_FAR, "never"),
     Finding.JAVASCRIPT: (_R.ACTIVE_CONTENT, "active_content"),

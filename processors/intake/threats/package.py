@@ -25,7 +25,8 @@ _BASIC = re.compile(r"^(?:basic/[^/]+/(?!script-l|dialog-l)[^/]+\.xml|scripts/.+
 _OBJECT = re.compile(r"(?:^|/)(?:embeddings/.*\.bin|object [^/]*)$")
 _RELATION = re.compile(rb"<(?:\w+:)?Relationship\b([^>]*)>")
 _ATTRIBUTE = re.compile(rb"""([\w:]+)\s*=\s*(?:"([^"]*)"|'([^']*)')""")
-_ENTITY = re.compile(rb"<!ENTITY\s[^>]{0,2000}?(SYSTEM|PUBLIC)?\s*[\"'%]", re.DOTALL)
+_ENTITY = re.compile(rb"<!ENTITY\s+(?:%\s+)?[^\s>]{1,200}\s+(SYSTEM|PUBLIC)?")
+_DECLARATION = re.compile(rb"<!DOCTYPE[^>\[]{0,300}?[\"']([a-zA-Z]+:[^\"']{0,2000})[\"']")
 _WORD_COMMAND = re.compile(rb"<w:instrText[^>]*>([^<]*)<|\bw:instr=[\"']([^\"']*)")
 _DDE_COMMAND = re.compile(rb"\bDDE(?:AUTO)?\b", re.IGNORECASE)
 _DDE_LINK = re.compile(rb"<(?:\w+:)?(?:ddeLink|dde-source|dde-connection-decl)\b")
@@ -65,6 +66,8 @@ def findings(untrusted_file: Path) -> frozenset[Finding]:
 
 
 def _named(name: str) -> Iterator[Finding]:
+    if name.startswith("/") or ".." in name.split("/") or name[1:2] == ":":
+        yield Finding.CLIMBS
     for pattern, finding in (
         (_VBA, Finding.VBA),
         (_EXCEL4, Finding.EXCEL4),
@@ -79,6 +82,9 @@ def _written(name: str, xml: bytes) -> Iterator[Finding]:
     """What an XML part says."""
     for entity in _ENTITY.finditer(xml):
         yield Finding.ENTITY if entity[1] else Finding.ENTITY_EXPANSION
+    # ODF's own declarations name a file without an address, which nobody fetches.
+    if any(is_remote(one[1].decode("utf-8", "replace")) for one in _DECLARATION.finditer(xml)):
+        yield Finding.ENTITY
     if name.endswith(".rels"):
         for relation in _RELATION.finditer(xml):
             about = _attributes(relation[1])
