@@ -9,10 +9,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from processors.names import AGENCY, AGENCY_RULE
+
+#: The note by which intake tells recognition that of this document only the pixels are trusted: no text layer is
+#: read, and the searchable PDF is made of pictures.
+PIXELS_ONLY: Final = "pixels_only"
+#: What becomes of a document in which something was found: refused, or read from its pixels alone.
+Answer = Literal["reject", "pixels"]
 
 
 class Policy(BaseModel):
@@ -28,6 +35,21 @@ class Policy(BaseModel):
     escalate: bool = True
     #: file with a password a line, tried on encrypted documents
     passwords_file: Path | None = None
+    #: scripts, forms that send themselves, media players, XFA, ActiveX: ordinary forms are full of them
+    active_content: Answer = "pixels"
+    #: actions that start a program or read a file when the document is opened
+    launch: Answer = "reject"
+    #: VBA, Excel 4 and LibreOffice Basic
+    macros: Answer = "reject"
+    #: files attached to a PDF or packed into an office file; "documents" = let in, and what is attached to a PDF
+    #: becomes documents of their own, as with a mail
+    embedded_files: Answer | Literal["documents"] = "documents"
+    #: templates, objects and frames that are fetched from elsewhere
+    external_references: Answer = "reject"
+    #: files of two types at once
+    polyglots: Answer = "reject"
+    #: links on which a person may click
+    links: Answer | Literal["accept"] = "accept"
 
     def passwords(self) -> tuple[str, ...]:
         """The registered passwords, in the file's order.

@@ -23,6 +23,8 @@ LANGUAGES = "eng+fra+deu+spa+ita+por+nld"
 #: or nothing at all
 _SHA256 = re.compile(r"([0-9a-f]{64})?")
 
+_CLAMD = re.compile(r"(/.+|[^/\s]+:\d{1,5})?")
+
 
 @dataclass(frozen=True)
 class S3Settings:
@@ -119,6 +121,10 @@ class Settings:
     limits: Limits = Limits()
     #: walls around what parses documents: "auto" = where this machine can, "on" = or do not start, "off"
     sandbox: str = "auto"
+    #: malware scanner (clamd): path of a Unix socket, or host:port; empty = nothing is scanned
+    clamd: str = ""
+    #: its signatures may be so old; 0 = any age
+    clamd_max_age_hours: int = 24
     #: fail points for the fault tests: "stage:point:probability,…"; empty in production
     fail_points: str = ""
 
@@ -172,6 +178,8 @@ def load(environment: Mapping[str, str] | None = None) -> Settings:
             work_seconds=float(env.integer("CHANCERY_WORK_SECONDS", int(Limits.work_seconds), least=1)),
         ),
         sandbox=env.choice("CHANCERY_SANDBOX", "auto", ("auto", "on", "off")),
+        clamd=_clamd(env),
+        clamd_max_age_hours=env.integer("CHANCERY_CLAMD_MAX_AGE_HOURS", 24, least=0),
         fail_points=env.text("CHANCERY_FAIL_POINTS", ""),
     )
 
@@ -211,6 +219,13 @@ def _agencies(env: Variables) -> tuple[str, ...]:
     if not all(AGENCY.fullmatch(name) for name in names):
         raise SettingInvalid("CHANCERY_AGENCIES", value, f"names with commas between them, each {AGENCY_RULE}")
     return names
+
+
+def _clamd(env: Variables) -> str:
+    value = env.text("CHANCERY_CLAMD", "")
+    if not _CLAMD.fullmatch(value):
+        raise SettingInvalid("CHANCERY_CLAMD", value, "empty, the whole path of a Unix socket, or host:port")
+    return value
 
 
 def _digest(env: Variables) -> str:

@@ -25,7 +25,9 @@ __all__ = [
     "ObjectInfo",
     "Objects",
     "Outgoing",
+    "Scanner",
     "Topics",
+    "Verdict",
     "Version",
     "VisionModel",
 ]
@@ -130,6 +132,28 @@ class Inboxes(Protocol):
 
     def mend(self, agency: str) -> None:
         """Let the inbox keep versions and announce what lands, and leave other people's rules as they are."""
+        ...
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What a scanner says about a file."""
+
+    #: name of what it knows the file by; "" = nothing is known against it
+    signature: str = ""
+    #: False: it could not look into all of the file, and `signature` says why
+    scanned: bool = True
+
+
+class Scanner(Protocol):
+    """Knows malware. It is asked before anything parses the file."""
+
+    def scan(self, untrusted_file: Path) -> Verdict:
+        """What it says about a file.
+
+        Raises:
+            DependencyUnavailable: it does not answer, answers with no verdict, or its signatures are too old.
+        """
         ...
 
 

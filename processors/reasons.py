@@ -41,6 +41,17 @@ class QuarantineReason(Reason):
     EXPANDS_TOO_FAR = "expands_too_far", "The file unpacks to more bytes than the limit."
     TOO_MANY_FILES = "too_many_files", "The file holds more files than the limit."
     TOO_DEEP = "too_deep", "The file lies inside more files than the limit."
+    ACTIVE_CONTENT = "active_content", "The file holds scripts or actions that run when it is opened."
+    MACROS = "macros", "The office file holds macros."
+    EMBEDDED_FILE = "embedded_file", "The file hides another file, and the agency's policy refuses that."
+    EXTERNAL_REFERENCE = (
+        "external_reference",
+        "The file fetches a part of itself from elsewhere when it is opened.",
+    )
+    POLYGLOT = "polyglot", "The file is of two types at once."
+    UNSAFE_NAME = "unsafe_name", "The office file holds parts whose names lead out of it."
+    MALWARE = "malware", "The scanner knows this file, or something in it, as malware."
+    NOT_SCANNED = "not_scanned", "The scanner for malware could not look into all of the file."
     WORK_CRASHED = "work_crashed", "Reading this document killed or hung the reading process every time."
 
 
@@ -60,7 +71,17 @@ class ReviewReason(Reason):
     VALUE_AMBIGUOUS = "value_ambiguous", "A value can be read in more than one way, such as 03/04/21."
 
 
-#: What a person may set aside for one document: a rule of ours stands against it, and nothing in the file itself.
+#: What a person may set aside for one document: a rule of ours stands against it. Of what acts, hides or fetches,
+#: only the pixels go on then.
 WAIVABLE = frozenset(
-    (QuarantineReason.TYPE_MISMATCH, QuarantineReason.TOO_MANY_PAGES, QuarantineReason.TOO_MANY_FILES)
+    (
+        QuarantineReason.TYPE_MISMATCH,
+        QuarantineReason.TOO_MANY_PAGES,
+        QuarantineReason.TOO_MANY_FILES,
+        QuarantineReason.ACTIVE_CONTENT,
+        QuarantineReason.MACROS,
+        QuarantineReason.EMBEDDED_FILE,
+        QuarantineReason.EXTERNAL_REFERENCE,
+        QuarantineReason.POLYGLOT,
+    )
 )

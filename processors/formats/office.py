@@ -65,7 +65,9 @@ def rendered(untrusted_file: Path, kind: str, terms: Terms) -> Opened:
     """
     if kind in _ZIPPED:
         archive.weigh(untrusted_file, terms)
-    readable = frozen(unlocked(untrusted_file, kind, terms), kind, terms)
+    plain = unlocked(untrusted_file, kind, terms)
+    terms.inspect(plain, kind)
+    readable = frozen(plain, kind, terms)
     reads, writes = FILTERS[kind].reads, FILTERS[kind].writes
     if kind == kinds.HTML:
         readable = web_page.alone(readable, terms)

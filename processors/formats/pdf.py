@@ -13,7 +13,7 @@ import pypdfium2
 import pypdfium2.raw as pdfium_c
 
 from processors.config import Limits
-from processors.formats import page_size
+from processors.formats import attached, page_size
 from processors.formats.cut_off import lost_content
 from processors.formats.port import Opened, Refused, Rendition, Terms
 from processors.reasons import QuarantineReason
@@ -21,6 +21,7 @@ from processors.reasons import QuarantineReason
 # qpdf's remarks quote the document, which no log may do.
 logging.getLogger("pikepdf._core").disabled = True
 
+_PDF = "application/pdf"
 #: Pages, spread over the document, that tell whether it carries text: a millisecond each.
 _LOOKED_AT = 8
 #: A page of fewer characters may be a scan with a stamp.
@@ -30,21 +31,27 @@ _NEEDS_PASSWORD = (pdfium_c.FPDF_ERR_PASSWORD, pdfium_c.FPDF_ERR_SECURITY)
 
 
 class PdfFormat:
-    """PDF files. Files attached to a PDF stay where they are."""
+    """PDF files. Files attached to a PDF become documents of their own where the terms say so."""
 
     def open(self, untrusted_file: Path, terms: Terms) -> Opened:
         """See `Format.open`."""
         if lost_content(untrusted_file):
             raise Refused(QuarantineReason.DAMAGED)
+        terms.inspect(untrusted_file, _PDF)
         try:
             found = opened(untrusted_file, terms)
             _agreed(untrusted_file, found.pages)
-            return found
+            return replace(found, enclosures=attached.files(untrusted_file, terms))
         except Refused as refused:
             if refused.outcome.reason is not QuarantineReason.ENCRYPTED or not terms.passwords:
                 raise
         unlocked = _unlocked(untrusted_file, terms)
-        return replace(opened(unlocked, terms), rendition=Rendition(unlocked, "application/pdf"))
+        terms.inspect(unlocked, _PDF)
+        return replace(
+            opened(unlocked, terms),
+            rendition=Rendition(unlocked, _PDF),
+            enclosures=attached.files(unlocked, terms),
+        )
 
 
 def _agreed(untrusted_file: Path, pages: int) -> None:

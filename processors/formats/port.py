@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -19,6 +20,15 @@ class Refused(Exception):
         self.outcome = Rejected(reason, details)
 
 
+#: Looks at a file that can be read as it is, before anything is made of it; takes it with its media type, and
+#: raises `Refused`.
+Inspect = Callable[[Path, str], None]
+
+
+def pass_all(untrusted_file: Path, media_type: str) -> None:
+    """An `Inspect` that looks at nothing."""
+
+
 @dataclass(frozen=True)
 class Terms:
     """What a file may cost, and what may help to open it."""
@@ -28,6 +38,10 @@ class Terms:
     scratch: Path
     #: the agency's registered passwords, in the order in which they are tried
     passwords: tuple[str, ...] = ()
+    #: what may not be inside
+    inspect: Inspect = pass_all
+    #: whether files attached to a PDF become documents of their own
+    detach: bool = False
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from processors import agencies
+from processors.agencies import Policies
 from processors.config import Limits, Settings
 from processors.events import DocumentArrived, Event, ObjectCreated, PagesRequested
 from processors.formats import detect, kinds
@@ -24,6 +25,7 @@ from processors.formats.pdf import PdfFormat
 from processors.formats.port import Format, Opened, Refused, Terms
 from processors.formats.text import TextFormat
 from processors.intake import claim, ranges
+from processors.intake.threats.door import Door
 from processors.reasons import QuarantineReason
 from processors.stage import Artefact, Done, Draft, Outcome, Stage, Work
 
@@ -43,10 +45,22 @@ FORMATS: Mapping[str, Format] = {
 class Intake:
     """The stage at the door; see the package's docstring for what it guards against."""
 
-    def __init__(self, limits: Limits, passwords: Mapping[str, tuple[str, ...]] | None = None) -> None:
-        """Take the registered passwords by agency, in the order in which they are tried."""
+    def __init__(
+        self,
+        limits: Limits,
+        passwords: Mapping[str, tuple[str, ...]] | None = None,
+        policies: Policies | None = None,
+    ) -> None:
+        """Take what it works with.
+
+        Args:
+            limits: on what a document may cost
+            passwords: the registered ones by agency, in the order in which they are tried
+            policies: the agencies' wishes
+        """
         self._limits = limits
         self._passwords = passwords or {}
+        self._policies = policies or Policies()
 
     def process(self, work: Work) -> Outcome:
         """Accept or refuse one upload."""
@@ -71,16 +85,23 @@ class Intake:
 
         claimed = claim.claimed_type(original.name or original.key)
         media_type = detect.media_type(untrusted_file, claimed)
-        waived = event.data.waived
+        agency, waived = event.data.document.agency, event.data.waived
+        policy = self._policies.of(agency)
+        door = Door(policy, self._limits, waived)
+        door.types(untrusted_file, media_type)
         if QuarantineReason.TYPE_MISMATCH.value not in waived:
             claim.check(media_type, claimed, frozenset(FORMATS))
         elif media_type not in FORMATS:
             raise Refused(QuarantineReason.TYPE_NOT_ALLOWED, found=media_type)
         terms = Terms(
-            without(self._limits, waived), work.scratch, self._passwords.get(event.data.document.agency, ())
+            without(self._limits, waived),
+            work.scratch,
+            self._passwords.get(agency, ()),
+            inspect=door.inspect,
+            detach=policy.embedded_files == "documents",
         )
         opened = FORMATS[media_type].open(untrusted_file, terms)
-        return self._done(event.data, media_type, opened)
+        return self._done(event.data, media_type, replace(opened, notes=(*opened.notes, *door.notes)))
 
     def _done(self, created: ObjectCreated, media_type: str, opened: Opened) -> Done:
         original = created.document.original.model_copy(update={"media_type": media_type, "pages": opened.pages})
@@ -126,4 +147,5 @@ def build(settings: Settings) -> Stage:
         PolicyInvalid: an agency's file, or its file of passwords, cannot be used.
     """
     policies = agencies.load(settings.policies)
-    return Intake(settings.limits, {agency: wishes.passwords() for agency, wishes in policies.by_agency.items()})
+    passwords = {agency: wishes.passwords() for agency, wishes in policies.by_agency.items()}
+    return Intake(settings.limits, passwords, policies)

@@ -12,7 +12,7 @@ from pathlib import Path
 from processors.config import Settings
 from processors.document_types.lint import lint
 from processors.formats import soffice
-from processors.local import cache, language_check, queue_check
+from processors.local import cache, language_check, queue_check, scanner_check
 from processors.local.environment import cache_folder, java_home
 from processors.local.machine import Machine
 
@@ -71,6 +71,7 @@ def checks(settings: Settings, machine: Machine | None = None) -> list[Check]:
         _server("S3", settings.s3.endpoint, "CHANCERY_S3", asked),
         *_notification_queue(settings),
         *_language_server(settings),
+        _scanner(settings),
         models(settings),
         _document_types(settings),
         _isolation(asked),
@@ -190,6 +191,12 @@ def _language_server(settings: Settings) -> Iterator[Check]:
     if (found := language_check.look(settings)) is not None:
         well, words = found
         yield Check("language server", well, words, "" if well else "see docs/language-server.md")
+
+
+def _scanner(settings: Settings) -> Check:
+    """Whether malware is looked for, and whether the scanner's settings let it look."""
+    well, words, remedy = scanner_check.look(settings)
+    return Check("malware scanner", well, words, remedy, needed=bool(settings.clamd))
 
 
 def models(settings: Settings) -> Check:

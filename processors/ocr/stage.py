@@ -14,12 +14,13 @@ from typing import Protocol
 from PIL import Image
 
 from processors import agencies
-from processors.agencies import Policies, PolicyInvalid
+from processors.agencies import PIXELS_ONLY, Policies, PolicyInvalid
 from processors.config import Limits, Settings
 from processors.errors import StageFailed
 from processors.events import DocumentRecognised, PagesRecognised, PagesRequested
+from processors.formats import detect
 from processors.formats.port import Refused
-from processors.ocr import escalation, tessdata
+from processors.ocr import escalation, flattened, tessdata
 from processors.ocr.binding import bind
 from processors.ocr.engine import Engine
 from processors.ocr.hard_pages import Escalation, HardPages
@@ -100,6 +101,8 @@ class Ocr:
         alone = len(asked.ranges) == 1
         output = work.scratch / (WHOLE if alone else asked.range.file_name)
         policy = self._policies.of(asked.document.agency)
+        if PIXELS_ONLY in asked.notes:
+            policy = policy.model_copy(update={"force_ocr": True})
         self._ranges.read(work, policy, progress, output)
         if self._hard_pages is not None and policy.escalate:
             questions = self._hard_pages.questions(work, output, force_ocr=policy.force_ocr)
@@ -152,7 +155,11 @@ class Ocr:
         progress.begin(_OUTPUTS)
         folder = work.scratch / _OUTPUTS
         folder.mkdir(exist_ok=True)
-        bound = self._bind(pages, *material(work), folder, self._limits)
+        read, media_type = material(work)
+        if media_type == detect.PDF and PIXELS_ONLY in work.event.data.notes:
+            # Of such a document nothing but what can be seen goes on, to other people's readers neither.
+            read = flattened.flatten(read, folder / "flattened.pdf", work.scratch, self._limits)
+        bound = self._bind(pages, read, media_type, folder, self._limits)
         return bound.artefacts, bound.notes
 
     def _done(

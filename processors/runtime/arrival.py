@@ -13,7 +13,7 @@ from processors.config import Limits
 from processors.errors import ArtefactMissing, EventInvalid
 from processors.events import DocumentId, ObjectCreated, Original
 from processors.places import Buckets, artefact_key
-from processors.ports import Lock, ObjectInfo, Objects
+from processors.ports import Lock, ObjectInfo, Objects, Scanner
 from processors.reasons import QuarantineReason
 from processors.runtime.firsts import first_bytes
 from processors.runtime.identity import document_id
@@ -103,6 +103,23 @@ def _kept(document: DocumentId, objects: Objects, buckets: Buckets) -> ObjectInf
         return None
     before = document.model_copy(update={"run_id": document.continues})
     return objects.info(buckets.documents, artefact_key(before, "intake", "original"))
+
+
+def known_malware(scratch: Folder, scanner: Scanner | None) -> Rejected | None:
+    """Why the fetched file goes no further; None if the scanner knows nothing against it, or there is none.
+
+    Asked after the file is stored under lock, since malware is evidence, and before anything parses it.
+
+    Raises:
+        DependencyUnavailable: the scanner gives no verdict; the document waits.
+    """
+    if scanner is None:
+        return None
+    verdict = scanner.scan(scratch.input("original"))
+    if not verdict.signature:
+        return None
+    reason = QuarantineReason.MALWARE if verdict.scanned else QuarantineReason.NOT_SCANNED
+    return Rejected(reason, {"signature": verdict.signature})
 
 
 def _same_content(document: DocumentId, objects: Objects, buckets: Buckets) -> str:

@@ -16,6 +16,7 @@ from pathlib import Path
 import structlog
 
 from processors import pipeline
+from processors.adapters import clamd
 from processors.adapters.kafka_admin import create_result_topics
 from processors.adapters.kafka_log import KafkaLog
 from processors.adapters.kafka_reader import KafkaReader
@@ -122,6 +123,7 @@ def _stage(
     child.warm()
     objects = MinioObjects(settings.s3)
     models = remote_models.from_settings(settings)
+    scanner = clamd.from_settings(settings)
     answerer = Answerer(
         row,
         Surroundings(
@@ -132,6 +134,7 @@ def _stage(
             originals=Originals(settings.home / "originals"),
             vision=models.vision,
             language=models.language,
+            scanner=scanner,
             limits=settings.limits,
             lock=LockPolicy(settings.lock_days, settings.lock_mode),
             now=lambda: datetime.now(UTC),
@@ -146,6 +149,8 @@ def _stage(
 
     def abandon() -> None:
         models.give_up()
+        if scanner is not None:
+            scanner.give_up()
         child.kill()
 
     try:

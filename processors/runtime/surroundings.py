@@ -9,7 +9,7 @@ from datetime import datetime
 from processors.config import Limits
 from processors.fail_points import FailPoint, never
 from processors.places import Buckets
-from processors.ports import LanguageModel, Objects, VisionModel
+from processors.ports import LanguageModel, Objects, Scanner, VisionModel
 from processors.runtime.arrival import LockPolicy
 from processors.runtime.originals import Originals
 from processors.runtime.scratch import Scratches
@@ -38,4 +38,6 @@ class Surroundings:
     language: LanguageModel | None = None
     #: names the Kafka whose records this worker answers, see `claims.py`
     cluster: str = ""
+    #: knows malware; None = nothing is scanned
+    scanner: Scanner | None = None
     fail_point: FailPoint = never

@@ -51,6 +51,9 @@ class Working:
                 if isinstance(received, tuple):
                     return [self.quarantined(received[1], received[0], None)]
                 event = received
+                rejected = arrival.known_malware(scratch, self._with.scanner)
+                if rejected is not None:
+                    return [self.quarantined(rejected, event.data.document, event)]
             elif stored is None:
                 self._fetch(event, scratch)
             if stored is None:

@@ -25,7 +25,9 @@ def zipped(parts: Mapping[str, str | bytes]) -> bytes:
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, content in parts.items():
-            archive.writestr(name, content, zipfile.ZIP_STORED if name == "mimetype" else zipfile.ZIP_DEFLATED)
+            # With a fixed date: the same parts make the same file.
+            entry = zipfile.ZipInfo(name)
+            archive.writestr(entry, content, zipfile.ZIP_STORED if name == "mimetype" else zipfile.ZIP_DEFLATED)
     return out.getvalue()
 
 
@@ -72,7 +74,9 @@ def picture_link() -> str:
     )
 
 
-def docx(body: str, *, linked: str = "", macros: bool = False) -> bytes:
+def docx(
+    body: str, *, linked: str = "", macros: bool = False, extra: Mapping[str, str | bytes] | None = None
+) -> bytes:
     main = "application/vnd.ms-word.document.macroEnabled" if macros else _OOXML + "wordprocessingml.document"
     document = (
         f'{_XML}<w:document xmlns:w="{_WORD}" xmlns:r="{_OFFICE}" xmlns:a="{_DRAWING}main" '
@@ -84,10 +88,14 @@ def docx(body: str, *, linked: str = "", macros: bool = False) -> bytes:
         parts["word/_rels/document.xml.rels"] = _relations(
             _relation("rId7", "image", linked, ' TargetMode="External"')
         )
-    return _ooxml("word/document.xml", f"{main}.main+xml", parts)
+    return _ooxml("word/document.xml", f"{main}.main+xml", {**parts, **(extra or {})})
 
 
-def xlsx(sheets: Mapping[str, str], hidden: frozenset[str] = frozenset()) -> bytes:
+def xlsx(
+    sheets: Mapping[str, str],
+    hidden: frozenset[str] = frozenset(),
+    extra: Mapping[str, str | bytes] | None = None,
+) -> bytes:
     """A workbook: name of a sheet -> its rows as XML."""
     listed, relations, parts = "", [], {}
     for number, (name, rows) in enumerate(sheets.items(), 1):
@@ -99,7 +107,7 @@ def xlsx(sheets: Mapping[str, str], hidden: frozenset[str] = frozenset()) -> byt
         )
     book = f'{_XML}<workbook xmlns="{_SHEET}" xmlns:r="{_OFFICE}"><sheets>{listed}</sheets></workbook>'
     parts |= {"xl/workbook.xml": book, "xl/_rels/workbook.xml.rels": _relations(*relations)}
-    return _ooxml("xl/workbook.xml", f"{_OOXML}spreadsheetml.sheet.main+xml", parts)
+    return _ooxml("xl/workbook.xml", f"{_OOXML}spreadsheetml.sheet.main+xml", {**parts, **(extra or {})})
 
 
 def row(number: int, *cells: str) -> str:
