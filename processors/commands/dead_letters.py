@@ -21,6 +21,7 @@ _MOST = 10_000
 
 run = typer.Typer(
     help="List, inspect and replay work that failed for our reasons.",
+    epilog="All of them take --json. An id may be cut short.",
     no_args_is_help=True,
     add_completion=False,
     context_settings={"help_option_names": ["-h", "--help"]},

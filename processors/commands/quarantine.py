@@ -18,6 +18,7 @@ _JSON = typer.Option("--json", help="Print JSON.")
 
 run = typer.Typer(
     help="List, inspect and release documents that were set aside.",
+    epilog="All of them take --json. An id may be cut short.",
     no_args_is_help=True,
     add_completion=False,
     context_settings={"help_option_names": ["-h", "--help"]},

@@ -27,7 +27,7 @@ def test_help_lists_every_command_and_every_exit_code() -> None:
 
 @pytest.mark.parametrize("name", COMMANDS)
 def test_every_command_has_its_file_and_help(name: str) -> None:
-    assert callable(importlib.import_module(f"processors.commands.{name}").run)
+    assert callable(importlib.import_module(f"processors.commands.{name.replace('-', '_')}").run)
     shown = chancery(name, "--help")
     assert shown.exit_code == 0
     assert COMMANDS[name].split(",")[0].split(":")[0] in shown.output

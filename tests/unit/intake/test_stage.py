@@ -133,3 +133,29 @@ def test_a_password_file_that_is_not_there_stops_the_start(tmp_path: Path) -> No
     (tmp_path / "justice.json").write_text('{"passwords_file": "/nowhere"}')
     with pytest.raises(PolicyInvalid, match="/nowhere"):
         build(load({"CHANCERY_POLICIES": str(tmp_path)}))
+
+
+def waiving(work: Work, *reasons: str) -> Work:
+    data = work.event.data.model_copy(update={"waived": reasons, "notes": tuple(f"waived:{r}" for r in reasons)})
+    return replace(work, event=work.event.model_copy(update={"data": data}))
+
+
+def test_what_a_person_set_aside_lets_in_and_the_document_says_so(tmp_path: Path) -> None:
+    file = make.pdf(tmp_path / "f.pdf", [make.content(make.LINES)] * 3)
+    strict = Intake(Limits(max_pages=2))
+    work = make.upload(file, tmp_path, "table.xml")
+    for waived, reason in (((), "type_mismatch"), (("type_mismatch",), "too_many_pages")):
+        rejected = strict.process(waiving(work, *waived))
+        assert isinstance(rejected, Rejected)
+        assert rejected.reason == reason, "every other rule holds"
+    done = strict.process(waiving(work, "too_many_pages", "type_mismatch"))
+    assert isinstance(done, Done)
+    assert {draft.data.notes for draft in done.events} == {("waived:too_many_pages", "waived:type_mismatch")}
+
+
+def test_a_type_that_nobody_reads_is_not_let_in_by_its_name(tmp_path: Path) -> None:
+    file = tmp_path / "f"
+    file.write_bytes(b"\x7fELF" + bytes(200))
+    rejected = Intake(Limits()).process(waiving(make.upload(file, tmp_path, "a.pdf"), "type_mismatch"))
+    assert isinstance(rejected, Rejected)
+    assert rejected.reason == "type_not_allowed"
