@@ -111,8 +111,8 @@ def reason_of(child: Child, bad: Hostile, scratch: Path) -> str:
     except (StageCrashed, StageTimedOut) as error:
         decision = retry.decide(error, retry.MAX_CRASHES)
         assert isinstance(decision, retry.Quarantine)
-        return decision.reason.value
-    return outcome.reason.value if isinstance(outcome, Rejected) else ""
+        return str(decision.reason.value)
+    return str(outcome.reason.value) if isinstance(outcome, Rejected) else ""
 
 
 @pytest.fixture(scope="module")
