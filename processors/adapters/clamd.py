@@ -135,6 +135,8 @@ class Clamd:
                     raise refused
         except OSError as error:
             raise DependencyUnavailable(f"clamd at {self._address}: {type(error).__name__}") from error
+        if not answer.endswith(b"\0"):
+            raise DependencyUnavailable("clamd: an answer that breaks off")
         return answer.decode("utf-8", "replace").removesuffix("\0")
 
     @contextlib.contextmanager

@@ -18,9 +18,8 @@ over. Therefore:
   off, and nothing outside the document is read for it, from a network or from this machine (`soffice_profile.py`);
 - the name is used for its extension alone; what leaves in `Rejected.details` are our own words and numbers.
 
-Residual risks. A parse that succeeds says nothing about safety: scripts, launch actions and attachments inside
-a PDF are neither looked for nor run, and files attached to a PDF stay in it unread. A parser that is taken over can
-do what the child may do, and LibreOffice is the largest of them. Bytes that follow the document inside one file
-(polyglots) are not looked at; the first type that fits decides for every stage. Mails within mails are bounded in
-depth and each in number, but not counted together as archives are.
+Residual risks. A parse that succeeds says nothing about safety: what acts, hides or fetches is looked for by whom
+`Terms.inspect` names (`intake/threats/`), and run by nobody. A parser that is taken over can do what the child may
+do, and LibreOffice is the largest of them. Mails within mails are bounded in depth and each in number, but not
+counted together as archives are.
 """

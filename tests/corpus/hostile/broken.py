@@ -8,6 +8,7 @@ import tempfile
 import zipfile
 from pathlib import Path
 from random import Random
+from typing import Literal
 
 import pikepdf
 from PIL import Image
@@ -69,7 +70,8 @@ def encrypted(variant: int, chance: Random, canary: str) -> Made:
     secret = words(chance, 2)
     if variant < 4:
         out = io.BytesIO()
-        revision = (2, 3, 4, 6)[variant]
+        revisions: tuple[Literal[2, 3, 4, 6], ...] = (2, 3, 4, 6)
+        revision = revisions[variant]
         with pikepdf.open(io.BytesIO(pdf())) as document:
             lock = pikepdf.Encryption(owner="o", user=secret, R=revision, aes=revision >= 4, metadata=revision >= 4)
             document.save(out, encryption=lock)

@@ -17,7 +17,7 @@ from processors.events import Event
 from processors.fail_points import FailPoint, never
 from processors.pipeline import DEAD_LETTERS, NOTIFICATIONS, QUARANTINE, topic_of
 from processors.places import Buckets
-from processors.ports import Incoming, LanguageModel, Outgoing
+from processors.ports import Incoming, LanguageModel, Outgoing, Scanner
 from processors.runtime.answering import Answerer
 from processors.runtime.arrival import LockPolicy
 from processors.runtime.codec import decode, encode
@@ -82,6 +82,7 @@ class Shop:
     originals: Originals | None = None
     language: LanguageModel | None = None
     cluster: str = ""
+    scanner: Scanner | None = None
 
     @property
     def row(self) -> pipeline.StageRow:
@@ -102,6 +103,7 @@ class Shop:
             originals=self.originals,
             language=self.language,
             cluster=self.cluster,
+            scanner=self.scanner,
             fail_point=fail_point,
         )
         return Answerer(self.row, surroundings, stop or Timeless())
