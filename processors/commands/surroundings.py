@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from processors import config
+from processors.adapters.kafka_writer import KafkaWriter
 from processors.adapters.minio_objects import MinioObjects
 from processors.commands.exits import CommandError, Exit
 from processors.config import Settings
@@ -14,6 +15,7 @@ from processors.local import stack
 from processors.local.environment import external
 from processors.ports import Objects
 from processors.record.ledger import Ledger
+from processors.runtime.acting import Acts
 
 
 @dataclass(frozen=True)
@@ -25,6 +27,8 @@ class Surroundings:
     ledger: Ledger
     #: the servers are those of the local stack, so that an agency may be added on the fly
     local: bool
+    #: where people's acts are kept, see `runtime/acting.py`
+    acts: Acts
 
 
 @contextmanager
@@ -35,8 +39,8 @@ def around() -> Iterator[Surroundings]:
         CommandError: the stack is not up, and no servers are named in the environment.
     """
     settings, local = reached()
-    with Ledger.open(settings.database) as ledger:
-        yield Surroundings(settings, MinioObjects(settings.s3), ledger, local)
+    with Ledger.open(settings.database) as ledger, KafkaWriter(settings.kafka, settings.prefix) as acts:
+        yield Surroundings(settings, MinioObjects(settings.s3), ledger, local, acts)
 
 
 def reached() -> tuple[Settings, bool]:

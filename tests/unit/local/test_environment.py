@@ -97,4 +97,4 @@ def test_a_plan_survives_the_command_line() -> None:
 def test_every_stage_has_a_worker_by_default() -> None:
     from processors.pipeline import STAGES
 
-    assert {row.name for row in STAGES} | {"record"} == set(WORKERS)
+    assert {row.name for row in STAGES} | {"record", "audit"} == set(WORKERS)

@@ -20,7 +20,7 @@ from processors.forge.registry import evaluations, gate, models_at_work
 from processors.forge.registry.promotions import Promotions
 from processors.forge.registry.registry import Registry
 from processors.places import Buckets
-from tests.unit.commands.conftest import added, chancery, clean, ledger, objects, stack  # noqa: F401
+from tests.unit.commands.conftest import acts, added, chancery, clean, ledger, objects, stack  # noqa: F401
 from tests.unit.forge.made_store import fake_train, gathered, publish
 
 HERE = __name__
