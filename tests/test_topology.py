@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from jsonschema import Draft7Validator, Draft202012Validator, FormatChecker
 
 from processors import config, events, schemas
+from processors.acts import Act
 from processors.document_types import lint
 from processors.errors import EventInvalid
 from processors.events import PUBLISHED, Event
@@ -223,6 +224,11 @@ def test_notes_on_outputs_are_documented_with_their_meaning(remark: Remark) -> N
 @pytest.mark.parametrize(("code", "meaning"), sorted(_error_codes().items()))
 def test_error_codes_are_documented_with_their_meaning(code: str, meaning: str) -> None:
     assert f"| `{code}` | {meaning} |" in _doc("docs/reasons.md")
+
+
+@pytest.mark.parametrize("act", [*Act], ids=lambda act: act.value)
+def test_acts_are_documented_with_their_meaning(act: Act) -> None:
+    assert f"| `{act.value}` | {act.meaning} |" in _doc("docs/audit.md")
 
 
 def test_documented_reasons_exist() -> None:

@@ -31,7 +31,9 @@ class AuditBucket:
             listed = self._objects.client.list_objects(
                 self._bucket, prefix=prefix, recursive=True, include_version=True, start_after=after or None
             )
-            for key, versions in groupby(listed, key=lambda one: str(one.object_name)):
+            # The client hands out a page's markers behind all its versions: out of order, so they are left out.
+            held = (one for one in listed if not one.is_delete_marker)
+            for key, versions in groupby(held, key=lambda one: str(one.object_name)):
                 yield _stored(key, versions)
 
     def folders(self, prefix: str) -> tuple[str, ...]:
@@ -79,11 +81,9 @@ class AuditBucket:
 
 
 def _stored(key: str, versions: Iterator[Any]) -> Stored:
-    """What all versions of a key come to; a store lists them newest first."""
-    count, first, newest_is_marker = 0, "", None
+    """What the versions of a key come to, newest first; behind a delete marker none of them is the latest."""
+    count, first, hidden = 0, "", True
     for version in versions:
-        if newest_is_marker is None:
-            newest_is_marker = bool(version.is_delete_marker)
-        if not version.is_delete_marker:
-            count, first = count + 1, str(version.version_id or "")
-    return Stored(key, first, count, bool(newest_is_marker))
+        count, first = count + 1, str(version.version_id or "")
+        hidden = hidden and version.is_latest != "true"
+    return Stored(key, first, count, hidden)

@@ -24,7 +24,7 @@ from cryptography.hazmat.primitives.serialization import (
 _OTHERS = 0o077
 
 
-class KeyUnusableError(ValueError):
+class KeyUnusableError(Exception):
     """A key file cannot be used; the message says why and what to do."""
 
 

@@ -32,7 +32,7 @@ def load(env: Variables, home: Path) -> AuditSettings:
         SettingInvalid: a variable holds a value that cannot be used.
     """
     return AuditSettings(
-        key=Path(env.text("CHANCERY_AUDIT_KEY_FILE", str(home / "audit-key.pem"))).resolve(),
+        key=Path(env.text("CHANCERY_AUDIT_KEY_FILE", str(home / "audit-key.pem"))),
         seconds=env.integer("CHANCERY_AUDIT_SECONDS", AuditSettings.seconds, least=1),
         head_minutes=env.integer("CHANCERY_AUDIT_HEAD_MINUTES", AuditSettings.head_minutes, least=1),
         chains=env.integer("CHANCERY_AUDIT_CHAINS", AuditSettings.chains, least=1),

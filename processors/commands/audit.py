@@ -15,5 +15,5 @@ run = group(
     COMMANDS,
     "audit",
     title="Check, export and read the audit chain: who did what to which document.",
-    epilog="verify ends with exit code 1 if it finds anything.",
+    epilog="Commands that tell something take --json. verify ends with exit code 1 if it finds anything.",
 )
