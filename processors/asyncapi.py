@@ -9,6 +9,7 @@ import yaml
 
 from processors import __version__
 from processors.pipeline import (
+    ACTS,
     DEAD_LETTERS,
     LONG_DOCUMENTS,
     QUARANTINE,
@@ -55,6 +56,7 @@ _KEYS = {
     "pages.requested": "Document id and the range's first page, such as 5f…/9, so that the ranges spread.",
     LONG_DOCUMENTS: "Document id and the range's first page.",
     DEAD_LETTERS: "Document id; the event's id where the record named no document.",
+    ACTS: "None: there is one partition.",
 }
 
 
@@ -79,7 +81,7 @@ def document() -> dict[str, Any]:
         "servers": {"kafka": {"host": "kafka.example:9092", "protocol": "kafka", "description": _SERVER}},
         "channels": {_id(topic.name): _channel(topic) for topic in TOPICS},
         "operations": dict(operation for row in STAGES for operation in _operations(row))
-        | dict(_operation("chancery", name, "writes") for name in (QUARANTINE, DEAD_LETTERS)),
+        | dict(_operation("chancery", name, "writes") for name in (QUARANTINE, DEAD_LETTERS, ACTS)),
     }
 
 
@@ -126,7 +128,8 @@ def _operations(row: StageRow) -> list[tuple[str, dict[str, Any]]]:
 def _operation(who: str, topic_name: str, verb: str) -> tuple[str, dict[str, Any]]:
     topic = next(topic for topic in TOPICS if topic.name == topic_name)
     channel = f"#/channels/{_id(topic_name)}"
-    does = next((row.does for row in STAGES if row.name == who), "any stage may write it")
+    otherwise = "commands write it" if topic_name == ACTS else "any stage may write it"
+    does = next((row.does for row in STAGES if row.name == who), otherwise)
     return f"{who}_{verb}_{_id(topic_name)}", {
         "action": "send" if verb == "writes" else "receive",
         "channel": {"$ref": channel},

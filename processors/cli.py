@@ -32,6 +32,7 @@ COMMANDS = {
     "reconcile": "Compare the inboxes with what the pipeline knows, and announce what nobody announced.",
     "quarantine": "List, inspect and release documents that were set aside.",
     "dead-letters": "List, inspect and replay work that failed for our reasons.",
+    "audit": "Check, export and read the audit chain: who did what to which document.",
     "doctor": "Check this machine, and say how to cure what it lacks.",
     "worker": "Run one worker of a stage (the stack and the cluster call this).",
 }

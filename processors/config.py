@@ -12,6 +12,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from processors.audit import settings as audit_settings
+from processors.audit.settings import AuditSettings
 from processors.names import AGENCY, AGENCY_RULE, PREFIX, PREFIX_RULE
 from processors.variables import SettingInvalid, Variables
 
@@ -119,6 +121,7 @@ class Settings:
     lock_days: int = 365
     lock_mode: str = "GOVERNANCE"
     limits: Limits = Limits()
+    audit: AuditSettings = field(default_factory=AuditSettings)
     #: walls around what parses documents: "auto" = where this machine can, "on" = or do not start, "off"
     sandbox: str = "auto"
     #: malware scanner (clamd): path of a Unix socket, or host:port; empty = nothing is scanned
@@ -177,6 +180,7 @@ def load(environment: Mapping[str, str] | None = None) -> Settings:
             max_pages=env.integer("CHANCERY_MAX_PAGES", Limits.max_pages, least=1),
             work_seconds=float(env.integer("CHANCERY_WORK_SECONDS", int(Limits.work_seconds), least=1)),
         ),
+        audit=audit_settings.load(env, home),
         sandbox=env.choice("CHANCERY_SANDBOX", "auto", ("auto", "on", "off")),
         clamd=_clamd(env),
         clamd_max_age_hours=env.integer("CHANCERY_CLAMD_MAX_AGE_HOURS", 24, least=0),

@@ -379,6 +379,28 @@ class DeadLettered(Record):
     event: dict[str, Any] | None = None
 
 
+class ActRecorded(Record):
+    """A person did something that changes what Chancery does: the audit chain keeps who, what and why."""
+
+    TYPE: ClassVar[str] = "chancery.act.recorded.v1"
+    #: the document that it is about; None where it is about none
+    document: DocumentId | None = None
+    #: what was done, an act of `docs/audit.md`, such as "model_approved"
+    act: str
+    #: on what, such as "classifier@3"
+    thing: str
+    #: who, as they call themselves
+    by: str
+    #: the account of the machine that they worked with
+    account: str
+    #: "begun" stands before the act, "done" or "failed" behind it
+    outcome: Literal["begun", "done", "failed"]
+    #: why, in their words; "" where none is asked for
+    reason: str = ""
+    #: counts, names and digests from our own vocabulary; never text of a document
+    details: dict[str, str | int] = Field(default_factory=dict)
+
+
 D = TypeVar("D", bound=Record)
 
 
@@ -429,4 +451,5 @@ PUBLISHED: tuple[type[Record], ...] = (
     ReviewRequested,
     DocumentQuarantined,
     DeadLettered,
+    ActRecorded,
 )

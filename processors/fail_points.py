@@ -16,7 +16,7 @@ Point = Literal[
     "taken",  # the record was read, nothing was done
     "counted",  # the attempt was counted
     "processed",  # the child has answered, nothing is stored
-    "stored",  # artefacts are stored, no event is written
+    "stored",  # artefacts (audit: the segment) are stored, no event is written
     "joined",  # the fan-in was decided
     "in_transaction",  # outputs and offsets are in an open transaction
     "committed",  # the transaction is committed, nothing was cleaned up

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from processors.events import (
+    ActRecorded,
     DeadLettered,
     DocumentArrived,
     DocumentClassified,
@@ -36,6 +37,8 @@ RESULTS = "results.<agency>.<type>"
 LONG_DOCUMENTS = "pages.requested.long"
 QUARANTINE = "documents.quarantined"
 DEAD_LETTERS = "work.dead-lettered"
+#: What people did; for the audit chain alone.
+ACTS = "acts.recorded"
 
 
 @dataclass(frozen=True)
@@ -88,6 +91,8 @@ TOPICS: tuple[Topic, ...] = (
     Topic("reviews.requested", ReviewRequested, "A person must decide before anything is released."),
     Topic(QUARANTINE, DocumentQuarantined, "The document is at fault and was set aside."),
     Topic(DEAD_LETTERS, DeadLettered, "Chancery is at fault: work that failed for good."),
+    # One partition: what people did has one order.
+    Topic(ACTS, ActRecorded, "A person did something: promoted a model, released a document, …", partitions=1),
 )
 
 STAGES: tuple[StageRow, ...] = (

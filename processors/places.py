@@ -37,6 +37,11 @@ class Buckets:
         """Registered models and the log of promotions, see `forge/registry.py`; versioned, with object lock."""
         return f"{self.prefix}models"
 
+    @property
+    def audit(self) -> str:
+        """The audit chain's segments and signed heads, see `audit/shelf.py`; versioned, with object lock."""
+        return f"{self.prefix}audit"
+
     def inbox(self, agency: str) -> str:
         """Where an agency drops its files; versioned."""
         return f"{self.prefix}inbox-{agency}"

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from processors.events import (
     PUBLISHED,
+    ActRecorded,
     DeadLettered,
     DocumentArrived,
     DocumentClassified,
@@ -93,6 +94,9 @@ DATA: tuple[Record, ...] = (
         origin=Origin(topic="pages.requested", partition=0, offset=7),
         payload_sha256="ef" * 32,
         event={"id": "1"},
+    ),
+    ActRecorded(
+        act="model_approved", thing="classifier@3", by="Ann", account="ann", outcome="done", details={"number": 2}
     ),
 )
 

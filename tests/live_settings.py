@@ -11,6 +11,7 @@ import pytest
 
 from processors import config, pipeline
 from processors.adapters import kafka_admin, provision
+from processors.audit import keys
 from processors.config import Settings
 from tests.servers import Servers, servers
 
@@ -60,9 +61,11 @@ def make_installation(live: Servers, prefix: str, home: Path, **changes: object)
         agencies=("alpha",),
         most_partitions=2,
         notification_arns=live.arns(_target(prefix)),
+        audit=replace(base.audit, seconds=1),
         **changes,  # type: ignore[arg-type]
     )
     settings.home.mkdir(parents=True, exist_ok=True)
+    keys.ensure(settings.audit.key)
     provision.create_topics(settings)
     provision.set_up_buckets(settings, settings.notification_arns)
     return settings

@@ -17,7 +17,7 @@ STAGE_ROOMS = frozenset(row.name for row in STAGES)
 #: clients of servers: only these rooms see a network
 CLIENTS = frozenset({"kafka", "minio", "urllib3", "httpx", "requests"})
 #: rooms that no stage may know, so that it runs the same in a worker, a notebook and a test
-CLOSED_TO_STAGES = frozenset({"adapters", "runtime", "ports", "commands", "local", "record"})
+CLOSED_TO_STAGES = frozenset({"adapters", "runtime", "ports", "commands", "local", "record", "audit"})
 #: module -> why it may look at the process environment
 MAY_READ_ENVIRONMENT = {
     "config.py": "the one reader of settings",
@@ -106,7 +106,7 @@ def test_modules_stay_small() -> None:
 
 
 def test_rooms_for_dags_load_no_models() -> None:
-    rooms = [m for m in MODULES if _room(m) in ("batch", "pipeline", "events", "record")]
+    rooms = [m for m in MODULES if _room(m) in ("batch", "pipeline", "events", "record", "audit")]
     names = [".".join(m.relative_to(PACKAGE.parent).with_suffix("").parts).removesuffix(".__init__") for m in rooms]
     heavy = "{'torch', 'transformers', 'onnxruntime', 'tesserocr', 'numpy'}"
     code = f"import sys, {', '.join(names)}; print(*({heavy} & set(sys.modules)))"

@@ -12,11 +12,13 @@ from hypothesis import HealthCheck, given, settings
 from jsonschema import Draft7Validator, Draft202012Validator, FormatChecker
 
 from processors import config, events, schemas
+from processors.acts import Act
 from processors.document_types import lint
 from processors.errors import EventInvalid
 from processors.events import PUBLISHED, Event
 from processors.ocr.binding.remarks import Remark
 from processors.pipeline import (
+    ACTS,
     DEAD_LETTERS,
     NOTIFICATIONS,
     QUARANTINE,
@@ -69,12 +71,13 @@ def test_a_stage_reads_and_writes_topics_that_exist(row: Any) -> None:
 
 def test_each_topic_is_written_by_someone_and_each_internal_one_is_read() -> None:
     written = {name for row in STAGES for name in row.writes}
-    # MinIO writes the notifications; people resubmit; any stage may set aside or give up.
-    assert written | {NOTIFICATIONS, RESUBMITTED, QUARANTINE, DEAD_LETTERS} == NAMES
+    # MinIO writes the notifications; people resubmit, and commands say what people do; any stage may set aside or
+    # give up.
+    assert written | {NOTIFICATIONS, RESUBMITTED, ACTS, QUARANTINE, DEAD_LETTERS} == NAMES
     read = {topic for row in STAGES for topic in row.reads}
     ends = {RESULTS, "reviews.requested", QUARANTINE, DEAD_LETTERS}
-    # What only the ledger reads.
-    assert NAMES - read - ends == {"documents.arrived", "pages.recognised"}
+    # What only the ledger and the audit chain read.
+    assert NAMES - read - ends == {"documents.arrived", "pages.recognised", ACTS}
 
 
 def test_each_published_event_has_one_topic() -> None:
@@ -234,6 +237,11 @@ def test_error_codes_are_documented_with_their_meaning(code: str, meaning: str) 
     assert f"| `{code}` | {meaning} |" in _doc("docs/reasons.md")
 
 
+@pytest.mark.parametrize("act", [*Act], ids=lambda act: act.value)
+def test_acts_are_documented_with_their_meaning(act: Act) -> None:
+    assert f"| `{act.value}` | {act.meaning} |" in _doc("docs/audit.md")
+
+
 def test_documented_reasons_exist() -> None:
     known = {*(reason.value for reason in [*QuarantineReason, *ReviewReason]), *_error_codes()}
     told, _, _ = _doc("docs/reasons.md").partition("\n## Notes")
@@ -245,7 +253,9 @@ def test_settings_are_documented_and_documented_settings_exist() -> None:
     read = set(re.findall(r'"(CHANCERY_\w+)"', Path(config.__file__).read_text(encoding="utf-8")))
     named = set(re.findall(r"`(CHANCERY_\w+)`", _doc("docs/settings.md")))
     assert read - named == set()
-    assert {name for name in named if f'"{name.removesuffix("_FILE")}"' not in code} == set()
+    # NAME_FILE is read where NAME is a secret, or is a setting of its own.
+    spelt = {name for name in named if f'"{name}"' in code or f'"{name.removesuffix("_FILE")}"' in code}
+    assert named - spelt == set()
 
 
 def test_the_examples_of_the_readme_hold(tmp_path: Path) -> None:

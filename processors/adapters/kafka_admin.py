@@ -74,3 +74,18 @@ def topics(servers: str) -> set[str]:
     """The names of all topics."""
     with _admin(servers) as client:
         return set(client.list_topics())
+
+
+def committed(servers: str, group: str, prefix: str = "") -> dict[tuple[str, int], int]:
+    """What a group told Kafka: (topic without prefix, partition) -> offset to read next.
+
+    Raises:
+        DependencyUnavailable: Kafka does not answer or refuses.
+    """
+    with _admin(servers) as client:
+        offsets = client.list_group_offsets(f"{prefix}{group}")[f"{prefix}{group}"]
+    return {
+        (partition.topic.removeprefix(prefix), partition.partition): told.offset
+        for partition, told in offsets.items()
+        if told.offset >= 0
+    }

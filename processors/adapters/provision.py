@@ -54,6 +54,7 @@ def set_up_buckets(settings: Settings, arns: Sequence[str]) -> None:
         _make(store, buckets.datasets)
         store.client.set_bucket_versioning(buckets.datasets, VersioningConfig(ENABLED))
         _make(store, buckets.models, object_lock=True)
+        _make(store, buckets.audit, object_lock=True)
         store.client.set_bucket_lifecycle(
             buckets.work,
             LifecycleConfig(

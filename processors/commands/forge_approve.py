@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from processors.acts import Act
 from processors.commands.forging import workshop
 from processors.commands.gate_table import gate_table
 from processors.commands.screen import line, out
@@ -21,7 +22,8 @@ def run(
     with workshop() as shop:
         kind, version = exact(model)
         gate = shop.gate(shop.registry.model(kind, version))
-        entry = shop.promotions(kind).approve(version, by, gate)
+        with shop.acting(Act.MODEL_APPROVED, model, by):
+            entry = shop.promotions(kind).approve(version, by, gate)
     if as_json:
         line(entry.model_dump(mode="json"))
         return

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from processors.acts import Act
 from processors.commands.forging import workshop
 from processors.commands.screen import line
 
@@ -17,7 +18,7 @@ def run(
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
     """See `processors.commands.forge.COMMANDS`."""
-    with workshop() as shop:
+    with workshop() as shop, shop.acting(Act.MODEL_ROLLED_BACK, kind, by, reason):
         entry = shop.promotions(kind).roll_back(by, reason)
     if as_json:
         line(entry.model_dump(mode="json"))

@@ -12,6 +12,7 @@ from pathlib import Path
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
 from processors import document_types
+from processors.acts import Act
 from processors.commands import surroundings
 from processors.commands.exits import CommandError, Exit
 from processors.commands.screen import err
@@ -27,6 +28,7 @@ from processors.forge.registry.weights import shipped_digest
 from processors.forge.trainers import shipped
 from processors.places import Buckets
 from processors.ports import Lock
+from processors.runtime.acting import acting
 
 
 @dataclass(frozen=True)
@@ -53,6 +55,12 @@ class Workshop:
             kind,
             lambda: Lock(datetime.now(UTC) + timedelta(days=settings.lock_days), settings.lock_mode),
         )
+
+    @contextmanager
+    def acting(self, act: Act, thing: str, by: str, reason: str = "") -> Iterator[None]:
+        """Keep in the audit chain that a person does this, and how it ended; see `runtime/acting.py`."""
+        with acting(self.at.acts, act, thing=thing, by=by, reason=reason):
+            yield
 
     def gate(self, model: Model) -> Callable[[Champion], tuple[Condition, ...]]:
         """How the gate judges a model, by its last look at the locked test split."""

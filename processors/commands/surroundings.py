@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from processors import config
 from processors.adapters.kafka_admin import create_result_topics
 from processors.adapters.kafka_topics import KafkaTopics
+from processors.adapters.kafka_writer import KafkaWriter
 from processors.adapters.minio_inboxes import MinioInboxes
 from processors.adapters.minio_objects import MinioObjects
 from processors.batch.doors import Doors
@@ -19,6 +20,7 @@ from processors.local.environment import external
 from processors.places import Buckets
 from processors.ports import Objects
 from processors.record.ledger import Ledger
+from processors.runtime.acting import Acts
 
 
 @dataclass(frozen=True)
@@ -30,6 +32,8 @@ class Surroundings:
     ledger: Ledger
     #: the servers are those of the local stack, so that an agency may be added on the fly
     local: bool
+    #: where people's acts are kept, see `runtime/acting.py`
+    acts: Acts
 
 
 @contextmanager
@@ -40,8 +44,8 @@ def around() -> Iterator[Surroundings]:
         CommandError: the stack is not up, and no servers are named in the environment.
     """
     settings, local = reached()
-    with Ledger.open(settings.database) as ledger:
-        yield Surroundings(settings, MinioObjects(settings.s3), ledger, local)
+    with Ledger.open(settings.database) as ledger, KafkaWriter(settings.kafka, settings.prefix) as acts:
+        yield Surroundings(settings, MinioObjects(settings.s3), ledger, local, acts)
 
 
 def reached() -> tuple[Settings, bool]:

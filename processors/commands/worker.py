@@ -12,7 +12,8 @@ from processors.runtime import main
 
 def run(
     stage: Annotated[
-        Literal["intake", "ocr", "classify", "extract", "publish", "record"], typer.Argument(help="The stage.")
+        Literal["intake", "ocr", "classify", "extract", "publish", "record", "audit"],
+        typer.Argument(help="The stage."),
     ],
     slot: Annotated[int, typer.Option(min=0, help="Which of the stage's workers; fixes its transactional id.")],
 ) -> None:

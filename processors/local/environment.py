@@ -40,7 +40,7 @@ def of_settings(settings: Settings) -> dict[str, str]:
 
     Three limits have no variable and keep their defaults: page size, page pixels and the child's memory.
     """
-    s3, limits = settings.s3, settings.limits
+    s3, limits, audit = settings.s3, settings.limits, settings.audit
     return {
         "CHANCERY_HOME": str(settings.home),
         "CHANCERY_KAFKA": settings.kafka,
@@ -78,6 +78,12 @@ def of_settings(settings: Settings) -> dict[str, str]:
         "CHANCERY_MAX_BYTES": str(limits.max_bytes),
         "CHANCERY_MAX_PAGES": str(limits.max_pages),
         "CHANCERY_WORK_SECONDS": str(int(limits.work_seconds)),
+        "CHANCERY_AUDIT_KEY_FILE": str(audit.key),
+        "CHANCERY_AUDIT_SECONDS": str(audit.seconds),
+        "CHANCERY_AUDIT_HEAD_MINUTES": str(audit.head_minutes),
+        "CHANCERY_AUDIT_CHAINS": str(audit.chains),
+        "CHANCERY_AUDIT_LOCK_DAYS": str(audit.lock_days),
+        "CHANCERY_AUDIT_LOCK_MODE": audit.lock_mode,
         "CHANCERY_SANDBOX": settings.sandbox,
         "CHANCERY_FAIL_POINTS": settings.fail_points,
     }

@@ -16,6 +16,8 @@ PARTS = (
     "kafka", "minio", "scratch", "logs", "ports.json",
     "ledger.sqlite", "ledger.sqlite-wal", "ledger.sqlite-shm", "ledger.sqlite-journal",
 )  # fmt: skip
+#: What wiping leaves: whoever keeps an exported audit chain needs the key that signed it.
+KEPT = ("audit-key.pem", "audit-key.pem.pub")
 #: Other users' business too: a folder such as /tmp is never closed to them.
 _SHARED = stat.S_ISVTX | stat.S_IWOTH
 
@@ -47,7 +49,11 @@ def unusable(home: Path, error: OSError) -> SettingInvalid:
 def _close(home: Path) -> None:
     there = {path.name for path in home.iterdir()}
     about = home.stat()
-    if about.st_uid == os.geteuid() and not about.st_mode & _SHARED and there <= {*PARTS, LOCK, "stack.json"}:
+    if (
+        about.st_uid == os.geteuid()
+        and not about.st_mode & _SHARED
+        and there <= {*PARTS, *KEPT, LOCK, "stack.json"}
+    ):
         home.chmod(0o700)
     for name in there.intersection(PARTS):
         # Made by an earlier version, with the user's umask.

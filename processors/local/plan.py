@@ -15,7 +15,15 @@ from processors.pipeline import NOTIFICATIONS
 _PORTS = (29092, 29093, 29000)
 
 #: Worker processes of each stage. Recognition takes most of the time by far, so it gets two.
-WORKERS: Mapping[str, int] = {"intake": 1, "ocr": 2, "classify": 1, "extract": 1, "publish": 1, "record": 1}
+WORKERS: Mapping[str, int] = {
+    "intake": 1,
+    "ocr": 2,
+    "classify": 1,
+    "extract": 1,
+    "publish": 1,
+    "record": 1,
+    "audit": 1,
+}
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,7 @@ from processors.local.plan import Plan, made
 from processors.local.sameness import differences
 from processors.local.state import Stack, running
 from processors.local.waiting import WORKERS_SECONDS, until_started, until_workers
+from processors.variables import SettingInvalid
 
 __all__ = ["Stack", "StackError", "connected", "down", "running", "up"]
 
@@ -67,6 +68,7 @@ def up(
         on_step("runs already")
         return until_workers(place, already, workers_seconds)
     preflight.check(settings)
+    _audit_key(settings, on_step)
     aftermath.clear(place)
     if wipe:
         aftermath.wipe(place)
@@ -163,6 +165,19 @@ def _reaching(settings: Settings, kafka: str, s3: str, *, own_kafka: bool, own_s
         plain = dataclasses.replace(reached.s3, secure=False)
         reached = dataclasses.replace(reached, s3=plain, notification_arns=arns(region=plain.region))
     return reached
+
+
+def _audit_key(settings: Settings, on_step: OnStep) -> None:
+    """Make the key that signs the audit chain's heads, at the first start."""
+    from processors.audit import keys  # noqa: PLC0415 - other commands need no cryptography
+
+    try:
+        if keys.ensure(settings.audit.key):
+            on_step(f"audit key: made in {settings.audit.key}")
+    except keys.KeyUnusableError as error:
+        raise SettingInvalid(
+            "CHANCERY_AUDIT_KEY_FILE", str(settings.audit.key), f"a usable file ({error})"
+        ) from None
 
 
 def _start_supervisor(settings: Settings, plan: Plan) -> int:

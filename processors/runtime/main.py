@@ -57,7 +57,7 @@ def run(name: str, slot: int, settings: Settings, log_factory: LogFactory | None
     """Run a worker until SIGTERM or SIGINT.
 
     Args:
-        name: a stage of `pipeline.py`, or "record"
+        name: a stage of `pipeline.py`, "record" or "audit"
         slot: number of this worker among those of its stage, from 0; two workers must not share one
         settings: where everything is
         log_factory: how to reach the topics; tests put a weaker one here
@@ -75,6 +75,8 @@ def run(name: str, slot: int, settings: Settings, log_factory: LogFactory | None
     try:
         if name == "record":
             _record(slot, settings, stop)
+        elif name == "audit":
+            _audit(slot, settings, stop)
         else:
             _stage(pipeline.stage(name), slot, settings, stop, log_factory or kafka_log)
     except SlotTaken as error:
@@ -105,14 +107,14 @@ def kafka_log(settings: Settings, row: pipeline.StageRow, slot: int) -> KafkaLog
         topics=row.reads,
         batch=row.batch,
         prefix=settings.prefix,
-        fail_point=_fail_point(row, settings),
+        fail_point=_fail_point(row.name, settings),
     )
 
 
 def _stage(
     row: pipeline.StageRow, slot: int, settings: Settings, stop: threading.Event, log_factory: LogFactory
 ) -> None:
-    fail_point = _fail_point(row, settings)
+    fail_point = _fail_point(row.name, settings)
     # The models that were promoted, fetched here: the child has no credentials.
     promoted = models_at_work.ready(row.name, settings, lambda: MinioObjects(settings.s3))
     settings = replace(settings, models=promoted)
@@ -199,9 +201,20 @@ def _record(slot: int, settings: Settings, stop: threading.Event) -> None:
         recording.run(reader, Recorder(ledger), stop)
 
 
-def _fail_point(row: pipeline.StageRow, settings: Settings) -> FailPoint:
+def _audit(slot: int, settings: Settings, stop: threading.Event) -> None:
+    from processors.audit.tip import AuditChainBrokenError  # noqa: PLC0415 - stages need no keys
+    from processors.runtime import audit_worker  # noqa: PLC0415
+
     try:
-        return fail_points(row.name, settings.fail_points)
+        audit_worker.run(slot, settings, stop, _fail_point("audit", settings))
+    except AuditChainBrokenError as error:
+        # Writing on would bury what was changed.
+        raise Misconfigured(str(error)) from error
+
+
+def _fail_point(name: str, settings: Settings) -> FailPoint:
+    try:
+        return fail_points(name, settings.fail_points)
     except ValueError as error:
         wanted = f"empty or stage:point:probability,… ({error})"
         raise SettingInvalid("CHANCERY_FAIL_POINTS", settings.fail_points, wanted) from error

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from processors.config import Settings
 
-ALL = ("intake", "ocr", "classify", "extract", "publish", "record")
+ALL = ("intake", "ocr", "classify", "extract", "publish", "record", "audit")
 
 
 def environment(settings: Settings) -> dict[str, str]:
@@ -32,6 +32,9 @@ def environment(settings: Settings) -> dict[str, str]:
         "CHANCERY_MOST_PARTITIONS": str(settings.most_partitions),
         "CHANCERY_NOTIFICATION_ARNS": ",".join(settings.notification_arns),
         "CHANCERY_WORK_SECONDS": "60",
+        "CHANCERY_AUDIT_KEY_FILE": str(settings.audit.key),
+        "CHANCERY_AUDIT_SECONDS": str(settings.audit.seconds),
+        "CHANCERY_AUDIT_CHAINS": str(settings.audit.chains),
         "OMP_THREAD_LIMIT": "1",
         "PYTHONWARNINGS": "ignore",
     }

@@ -19,7 +19,7 @@ from processors.commands.surroundings import Surroundings
 from processors.errors import ArtefactMissing
 from processors.events import DocumentId, Event, Original, Ref
 from processors.places import end_key
-from processors.ports import Lock
+from processors.ports import Lock, Outgoing
 from processors.record.ledger import Ledger
 from processors.runtime.codec import encode
 from processors.runtime.identity import document_id
@@ -96,16 +96,34 @@ def added(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     return names
 
 
+class KeptActs(list[Outgoing]):
+    """What people did, in a list."""
+
+    def write(self, record: Outgoing) -> None:
+        self.append(record)
+
+
+@pytest.fixture
+def acts() -> KeptActs:
+    """What people did."""
+    return KeptActs()
+
+
 @pytest.fixture
 def stack(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, ledger: Ledger, objects: Pipeline, added: list[str]
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    ledger: Ledger,
+    objects: Pipeline,
+    added: list[str],
+    acts: KeptActs,
 ) -> None:
     """A stack that runs."""
     settings = config.load({"CHANCERY_HOME": str(tmp_path / "home")})
 
     @contextmanager
     def around() -> Iterator[Surroundings]:
-        yield Surroundings(settings, objects, ledger, local=True)
+        yield Surroundings(settings, objects, ledger, local=True, acts=acts)
 
     monkeypatch.setattr(surroundings, "around", around)
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from processors import config
+from processors.audit.settings import AuditSettings
 from processors.config import Limits, S3Settings, Settings
 from processors.local import environment
 from processors.local.plan import WORKERS, Plan
@@ -43,6 +44,7 @@ UNUSUAL = Settings(
     encoder_weights=Path("/weights"),
     lock_days=9,
     lock_mode="COMPLIANCE",
+    audit=AuditSettings(Path("/audit/key"), 2, 3, 4, 5, "COMPLIANCE"),
     limits=Limits(max_bytes=5, max_pages=6, work_seconds=7.0),
     fail_points="ocr:sent:0.5",
 )
@@ -97,4 +99,4 @@ def test_a_plan_survives_the_command_line() -> None:
 def test_every_stage_has_a_worker_by_default() -> None:
     from processors.pipeline import STAGES
 
-    assert {row.name for row in STAGES} | {"record"} == set(WORKERS)
+    assert {row.name for row in STAGES} | {"record", "audit"} == set(WORKERS)

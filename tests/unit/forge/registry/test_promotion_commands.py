@@ -20,7 +20,8 @@ from processors.forge.registry import evaluations, gate, models_at_work
 from processors.forge.registry.promotions import Promotions
 from processors.forge.registry.registry import Registry
 from processors.places import Buckets
-from tests.unit.commands.conftest import added, chancery, clean, ledger, objects, stack  # noqa: F401
+from processors.runtime.codec import decode
+from tests.unit.commands.conftest import KeptActs, acts, added, chancery, clean, ledger, objects, stack  # noqa: F401
 from tests.unit.forge.made_store import fake_train, gathered, publish
 
 HERE = __name__
@@ -205,3 +206,27 @@ def test_a_dataset_is_built_by_command_and_fetched_for_training(fake: Settings, 
     assert chancery("forge", "dataset", "fetch", "mail", tmp_path / "t", "--for-training").exit_code == 0
     names = {json.loads(line)["split"] for line in (tmp_path / "t" / "samples.jsonl").read_text().splitlines()}
     assert names <= {"train", "dev"}
+
+
+def test_who_promoted_what_is_kept_for_the_audit_chain(
+    fake: Settings,
+    acts: KeptActs,  # noqa: F811
+    tmp_path: Path,
+) -> None:
+    model = trained(tmp_path, 80)
+    put_to_work(model)
+    back = chancery("forge", "rollback", "classifier", "--by", "Cid", "--reason", "worse on letters")
+    assert back.exit_code == 0, back.output
+    refused = chancery("forge", "approve", model, "--by", "Dan")
+    assert refused.exit_code == Exit.FAILED
+    told = [decode(record.value).data for record in acts]
+    assert [(one.act, one.thing, one.by, one.outcome, one.reason) for one in told] == [
+        ("model_requested", "classifier@1", "Ann", "begun", ""),
+        ("model_requested", "classifier@1", "Ann", "done", ""),
+        ("model_approved", "classifier@1", "Ben", "begun", ""),
+        ("model_approved", "classifier@1", "Ben", "done", ""),
+        ("model_rolled_back", "classifier", "Cid", "begun", "worse on letters"),
+        ("model_rolled_back", "classifier", "Cid", "done", "worse on letters"),
+        ("model_approved", "classifier@1", "Dan", "begun", ""),
+        ("model_approved", "classifier@1", "Dan", "failed", ""),
+    ]

@@ -1,0 +1,19 @@
+"""What people can do that the audit chain keeps: the closed list of acts."""
+
+from __future__ import annotations
+
+from processors.meaning import Explained
+
+
+class Act(str, Explained):
+    """An act; `meaning` is the sentence for people."""
+
+    MODEL_REQUESTED = "model_requested", "A person asked for a model to be put to work."
+    MODEL_APPROVED = "model_approved", "A second person approved it: the model is at work."
+    MODEL_ROLLED_BACK = "model_rolled_back", "A person went back to the model before."
+    QUARANTINE_RELEASED = "quarantine_released", "A person released a document from quarantine."
+    DEAD_LETTER_REPLAYED = "dead_letter_replayed", "A person had failed work done again."
+    DOCUMENT_REPLAYED = "document_replayed", "A person sent a document through again."
+    REVIEW_DECIDED = "review_decided", "A person corrected or confirmed the values of a document."
+    AGENCY_ADDED = "agency_added", "A person added an agency."
+    AUDIT_KEY_MADE = "audit_key_made", "A person made a new key for signed heads."

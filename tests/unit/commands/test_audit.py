@@ -1,0 +1,87 @@
+"""The audit commands on an exported chain: what they say, and how they end."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from processors.audit import keys
+from processors.audit.folder import Folder
+from processors.audit.keys import public_pem
+from processors.commands.exits import Exit
+from tests.unit.audit.made_chain import KEY, STRANGER, Made
+from tests.unit.commands.conftest import chancery
+
+
+@pytest.fixture
+def made(tmp_path: Path) -> Made:
+    chain = Made(Folder(tmp_path / "export"))
+    chain.write(3, 3)
+    (tmp_path / "key.pub").write_bytes(public_pem(KEY.public_key()))
+    (tmp_path / "other.pub").write_bytes(public_pem(STRANGER.public_key()))
+    return chain
+
+
+def test_a_whole_chain_is_ok_with_counts_time_and_fingerprint(made: Made, tmp_path: Path) -> None:
+    done = chancery("audit", "verify", tmp_path / "export", "--key", tmp_path / "key.pub")
+    assert done.exit_code == 0, done.output
+    assert "OK: 8 records in 1 chain, 2 segments, 1 signed head" in done.stdout
+    assert "newest head: 1 of 2026-11-24T10:00:02" in done.stdout
+    assert keys.fingerprint(KEY.public_key()) in done.stdout
+
+
+def test_what_is_found_is_named(made: Made, tmp_path: Path) -> None:
+    made.change(lambda lines: [*lines[:5], *lines[6:]])
+    done = chancery("audit", "verify", tmp_path / "export", "--key", tmp_path / "key.pub")
+    assert done.exit_code == Exit.FAILED
+    assert (
+        "FOUND: dropped: record 6 of chain 0 in chains/0/0000000000000005.jsonl, 2026-11-24: "
+        "Records are missing here." in done.stdout
+    )
+    told = json.loads(
+        chancery("audit", "verify", tmp_path / "export", "--key", tmp_path / "key.pub", "--json").stdout
+    )
+    assert told["ok"] is False
+    assert (told["findings"][0]["fault"], told["findings"][0]["first"]) == ("dropped", 6)
+
+
+def test_another_key_says_nothing_for_a_chain(made: Made, tmp_path: Path) -> None:
+    done = chancery("audit", "verify", tmp_path / "export", "--key", tmp_path / "other.pub")
+    assert done.exit_code == Exit.FAILED
+    assert "head_forged: head 1" in done.stdout
+    both = chancery(
+        "audit", "verify", tmp_path / "export", "--key", tmp_path / "other.pub", "--key", tmp_path / "key.pub"
+    )
+    assert both.exit_code == 0
+
+
+def test_an_exported_chain_asks_for_a_key_and_a_folder_without_one_is_told(made: Made, tmp_path: Path) -> None:
+    assert chancery("audit", "verify", tmp_path / "export").exit_code == Exit.USAGE
+    none = chancery("audit", "verify", tmp_path / "nothing", "--key", tmp_path / "key.pub")
+    assert none.exit_code == Exit.NOT_FOUND
+    assert "no exported audit chain" in none.output
+
+
+def test_a_documents_records_are_shown(made: Made, tmp_path: Path) -> None:
+    done = chancery("audit", "show", "5f5f", "--in", tmp_path / "export", "--json")
+    assert done.exit_code == 0
+    shown = [json.loads(line) for line in done.stdout.splitlines()]
+    assert [record["sequence"] for record in shown] == [1, 2, 3, 5, 6, 7]
+    assert shown[0]["object"] == "chains/0/0000000000000001.jsonl"
+    assert "documents.arrived/0/0" in chancery("audit", "show", "5f5f", "--in", tmp_path / "export").stdout
+    assert chancery("audit", "show", "66", "--in", tmp_path / "export").exit_code == Exit.NOT_FOUND
+    assert chancery("audit", "show", "--in", tmp_path / "export").exit_code == Exit.USAGE
+
+
+def test_a_key_is_made_and_shown(tmp_path: Path) -> None:
+    missing = chancery("audit", "keys")
+    assert missing.exit_code == Exit.BAD_SETTING
+    assert "chancery audit keys --make" in missing.output
+    told = json.loads(chancery("audit", "keys", "--make", "--json").stdout)
+    assert told["made"] is True
+    assert told["private"] == str(tmp_path / "home" / "audit-key.pem")
+    again = json.loads(chancery("audit", "keys", "--make", "--json").stdout)
+    assert (again["made"], again["fingerprint"]) == (False, told["fingerprint"])
+    assert "PRIVATE" not in json.dumps(again)
