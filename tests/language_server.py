@@ -23,7 +23,7 @@ from typing import Any
 import numpy as np
 from llguidance import LLMatcher, LLTokenizer
 
-from processors.ports import LanguageModel
+from processors.advisers import LanguageModel
 from processors.stage import Prompt
 from tests.model_server import Behaviour, ModelServer, Wrong, completion
 

@@ -17,7 +17,7 @@ STAGE_ROOMS = frozenset(row.name for row in STAGES)
 #: clients of servers: only these rooms see a network
 CLIENTS = frozenset({"kafka", "minio", "urllib3", "httpx", "requests"})
 #: rooms that no stage may know, so that it runs the same in a worker, a notebook and a test
-CLOSED_TO_STAGES = frozenset({"adapters", "runtime", "ports", "commands", "local", "record", "audit"})
+CLOSED_TO_STAGES = frozenset({"adapters", "runtime", "ports", "advisers", "commands", "local", "record", "audit"})
 #: module -> why it may look at the process environment
 MAY_READ_ENVIRONMENT = {
     "config.py": "the one reader of settings",

@@ -17,9 +17,9 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from processors.advisers import Verdict
 from processors.config import Settings
 from processors.errors import DependencyUnavailable
-from processors.ports import Verdict
 
 #: clamd's own limit on one file is 120 s by default (MaxScanTime); it answers then.
 _SECONDS = 180.0

@@ -9,11 +9,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from processors.advisers import Scanner
 from processors.config import Limits
 from processors.errors import ArtefactMissing, EventInvalid
 from processors.events import DocumentId, ObjectCreated, Original
 from processors.places import Buckets, artefact_key
-from processors.ports import Lock, ObjectInfo, Objects, Scanner
+from processors.ports import Lock, ObjectInfo, Objects
 from processors.reasons import QuarantineReason
 from processors.runtime.firsts import first_bytes
 from processors.runtime.identity import document_id

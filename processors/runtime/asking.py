@@ -9,9 +9,9 @@ from pathlib import Path
 import structlog
 
 from processors import completions
+from processors.advisers import LanguageModel, VisionModel
 from processors.completions import Attributed, NoCompletion
 from processors.errors import DependencyUnavailable, StageFailed
-from processors.ports import LanguageModel, VisionModel
 from processors.stage import Prompt, Question
 
 log = structlog.get_logger()

@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import structlog
 
+from processors.advisers import LanguageModel, VisionModel
 from processors.errors import StageCrashed, StageFailed, StageTimedOut
-from processors.ports import LanguageModel, VisionModel
 from processors.runtime import asking
 from processors.runtime.workbench import Workbench
 from processors.stage import Done, Outcome, Work

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Protocol
 
+from processors.advisers import LanguageModel, VisionModel
 from processors.config import Settings
-from processors.ports import LanguageModel, VisionModel
 
 
 class _Remote(Protocol):

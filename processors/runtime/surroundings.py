@@ -6,10 +6,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
+from processors.advisers import LanguageModel, Scanner, VisionModel
 from processors.config import Limits
 from processors.fail_points import FailPoint, never
 from processors.places import Buckets
-from processors.ports import LanguageModel, Objects, Scanner, VisionModel
+from processors.ports import Objects
 from processors.runtime.arrival import LockPolicy
 from processors.runtime.originals import Originals
 from processors.runtime.scratch import Scratches

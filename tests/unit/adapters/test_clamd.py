@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 
 from processors.adapters.clamd import Clamd, from_settings
+from processors.advisers import Verdict
 from processors.config import load
 from processors.errors import DependencyUnavailable
-from processors.ports import Verdict
 from processors.variables import SettingInvalid
 
 

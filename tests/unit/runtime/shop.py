@@ -12,12 +12,13 @@ from typing import Any
 
 from processors import pipeline
 from processors.adapters.memory import MemoryLog, MemoryObjects, MemoryTopics
+from processors.advisers import LanguageModel, Scanner
 from processors.config import Limits
 from processors.events import Event
 from processors.fail_points import FailPoint, never
 from processors.pipeline import DEAD_LETTERS, NOTIFICATIONS, QUARANTINE, topic_of
 from processors.places import Buckets
-from processors.ports import Incoming, LanguageModel, Outgoing, Scanner
+from processors.ports import Incoming, Outgoing
 from processors.runtime.answering import Answerer
 from processors.runtime.arrival import LockPolicy
 from processors.runtime.codec import decode, encode

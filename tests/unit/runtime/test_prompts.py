@@ -12,9 +12,9 @@ import pytest
 from processors import completions
 from processors.adapters.language_server import LanguageServer
 from processors.adapters.memory import MemoryLog
+from processors.advisers import LanguageModel
 from processors.errors import DependencyUnavailable, PipelineError, StageFailed
 from processors.events import DocumentClassified, DocumentExtracted
-from processors.ports import LanguageModel
 from processors.runtime import asking
 from processors.runtime.processing import outcome_of
 from processors.runtime.worker import Worker

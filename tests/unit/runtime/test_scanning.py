@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from processors.advisers import Verdict
 from processors.errors import DependencyUnavailable
-from processors.ports import Verdict
 from processors.stage import Done, Enclosure, Outcome, Work
 from tests.unit.runtime.makers import accept
 from tests.unit.runtime.shop import Shop
