@@ -68,7 +68,8 @@ class Heads:
         """Go on behind the last head."""
         self._shelf, self._slot, self._signer = shelf, slot, signer
         found = last(shelf, f"{HEADS}{slot}/", "json")
-        self._number = number_of(found.key) if found else 0
+        #: of the last head, 0 where there is none
+        self.number = number_of(found.key) if found else 0
         self._previous = digest_of(shelf, found) if found else ""
 
     def sign(self, at: datetime, day: str, why: Occasion, tips: Mapping[str, Tip]) -> int:
@@ -78,11 +79,11 @@ class Heads:
             SlotTaken: another process signs under this slot.
             DependencyUnavailable: the store does not answer.
         """
-        number = self._number + 1
+        number = self.number + 1
         head = self._signer.head(self._slot, number, self._previous, at, day, why, tips)
         if not self._shelf.put_new(head_key(self._slot, number), head):
             raise SlotTaken(f"audit head {number} of slot {self._slot} is there already")
-        self._number, self._previous = number, hashlib.sha256(head).hexdigest()
+        self.number, self._previous = number, hashlib.sha256(head).hexdigest()
         return number
 
 

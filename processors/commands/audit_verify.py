@@ -97,4 +97,6 @@ def _sentence(found: Finding) -> str:
     day = f", {found.day}" if found.day else ""
     detail = f" ({found.detail})" if found.detail else ""
     whose = f" of chain {found.chain}" if found.chain else ""
+    if not found.first:
+        return f"{found.fault.value}: {found.fault.meaning}{detail}"
     return f"{found.fault.value}: {which}{whose}{where}{day}: {found.fault.meaning}{detail}"

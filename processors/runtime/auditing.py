@@ -136,7 +136,8 @@ class Auditor:
         if not self._chain.waits:
             return
         self._chain.store()
-        self._unsigned = self._unsigned or "interval"
+        # The first head of all does not wait: until then nothing vouches for the chain.
+        self._unsigned = self._unsigned or ("interval" if self._heads.number else "start")
         self._fail_point("stored")
         self._source.commit(self._chain.positions)
         self._fail_point("committed")

@@ -37,7 +37,8 @@ from processors.runtime.acting import acting
 from processors.runtime.audit_worker import GROUP
 from tests.documents import text_pdf
 from tests.live.oracle import Oracle, upload
-from tests.live.workers import workers
+from tests.live.workers import environment, workers
+from tests.unit.commands.conftest import chancery
 
 pytestmark = [pytest.mark.live, pytest.mark.timeout(240)]
 
@@ -224,3 +225,31 @@ def test_records_that_retention_took_are_told_as_a_gap(stopped: Settings) -> Non
     assert (gap["kind"], gap["expected"], gap["offset"]) == ("gap", 6, 8)
     assert [(one["offset"], one["type"]) for one in (one, two)] == [(8, ""), (9, "")]
     assert checked(stopped).ok
+
+
+def test_the_commands_check_show_and_export_the_bucket(
+    stopped: Settings, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    for name, value in environment(stopped).items():
+        if name.startswith("CHANCERY_"):
+            monkeypatch.setenv(name, value)
+    verified = chancery("audit", "verify", "--json")
+    assert verified.exit_code == 0, verified.output
+    assert json.loads(verified.stdout)["records"] == {"0": 9}
+    shown = [json.loads(line) for line in chancery("audit", "show", "--acts", "--json").stdout.splitlines()]
+    assert [one["act"]["thing"] for one in shown] == [f"agency-{number // 2}" for number in range(6)]
+    assert chancery("audit", "export", tmp_path / "copy").exit_code == 0
+    public = keys.public_file(stopped.audit.key)
+    assert chancery("audit", "verify", tmp_path / "copy", "--key", public).exit_code == 0
+    # Kafka remembers more than the chain holds: somebody cut its end off behind the last head.
+    shelf = AuditBucket(stopped)
+    consumer = KafkaPartitions(
+        stopped.kafka, auditing.pattern(), group=GROUP, prefix=stopped.prefix, mine=lambda *_: True, positions={}
+    )
+    with closing(consumer):
+        consumer.poll(0.5)
+        consumer.commit({(ACTS, 0): 9})
+    assert behind(shelf, committed(stopped.kafka, GROUP, stopped.prefix))
+    cut = chancery("audit", "verify")
+    assert cut.exit_code == 1
+    assert "behind: record 10 of chain 0: Kafka remembers more" in cut.stdout
