@@ -29,6 +29,8 @@ class FakeClamd:
         self.asked: list[bytes] = []
         #: bytes of a stream after which it answers and hangs up
         self.most: int | None = None
+        #: what it says of those that are not too long; None = the same
+        self.says_of_small: bytes | None = None
         self._listening = socket.create_server(("127.0.0.1", 0))
         self.address = f"127.0.0.1:{self._listening.getsockname()[1]}"
         self._thread = threading.Thread(target=self._serve, daemon=True)
@@ -57,13 +59,14 @@ class FakeClamd:
                 if command == b"zVERSION\0":
                     connection.sendall(self.version)
                     continue
-                sent = b""
+                sent, says = b"", self.says_of_small or self.says
                 while size := struct.unpack(">I", stream.read(4))[0]:
                     sent += stream.read(size)
                     if self.most is not None and len(sent) > self.most:
+                        says = self.says
                         break
                 self.streams.append(sent)
-                connection.sendall(self.says)
+                connection.sendall(says)
 
 
 @pytest.fixture
