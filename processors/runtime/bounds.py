@@ -63,6 +63,11 @@ def hide_memory() -> None:
     _prctl(_PR_SET_DUMPABLE, 0)
 
 
+def show_memory() -> None:
+    """The warm process may see how much memory a fork has."""
+    _prctl(_PR_SET_DUMPABLE, 1)
+
+
 def adopt_orphans() -> None:
     """Whatever a fork leaves behind becomes our child, so that it can be found and ended."""
     _prctl(_PR_SET_CHILD_SUBREAPER, 1)

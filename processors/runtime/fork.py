@@ -43,6 +43,7 @@ def answer_of(
             signal.pthread_sigmask(signal.SIG_UNBLOCK, watching.WAITED_FOR)
             # A parser that was taken over must not answer for other documents.
             os.close(worker)
+            bounds.show_memory()
             bounds.on_fork(limits)
             fence.put_on(scratch, _inputs(request))
             answer_file.write_text(json.dumps(work(request)), encoding="utf-8")

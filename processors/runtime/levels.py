@@ -1,6 +1,7 @@
 """How far a parser can be shut in on this machine: three levels, found out by trying them, not by reading versions.
 
-`docs/sandbox.md` says what each of them stops.
+`docs/sandbox.md` says what each of them stops. `python -m processors.runtime.levels` tells what this machine can
+do, as JSON.
 """
 
 from __future__ import annotations
@@ -8,7 +9,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from enum import IntEnum
 from functools import cache
 
@@ -107,3 +108,7 @@ def used(settings: Settings, machine: Found, *, untrusted: bool) -> Found:
     if settings.sandbox == "on" and machine.level < Level.WALLS:
         raise ValueError(machine.lacking)
     return machine
+
+
+if __name__ == "__main__":
+    sys.stdout.write(json.dumps(asdict(found())) + "\n")

@@ -36,7 +36,8 @@ _REFUSED = (
     "setsid", "setpgid",
     # Mounts and namespaces: the way around every wall.
     "mount", "umount", "umount2", "pivot_root", "chroot", "open_tree", "move_mount", "fsopen", "fsconfig",
-    "fsmount", "fspick", "mount_setattr", "unshare", "setns", "open_by_handle_at", "name_to_handle_at", "fanotify_init",
+    "fsmount", "fspick", "mount_setattr", "unshare", "setns", "open_by_handle_at", "name_to_handle_at",
+    "fanotify_init",
     # Parts of the kernel with a long history of holes.
     "bpf", "perf_event_open", "userfaultfd", "io_uring_setup", "io_uring_enter", "io_uring_register",
     "keyctl", "add_key", "request_key", "modify_ldt", "vmsplice",

@@ -205,8 +205,9 @@ class Child:
             self.close()
             raise StageTimedOut(str(seconds)) from None
         except (OSError, StageCrashed):
+            spent = self._process is not None and self._process.wait() == -signal.SIGXCPU
             self.close()
-            raise StageCrashed("child ended") from None
+            raise StageTimedOut("processor") if spent else StageCrashed("child ended") from None
         line, _, self._buffer = self._buffer.partition(b"\n")
         try:
             answer = json.loads(line)
