@@ -57,8 +57,14 @@ class Limits:
     max_depth: int = 3
     #: bytes that an archive or office file may unpack to, all files together
     max_unpacked_bytes: int = 1024**3
-    #: address space of the child that parses a document, bytes
+    #: bytes of memory that one document may cost: address space of each process that parses it, and resident memory
+    #: of all of them; for stages that read words, what their process may grow by once it is loaded
     child_memory: int = 3 * 1024**3
+    #: processes and threads that may be at work on one document (LibreOffice takes some ten)
+    child_tasks: int = 256
+    #: files and bytes that one piece of work may have in its scratch folder
+    scratch_files: int = 50_000
+    scratch_bytes: int = 4 * 1024**3
     #: seconds that one piece of work may take
     work_seconds: float = 300.0
 
@@ -178,6 +184,7 @@ def load(environment: Mapping[str, str] | None = None) -> Settings:
         limits=Limits(
             max_bytes=env.integer("CHANCERY_MAX_BYTES", Limits.max_bytes, least=1),
             max_pages=env.integer("CHANCERY_MAX_PAGES", Limits.max_pages, least=1),
+            child_memory=env.integer("CHANCERY_CHILD_MEMORY", Limits.child_memory, least=1024**3),
             work_seconds=float(env.integer("CHANCERY_WORK_SECONDS", int(Limits.work_seconds), least=1)),
         ),
         audit=audit_settings.load(env, home),

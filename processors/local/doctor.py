@@ -12,9 +12,10 @@ from pathlib import Path
 from processors.config import Settings
 from processors.document_types.lint import lint
 from processors.formats import soffice
-from processors.local import cache, language_check, queue_check, scanner_check
+from processors.local import cache, language_check, queue_check, sandbox_check, scanner_check
 from processors.local.environment import cache_folder, java_home
 from processors.local.machine import Machine
+from processors.runtime.levels import Level
 
 GIB = 1024**3
 #: Kafka and MinIO with a demo's documents stay below this
@@ -74,7 +75,7 @@ def checks(settings: Settings, machine: Machine | None = None) -> list[Check]:
         _scanner(settings),
         models(settings),
         _document_types(settings),
-        _isolation(asked),
+        _sandbox(asked),
     ]
 
 
@@ -222,15 +223,9 @@ def _document_types(settings: Settings) -> Check:
     return Check("document types", True, f"{sum(1 for _ in folder.glob('*.json'))} types in {folder}")
 
 
-def _isolation(machine: Machine) -> Check:
-    """Tells how far a document's parser can be shut in here; what to do without is the runtime's decision."""
-    bwrap = machine.which("bwrap")
-    namespaces = machine.says("unshare", "--user", "--net", "true") is not None
-    parts = [f"bubblewrap {'there' if bwrap else 'missing'}"]
-    parts.append(f"user namespaces {'allowed' if namespaces else 'not allowed'}")
-    full = bwrap is not None and namespaces
-    remedy = "" if full else "apt-get install bubblewrap" if namespaces else "sysctl user.max_user_namespaces=15000"
-    return Check("isolation", full, ", ".join(parts), remedy, needed=False)
+def _sandbox(machine: Machine) -> Check:
+    level, found, remedy = sandbox_check.look(machine)
+    return Check("sandbox", level >= Level.WALLS, found, remedy, needed=False)
 
 
 def _version(said: str | None) -> tuple[int, ...]:

@@ -1,42 +1,38 @@
-"""The process in which a stage works: `python -m processors.runtime.child STAGE FD`.
+"""The process in which a stage works: `python -m processors.runtime.child STAGE FD FENCE`.
 
 It loads the stage once and stays warm. Work that parses bytes from outside gets a fork of its own, with bounds on
-memory, time and file size, so that a file that kills a parser kills one fork and nothing else: 7-9 ms for the fork
+memory, time and files, so that a file that kills a parser kills one fork and nothing else: milliseconds for it
 instead of seconds for loading the engine again. It has no credentials and talks to its worker alone, a JSON line
-for a JSON line on the socket FD. (A namespace without network and a read-only view of the disk come with the
-sandbox; until then the bounds here are all the containment there is.)
+for a JSON line on the socket FD. FENCE says what its forks may read, see `fence.py`; around all of it there may be
+walls, see `sandbox.py`.
 """
 
 from __future__ import annotations
 
-import contextlib
-import ctypes
 import importlib
 import json
 import os
-import resource
 import signal
 import socket
-import stat
 import sys
 import traceback
-from pathlib import Path
+from functools import partial
 from typing import Any
 
 from processors import config, pipeline
 from processors.errors import PipelineError, StageFailed
-from processors.runtime.outcome import MOST_ANSWER_BYTES, outcome_to_json, work_from_json
+from processors.runtime import bounds, fork
+from processors.runtime.fence import Fence
+from processors.runtime.outcome import outcome_to_json, work_from_json
 from processors.stage import Stage
-
-_PR_SET_PDEATHSIG = 1
-#: A stage that writes more than this into one file is not doing its work.
-_MAX_FILE_BYTES = 4 * 1024**3
 
 
 def main() -> None:
     """Serve until the worker closes the socket."""
-    name, descriptor = sys.argv[1], int(sys.argv[2])
-    _die_with_parent()
+    name, descriptor, fenced = sys.argv[1], int(sys.argv[2]), sys.argv[3]
+    bounds.die_with_parent()
+    bounds.hide_memory()
+    bounds.adopt_orphans()
     # Ctrl-C in a terminal reaches the whole process group; the worker decides when its child ends.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     settings = config.load()
@@ -44,17 +40,21 @@ def main() -> None:
     with socket.socket(fileno=descriptor) as worker, worker.makefile("rw", encoding="utf-8") as lines:
         try:
             stage: Stage = importlib.import_module(f"processors.{name}.stage").build(settings)
+            fence = Fence.of(fenced)
         except Exception as error:
             if _may_pass(error):
                 raise
             _send(lines, {"misconfigured": _explained(error, settings)})
             return
+        if not row.untrusted:
+            bounds.on_trusted(settings.limits)
         _send(lines, {"ready": os.getpid()})
         for line in lines:
             request = json.loads(line)
             if row.untrusted:
-                answer = _in_fork(stage, request, settings.limits, descriptor)
+                answer = fork.answer_of(partial(_answer, stage), request, settings.limits, descriptor, fence)
             else:
+                bounds.on_next_work(settings.limits)
                 answer = _answer(stage, request)
             _send(lines, answer)
 
@@ -86,75 +86,6 @@ def _answer(stage: Stage, request: dict[str, Any]) -> dict[str, Any]:
         # Where, not what: the message of a parser's error quotes the document, which no log may do.
         sys.stderr.writelines([*traceback.format_tb(error.__traceback__), f"{type(error).__name__}\n"])
         return {"failed": "stage_failed", "detail": type(error).__name__}
-
-
-def _in_fork(stage: Stage, request: dict[str, Any], limits: config.Limits, worker: int) -> dict[str, Any]:
-    """Do the work in a fork and wait for it; a fork that dies is an answer too."""
-    answer_file = Path(request["scratch"]) / ".answer.json"
-    child = os.fork()
-    if child == 0:
-        try:
-            _die_with_parent()
-            # A group of its own, so that programs that it starts end with it.
-            os.setpgid(0, 0)
-            # A parser that was taken over must not answer for other documents.
-            os.close(worker)
-            _bound(limits)
-            answer_file.write_text(json.dumps(_answer(stage, request)), encoding="utf-8")
-            os._exit(0)
-        except BaseException:  # noqa: BLE001 - nothing may return into the parent's loop
-            os._exit(1)
-    _, status = os.waitpid(child, 0)
-    with contextlib.suppress(ProcessLookupError):
-        os.killpg(child, signal.SIGKILL)
-    if os.WIFSIGNALED(status):
-        number = os.WTERMSIG(status)
-        if number in (signal.SIGALRM, signal.SIGXCPU):
-            return {"timed_out": limits.work_seconds}
-        return {"crashed": signal.Signals(number).name}
-    try:
-        answer = json.loads(_untrusted_bytes(answer_file))
-        if not isinstance(answer, dict):
-            raise TypeError
-        return answer
-    except (OSError, ValueError, TypeError, RecursionError):
-        return {"crashed": f"exit {os.WEXITSTATUS(status)}"}
-    finally:
-        with contextlib.suppress(OSError):
-            answer_file.unlink()
-
-
-def _untrusted_bytes(file: Path) -> bytes:
-    """What a fork left behind, if it is a plain file of bearable size: a pipe would hold this process up for ever.
-
-    Raises:
-        OSError: it is not there, or a link.
-        ValueError: it is something else, or larger than any answer.
-    """
-    descriptor = os.open(file, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
-    with open(descriptor, "rb") as content:  # noqa: PTH123 - of a descriptor, so that it is the file that was checked
-        about = os.fstat(descriptor)
-        if not stat.S_ISREG(about.st_mode) or about.st_size > MOST_ANSWER_BYTES:
-            raise ValueError("no answer")
-        return content.read(MOST_ANSWER_BYTES)
-
-
-def _bound(limits: config.Limits) -> None:
-    """Limits that the kernel keeps, whatever the parser does."""
-    seconds = int(limits.work_seconds)
-    resource.setrlimit(resource.RLIMIT_AS, (limits.child_memory, limits.child_memory))
-    # A second between the two: at the hard limit the kernel sends SIGKILL, which would read as a crash.
-    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 1))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (_MAX_FILE_BYTES, _MAX_FILE_BYTES))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    # The default action ends the process even while C code keeps the interpreter busy.
-    signal.signal(signal.SIGALRM, signal.SIG_DFL)
-    signal.alarm(seconds)
-
-
-def _die_with_parent() -> None:
-    """No orphans: the kernel kills this process when its parent dies, also by kill -9."""
-    ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
 def _send(lines: Any, answer: dict[str, Any]) -> None:

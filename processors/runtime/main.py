@@ -29,10 +29,12 @@ from processors.forge.errors import ModelUnfit
 from processors.forge.registry import models_at_work
 from processors.places import Buckets
 from processors.ports import Log
-from processors.runtime import logs, recording, remote_models, retry, sandbox
+from processors.runtime import levels, logs, recording, remote_models, retry, sandbox, view
 from processors.runtime.answering import Answerer
 from processors.runtime.arrival import LockPolicy
 from processors.runtime.brake import Broken
+from processors.runtime.fence import in_words
+from processors.runtime.levels import Level
 from processors.runtime.originals import Originals
 from processors.runtime.scratch import Scratches
 from processors.runtime.surroundings import Surroundings
@@ -174,16 +176,21 @@ def child_of(row: pipeline.StageRow, settings: Settings, scratch: Path) -> Child
         Misconfigured: walls are asked for, and this machine cannot have them.
     """
     environment = dict(os.environ) | {"CHANCERY_MODELS": str(settings.models)}
-    walled = row.untrusted and settings.sandbox != "off" and sandbox.works()
-    if row.untrusted and not walled:
-        if settings.sandbox == "on":
-            raise Misconfigured("CHANCERY_SANDBOX=on, and bubblewrap is missing or may not make namespaces here.")
-        structlog.get_logger().warning("no_sandbox", setting=settings.sandbox)
+    try:
+        used = levels.used(settings, levels.found() if row.untrusted else levels.NOTHING, untrusted=row.untrusted)
+    except ValueError as lacking:
+        raise Misconfigured(f"CHANCERY_SANDBOX=on, and this machine cannot have walls: {lacking}.") from lacking
+    if row.untrusted:
+        weak = used.level < Level.WALLS
+        say = structlog.get_logger().warning if weak else structlog.get_logger().info
+        say("sandbox", level=used.level.word, uses=str(used), setting=settings.sandbox)
 
     def walls(command: Sequence[str]) -> Sequence[str]:
-        return sandbox.around(command, settings, scratch, environment) if walled else command
+        return sandbox.around(command, settings, scratch, environment) if used.namespaces else command
 
-    return Child(row.name, environment, settings.limits.work_seconds, walls=walls)
+    readable = view.readable(settings, environment) if used.landlock else None
+    fence = in_words(readable, filtered=used.filter)
+    return Child(row.name, environment, settings.limits.work_seconds, walls=walls, fence=fence)
 
 
 def _record(slot: int, settings: Settings, stop: threading.Event) -> None:

@@ -3,24 +3,21 @@
 Inside there is no network, no other process to be seen, and of the disk a view that cannot be written, except for
 the slot's own scratch folder and a small folder for temporary files. What a parser that was taken over must not
 even read is not there: the installation's home (ledger, logs, other slots), everybody's temporary files, and the
-files that hold credentials. The limits on memory, time and file size are the child's own (`child.py`) and hold with
-or without these walls.
-
-Residual risks: the kernel's whole interface can be called (no seccomp filter), and other files of the machine that
-this user may read can be read, though nothing can be sent anywhere.
+files that hold credentials. Inside of the walls each document's fork puts on a fence (`fence.py`), which leaves it
+less. The limits on memory, time and files are the child's own (`bounds.py`, `watching.py`) and need no walls.
 """
 
 from __future__ import annotations
 
 import shutil
 import subprocess
-import sys
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 
-from processors.config import PACKAGE, SCHEMAS, Settings
+from processors.config import PACKAGE, Settings
+from processors.runtime import view
 
 _PROGRAM = "bwrap"
 #: Namespaces of its own, and an end with whoever started it.
@@ -30,8 +27,8 @@ _WALLS = (
 )  # fmt: skip
 #: Bytes of temporary files; they lie in memory.
 _TEMPORARY = 256 * 1024 * 1024
-#: A variable that ends so names a file with a credential.
-_SECRET_FILE = "_FILE"  # noqa: S105 - the end of a variable's name
+#: Walls without anything hidden: to try whether they stand.
+PLAIN = (_PROGRAM, *_WALLS)
 
 
 @cache
@@ -39,7 +36,7 @@ def works() -> bool:
     """Whether bubblewrap is there and may make namespaces; containers often forbid it."""
     if shutil.which(_PROGRAM) is None:
         return False
-    tried = subprocess.run([_PROGRAM, *_WALLS, "true"], capture_output=True, check=False, timeout=20)
+    tried = subprocess.run([*PLAIN, "true"], capture_output=True, check=False, timeout=20)
     return tried.returncode == 0
 
 
@@ -54,14 +51,14 @@ def around(
         scratch: the one folder that can be written
         environment: of the worker; its variables that name files with credentials tell what to hide
     """
-    secrets = [Path(value) for name, value in environment.items() if name.endswith(_SECRET_FILE)]
+    secrets = view.secrets(environment)
     return (
         _PROGRAM,
         *_WALLS,
         # In this order: the home may lie in the checkout, and the checkout among the temporary files.
         *_hiding(Path(tempfile.gettempdir()).resolve(), settings),
         *_hiding(settings.home.resolve(), settings),
-        *(word for file in secrets if file.is_file() for word in ("--ro-bind", "/dev/null", str(file.resolve()))),
+        *(word for file in secrets for word in ("--ro-bind", "/dev/null", str(file))),
         *("--bind", str(scratch), str(scratch)),
         # Also the empty folder in the home's place: it lies in memory, and would be a way to eat it.
         *(("--remount-ro", str(settings.home.resolve())) if settings.home.is_dir() else ()),
@@ -83,14 +80,5 @@ def _hiding(folder: Path, settings: Settings) -> Iterator[str]:
 
 def _needed(settings: Settings) -> list[Path]:
     """What the child reads: programs, code, models and settings."""
-    needed = [
-        Path(sys.prefix),
-        Path(sys.base_prefix),
-        PACKAGE.parent,
-        SCHEMAS,
-        Path.cwd(),
-        settings.models,
-        settings.document_types,
-        *(Path(path) for path in (settings.tessdata, settings.policies, settings.encoder_weights) if path),
-    ]
-    return sorted({path.resolve() for path in needed if path.exists()})
+    needed = {path.resolve() for path in (PACKAGE.parent, Path.cwd())}
+    return sorted(needed.union(view.programs_and_models(settings)))

@@ -14,6 +14,7 @@ from typing import Any, Protocol
 
 from processors import pipeline
 from processors.errors import DependencyUnavailable, PipelineError, StageCrashed, StageFailed, StageTimedOut
+from processors.runtime.fence import NONE
 from processors.runtime.outcome import MOST_ANSWER_BYTES, outcome_from_json, work_to_json
 from processors.stage import Done, Outcome, Prompt, Stage, Work
 
@@ -30,7 +31,7 @@ _CHILD_MAY_SEE = (
     "CHANCERY_DOCUMENT_TYPES", "CHANCERY_MODELS",
     "CHANCERY_ENCODER_WEIGHTS",
     "CHANCERY_LANGUAGE_MODEL", "CHANCERY_LANGUAGE_WEIGHTS", "CHANCERY_LANGUAGE_DIGEST",
-    "CHANCERY_MAX_BYTES", "CHANCERY_MAX_PAGES", "CHANCERY_WORK_SECONDS",
+    "CHANCERY_MAX_BYTES", "CHANCERY_MAX_PAGES", "CHANCERY_WORK_SECONDS", "CHANCERY_CHILD_MEMORY",
     "LD_LIBRARY_PATH", "PYTHONPATH", "VIRTUAL_ENV",
 )  # fmt: skip
 
@@ -88,6 +89,7 @@ class Child:
         seconds: float,
         module: str = "processors.runtime.child",
         walls: Walls = lambda command: command,
+        fence: str = NONE,
     ) -> None:
         """Nothing is started yet.
 
@@ -97,7 +99,9 @@ class Child:
             seconds: bound on one piece of work
             module: what the child runs; tests put a stage of their own in its way
             walls: puts the sandbox around the child's command
+            fence: what each fork of it gives up, as `fence.in_words` writes it
         """
+        self._fence = fence
         self._walls = walls
         self._stage, self._seconds, self._module = stage, seconds, module
         self._untrusted = pipeline.stage(stage).untrusted
@@ -126,7 +130,7 @@ class Child:
         self.close()
         ours, theirs = socket.socketpair()
         self._process = subprocess.Popen(
-            self._walls((sys.executable, "-m", self._module, self._stage, str(theirs.fileno()))),
+            self._walls((sys.executable, "-m", self._module, self._stage, str(theirs.fileno()), self._fence)),
             env=self._environment,
             pass_fds=(theirs.fileno(),),
             # A group of its own, so that a hung child can be ended with everything below it.
@@ -201,8 +205,9 @@ class Child:
             self.close()
             raise StageTimedOut(str(seconds)) from None
         except (OSError, StageCrashed):
+            spent = self._process is not None and self._process.wait() == -signal.SIGXCPU
             self.close()
-            raise StageCrashed("child ended") from None
+            raise StageTimedOut("processor") if spent else StageCrashed("child ended") from None
         line, _, self._buffer = self._buffer.partition(b"\n")
         try:
             answer = json.loads(line)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import shutil
+import sys
 from pathlib import Path
 
 import pytest
@@ -10,6 +12,7 @@ import pytest
 from processors import config
 from processors.local import cache, doctor
 from processors.local.machine import Machine
+from processors.runtime import levels
 from tests.language_server import DIGEST, MODEL, Behaviour, LanguageServer, Speak, saying, walking
 
 LANGUAGES = "\n".join(
@@ -27,6 +30,9 @@ LANGUAGES = "\n".join(
 )
 
 
+WALLS = json.dumps({"namespaces": True, "filter": True, "landlock": 7})
+
+
 class FakeMachine(Machine):
     """A machine with everything, unless told otherwise."""
 
@@ -39,8 +45,8 @@ class FakeMachine(Machine):
             "mvn --version": "\x1b[1mApache Maven 3.8.7\x1b[m",
             "go version": "go version go1.26.8 linux/amd64",
             "uv --version": "uv 0.13.9 (x86_64)",
-            "unshare --user --net true": "",
             "bwrap": "",
+            f"{Path(sys.executable).name} -m {levels.__name__}": WALLS,
             "soffice --version": "LibreOffice 7.4.7.2 40(Build:2)",
             "fc-list : family": "Carlito\nCaladea\nLiberation Sans\nDejaVu Sans",
         }
@@ -121,7 +127,6 @@ def test_a_machine_with_everything_has_nothing_to_do(machine: FakeMachine, tmp_p
         ("mvn", "maven", "apt-get install maven"),
         ("go", "go", "https://go.dev/dl/"),
         ("uv", "uv", "scripts/setup"),
-        ("bwrap", "isolation", "apt-get install bubblewrap"),
         ("soffice", "office files", "libreoffice-writer-nogui libreoffice-calc-nogui libreoffice-impress-nogui"),
         ("fc-list", "office files", "fonts-liberation fonts-crosextra-carlito fonts-crosextra-caladea"),
     ],
@@ -133,6 +138,42 @@ def test_each_missing_program_comes_with_its_command(
     found = findings(machine, tmp_path)[check]
     assert not found.ok
     assert remedy in found.remedy
+
+
+@pytest.mark.parametrize(
+    ("namespaces", "filters", "landlock", "bwrap", "level", "remedy"),
+    [
+        (False, True, 7, True, "fence (seccomp, Landlock 7)", "sysctl user.max_user_namespaces"),
+        (False, True, 7, False, "fence (seccomp, Landlock 7)", "apt-get install bubblewrap"),
+        (False, True, 0, True, "limits (seccomp)", "sysctl user.max_user_namespaces"),
+        (True, False, 7, True, "limits (bubblewrap, Landlock 7)", "apt-get install libseccomp2"),
+        (False, False, 0, False, "limits (nothing)", "apt-get install bubblewrap libseccomp2"),
+    ],
+)
+def test_a_weaker_sandbox_is_told_with_what_it_means_and_lacks(
+    machine: FakeMachine,
+    tmp_path: Path,
+    namespaces: bool,
+    filters: bool,
+    landlock: int,
+    bwrap: bool,
+    level: str,
+    remedy: str,
+) -> None:
+    command = next(command for command in machine.outputs if command.endswith(levels.__name__))
+    machine.outputs[command] = json.dumps({"namespaces": namespaces, "filter": filters, "landlock": landlock})
+    if not bwrap:
+        machine.lacks("bwrap")
+    found = findings(machine, tmp_path)["sandbox"]
+    assert (found.ok, found.needed) == (False, False)
+    assert found.found.startswith(f"{level}: ")
+    assert remedy in found.remedy
+
+
+def test_a_sandbox_that_cannot_be_tried_is_none(machine: FakeMachine, tmp_path: Path) -> None:
+    command = next(command for command in machine.outputs if command.endswith(levels.__name__))
+    machine.outputs[command] = None
+    assert findings(machine, tmp_path)["sandbox"].found.startswith("limits (nothing)")
 
 
 def test_a_language_that_is_asked_for_and_not_there_is_named(machine: FakeMachine, tmp_path: Path) -> None:

@@ -6,19 +6,29 @@ import ctypes
 import json
 import os
 import signal
-import socket
+import subprocess
 import sys
+import tempfile
 import threading
+import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
 
+from processors import config
 from processors.config import Settings
 from processors.errors import StageFailed
-from processors.runtime import child
+from processors.runtime import bounds, child, watching
 from processors.stage import Artefact, Done, Outcome, Work
+from tests.unit.runtime import attempts
 from tests.unit.runtime.makers import read
+
+MEBIBYTE = 1024 * 1024
+#: Keeps memory from being let go.
+held: list[bytes] = []
 
 
 def good(work: Work) -> Outcome:
@@ -52,10 +62,23 @@ def eats_memory(work: Work) -> Outcome:
     return read(work)
 
 
+def claims_memory(work: Work) -> Outcome:
+    """More than the bound; none of it is touched."""
+    (ctypes.c_char * (1536 * MEBIBYTE))()
+    return read(work)
+
+
 def loops(work: Work) -> Outcome:
     (work.scratch / "pid").write_text(str(os.getpid()))
     while True:
         pass
+
+
+def computes(work: Work) -> Outcome:
+    began = time.process_time()
+    while time.process_time() - began < 0.7:
+        pass
+    return read(work)
 
 
 def loops_in_c(work: Work) -> Outcome:
@@ -93,7 +116,7 @@ def answers_with_a_link(work: Work) -> Outcome:
 
 def answers_without_end(work: Work) -> Outcome:
     with (work.scratch / ".answer.json").open("wb") as answer:
-        answer.truncate(1024**3)
+        answer.truncate(70 * MEBIBYTE)
     os._exit(0)
 
 
@@ -124,20 +147,89 @@ def answers_for_others(work: Work) -> Outcome:
 
 
 def looks_around(work: Work) -> Outcome:
-    """Tries what a parser that was taken over would, and writes down how far it came."""
+    """Tries what a parser that was taken over would, and writes down what came through."""
     wishes = json.loads((work.scratch / "wishes.json").read_text())
-    came: dict[str, bool] = {}
-    with suppress(OSError):
-        socket.create_connection(("127.0.0.1", wishes["port"]), 1).close()
-        came["network"] = True
-    for name in ("home", "temporary", "secret"):
-        with suppress(OSError):
-            came[name] = bool(Path(wishes[name]).read_text())
-    with suppress(OSError):
-        (Path(wishes["home"]).parent / "planted").write_text("x")
-        came["write"] = True
-    came["processes"] = Path(f"/proc/{wishes['pid']}").exists()
-    (work.scratch / "came.json").write_text(json.dumps([name for name in came if came[name]]))
+    (work.scratch / "came.json").write_text(json.dumps(attempts.that_come_through(wishes)))
+    return read(work)
+
+
+def tells_what_it_has(work: Work) -> Outcome:
+    """Its environment and its descriptors."""
+    opened = []
+    for one in Path("/proc/self/fd").iterdir():
+        with suppress(FileNotFoundError):  # the look itself
+            opened += [str(one.readlink())] if int(one.name) > 2 else []
+    (work.scratch / "has.json").write_text(json.dumps({"environment": dict(os.environ), "opened": opened}))
+    return read(work)
+
+
+#: Long enough for several looks of whoever watches.
+_STAYS = 2.0
+
+
+def _in_forks(count: int, does: Callable[[], object]) -> None:
+    """Does something in many processes; all of them stay until the last has done it, and some seconds longer."""
+    ready, done = os.pipe()
+    forks = []
+    for _ in range(count):
+        forks.append(os.fork())
+        if forks[-1] == 0:
+            does()
+            os.write(done, b"x")
+            threading.Event().wait()
+    for _ in range(count):
+        os.read(ready, 1)
+    time.sleep(_STAYS)
+    for fork in forks:
+        os.kill(fork, signal.SIGKILL)
+
+
+def forks_like_mad(work: Work) -> Outcome:
+    _in_forks(100, lambda: None)
+    return read(work)
+
+
+def eats_memory_in_many(work: Work) -> Outcome:
+    _in_forks(4, lambda: held.append(b"x" * 300 * MEBIBYTE))
+    return read(work)
+
+
+def fills_the_disk(work: Work) -> Outcome:
+    for number in range(3):
+        (work.scratch / f"{number}").write_bytes(bytes(30 * MEBIBYTE))
+    time.sleep(_STAYS)
+    return read(work)
+
+
+def fills_the_disk_with_names(work: Work) -> Outcome:
+    for number in range(1500):
+        (work.scratch / f"{number}").touch()
+    time.sleep(_STAYS)
+    return read(work)
+
+
+def switches_its_alarm_off(work: Work) -> Outcome:
+    signal.alarm(0)
+    time.sleep(4)
+    return read(work)
+
+
+def leaves_something_behind(work: Work) -> Outcome:
+    if os.fork() == 0:
+        with suppress(PermissionError):
+            os.setsid()
+        time.sleep(20)
+        os._exit(0)
+    return read(work)
+
+
+def reads_a_page(work: Work) -> Outcome:
+    """What an honest stage does with the machine: threads, files, a program."""
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(lambda number: (work.scratch / f"{number}").write_text("x"), range(8)))
+    subprocess.run(["/bin/true"], check=True)
+    with tempfile.TemporaryFile() as file:
+        file.write(b"x")
     return read(work)
 
 
@@ -165,8 +257,29 @@ def build(settings: Settings) -> Hostile:
     return Hostile()
 
 
+def _with_small_limits(settings: Settings) -> Settings:
+    """So that a test reaches them without harm to the machine."""
+    memory, disk = 1024 * MEBIBYTE, 80 * MEBIBYTE
+    limits = replace(settings.limits, child_tasks=50, child_memory=memory, scratch_files=1000, scratch_bytes=disk)
+    return replace(settings, limits=limits)
+
+
+def _without(guard: str) -> None:
+    """Switches one guard off, by the name of the folder of models: the negative controls."""
+    match guard:
+        case "without-watch":
+            watching._too_much = lambda *_: None
+        case "without-adoption":
+            bounds.adopt_orphans = lambda: None
+        case "without-bounds":
+            bounds.on_trusted = bounds.on_next_work = lambda *_: None
+
+
 if __name__ == "__main__":
     fake = ModuleType("fake")
     fake.build = build  # type: ignore[attr-defined]
     sys.modules[f"processors.{sys.argv[1]}.stage"] = fake
+    load = config.load
+    _without(load().models.name)
+    config.load = lambda *given: _with_small_limits(load(*given))
     child.main()
