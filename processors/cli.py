@@ -29,6 +29,7 @@ COMMANDS = {
     "types": "Check and list the document types.",
     "forge": "Make datasets, train, judge, register and promote models on your own machines.",
     "expect": "Send a folder of documents through, and compare each end with what its manifest expects.",
+    "agency": "Add agencies, and make, replace and take away what they sign in with.",
     "doctor": "Check this machine, and say how to cure what it lacks.",
     "worker": "Run one worker of a stage (the stack and the cluster call this).",
 }

@@ -104,6 +104,7 @@ def kafka_log(settings: Settings, row: pipeline.StageRow, slot: int) -> KafkaLog
         batch=row.batch,
         prefix=settings.prefix,
         fail_point=_fail_point(row, settings),
+        security=settings.kafka_security,
     )
 
 
@@ -187,7 +188,14 @@ def _record(slot: int, settings: Settings, stop: threading.Event) -> None:
     except LedgerTooNewError as error:
         raise Misconfigured(str(error)) from error
     with opened as ledger:
-        reader = KafkaReader(settings.kafka, recording.pattern(), group="record", slot=slot, prefix=settings.prefix)
+        reader = KafkaReader(
+            settings.kafka,
+            recording.pattern(),
+            group="record",
+            slot=slot,
+            prefix=settings.prefix,
+            security=settings.kafka_security,
+        )
         structlog.get_logger().info("started")
         recording.run(reader, Recorder(ledger), stop)
 
