@@ -1,8 +1,8 @@
 """Who may do what in the object store: one policy for each kind of worker and two for each agency.
 
 Written in the policy language of S3, which other S3 servers understand as well. What is not allowed is refused.
-What a policy allows follows from what the code does: `runtime/arrival.py`, `attempts.py`, `storing.py`, `ending.py`
-and `joining.py` there, and `forge/registry/` are all that reads and writes objects in a worker.
+What a policy allows follows from what the code does: `runtime/arrival.py`, `attempts.py`, `storing.py`, `ending.py`,
+`joining.py` and `enclosing.py` there, and `forge/registry/` are all that reads and writes objects in a worker.
 """
 
 from __future__ import annotations
@@ -53,13 +53,14 @@ def consumer(agency: str, prefix: str) -> StoreUser:
 
 def _worker(stage: str, buckets: Buckets) -> Mapping[str, Any]:
     documents, work = buckets.documents, buckets.work
-    own = f"{documents}/*/*/*/{stage}/*"
+    own: tuple[str, ...] = (f"{documents}/*/*/*/{stage}/*",)
     marks: tuple[str, ...] = (f"attempts/{stage}/*", f"outcomes/{stage}/*", "ends/*")
     if stage == "intake":
         marks += ("claims/*", "content/*")
+        own += (f"{documents}/*/*/enclosed/*",)
     statements = [
         _allow(_READ, f"{documents}/*"),
-        _allow(("s3:PutObject",), own, *(f"{work}/{mark}" for mark in marks)),
+        _allow(("s3:PutObject",), *own, *(f"{work}/{mark}" for mark in marks)),
         _allow(_READ, *(f"{work}/{mark}" for mark in marks)),
         # Also to be told that an object is not there, which is otherwise refused like one that may not be read.
         _allow(("s3:ListBucket",), documents, work),
@@ -69,7 +70,7 @@ def _worker(stage: str, buckets: Buckets) -> Mapping[str, Any]:
         statements += [
             _allow(_READ, f"{buckets.inbox('*')}/*"),
             _allow(("s3:ListBucket", "s3:ListBucketVersions"), buckets.inbox("*")),
-            _allow(("s3:PutObjectRetention",), own),
+            _allow(("s3:PutObjectRetention",), *own),
         ]
     if stage in NEEDS:
         statements += [_allow(_READ, f"{buckets.models}/*"), _allow(("s3:ListBucket",), buckets.models)]
