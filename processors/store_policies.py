@@ -1,8 +1,8 @@
 """Who may do what in the object store: one policy for each kind of worker and two for each agency.
 
 Written in the policy language of S3, which other S3 servers understand as well. What is not allowed is refused.
-What a policy allows follows from what the code does: `runtime/arrival.py`, `attempts.py`, `storing.py`, `ending.py`,
-`joining.py` and `enclosing.py` there, and `forge/registry/` are all that reads and writes objects in a worker.
+What a policy allows follows from what the code does: in a worker `runtime/` (arrival, attempts, storing, ending,
+joining, enclosing) and `forge/registry/` are all that reads and writes objects.
 """
 
 from __future__ import annotations

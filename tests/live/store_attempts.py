@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import itertools
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -11,18 +12,17 @@ from typing import Any
 
 import urllib3
 from minio import Minio, MinioAdmin
-from minio.commonconfig import ENABLED, SUSPENDED, ComposeSource, CopySource, Filter, Tags
+from minio.commonconfig import ENABLED, ComposeSource, CopySource, Filter, Tags
 from minio.credentials.providers import StaticProvider
 from minio.error import MinioAdminException, S3Error
 from minio.lifecycleconfig import Expiration, LifecycleConfig, Rule
 from minio.notificationconfig import NotificationConfig
 from minio.retention import GOVERNANCE, Retention
-from minio.versioningconfig import VersioningConfig
+from minio.versioningconfig import SUSPENDED, VersioningConfig
 
 from processors.adapters.minio_objects import pool_settings
 from processors.config import S3Settings
 
-_OPEN = '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"AWS":["*"]},"Action":["s3:GetObject"],"Resource":["arn:aws:s3:::%s/*"]}]}'
 _count = itertools.count(1)
 
 
@@ -69,7 +69,6 @@ class World:
     work: str
     datasets: str
     models: str
-    arn: str
 
     def fresh(self, bucket: str, prefix: str = "") -> str:
         """The key of a new object, that an attempt may destroy."""
@@ -81,6 +80,12 @@ class World:
         """A new bucket, that an attempt may destroy."""
         name = f"inbox-fresh-{next(_count)}"
         self.root.s3.make_bucket(name)
+        return name
+
+    def user(self) -> str:
+        """A new user, that an attempt may change."""
+        name = f"fresh-{next(_count)}"
+        self.root.admin.user_add(name, "a-secret-of-its-own")
         return name
 
 
@@ -131,6 +136,13 @@ def _lifecycle(key: Key, bucket: str) -> None:
     key.s3.set_bucket_lifecycle(bucket, LifecycleConfig([rule]))
 
 
+def _open(key: Key, bucket: str) -> None:
+    """Let everybody read."""
+    anyone = {"Effect": "Allow", "Principal": {"AWS": ["*"]}, "Action": ["s3:GetObject"]}
+    statement = {**anyone, "Resource": [f"arn:aws:s3:::{bucket}/*"]}
+    key.s3.set_bucket_policy(bucket, json.dumps({"Version": "2012-10-17", "Statement": [statement]}))
+
+
 def _retention(key: Key, world: World) -> None:
     name = world.fresh(world.documents, "beta/")
     until = datetime.now(UTC) + timedelta(seconds=5)
@@ -157,7 +169,7 @@ def _policy(key: Key) -> None:
     key.admin.policy_add("everything", policy={"Version": "2012-10-17", "Statement": [everything]})
 
 
-#: by name; each is tried with both keys of an agency, unless the name stands in ALLOWED
+#: by name; each is tried with both keys of an agency
 ATTEMPTS: Mapping[str, Attempt] = {
     "read the other's upload": lambda k, w: _get(k, w.inbox, w.fresh(w.inbox)),
     "ask about the other's upload": lambda k, w: k.s3.stat_object(w.inbox, w.fresh(w.inbox)),
@@ -165,17 +177,15 @@ ATTEMPTS: Mapping[str, Attempt] = {
     "list the other's inbox": lambda k, w: _list(k, w.inbox),
     "list the other's versions": lambda k, w: _list(k, w.inbox, include_version=True),
     "put into the other's inbox": lambda k, w: _put(k, w.inbox),
-    "climb into the other's inbox": lambda k, w: _presigned(k, w.own_inbox, f"../{w.inbox}/x"),
     "copy the other's upload into one's own inbox": lambda k, w: _copy(k, w.own_inbox, w.inbox, w.fresh(w.inbox)),
     "compose the other's upload": lambda k, w: _compose(k, w.own_inbox, w.inbox, w.fresh(w.inbox)),
     "copy the other's artefact": lambda k, w: _copy(k, w.own_inbox, w.documents, w.artefact),
     "delete the other's upload": lambda k, w: _remove(k, w.inbox, w.fresh(w.inbox)),
     "tag the other's upload": lambda k, w: _tags(k, w.inbox, w.fresh(w.inbox)),
     "silence the other's inbox": lambda k, w: _quiet(k, w.bucket()),
-    "silence one's own inbox": lambda k, w: _quiet(k, w.bucket()),
     "read the other's notification rules": lambda k, w: k.s3.get_bucket_notification(w.inbox),
-    "open the other's inbox": lambda k, w: k.s3.set_bucket_policy(b := w.bucket(), _OPEN % b),
-    "read the other's bucket policy": lambda k, w: k.s3.get_bucket_versioning(w.inbox),
+    "open the other's inbox": lambda k, w: _open(k, w.bucket()),
+    "read the other's versioning": lambda k, w: k.s3.get_bucket_versioning(w.inbox),
     "stop versions": lambda k, w: k.s3.set_bucket_versioning(w.bucket(), VersioningConfig(SUSPENDED)),
     "let the other's uploads expire": lambda k, w: _lifecycle(k, w.bucket()),
     "delete a bucket": lambda k, w: k.s3.remove_bucket(w.bucket()),
@@ -201,15 +211,10 @@ ATTEMPTS: Mapping[str, Attempt] = {
     "plant a model": lambda k, w: _put(k, w.models, f"reader/{next(_count)}/model.json"),
     "list the users": lambda k, w: k.admin.user_list(),
     "make a user": lambda k, w: _user(k, f"planted-{next(_count)}"),
-    "change the other's secret": lambda k, w: _user(k, f"agency.beta.copy-{next(_count)}"),
+    "change the other's secret": lambda k, w: _user(k, w.user()),
     "make a policy": lambda k, w: _policy(k),
-    "take a policy": lambda k, w: k.admin.policy_set("readonly", user="worker.ocr.none"),
+    "give a policy": lambda k, w: k.admin.policy_set("readonly", user=w.user()),
     "look at the server": lambda k, w: k.admin.info(),
-    "read the server's settings": lambda k, w: k.admin.config_get("notify_kafka"),
-}
-#: what one of the two keys is for
-ALLOWED = {
-    ("upload", "write to one's own inbox"),
 }
 
 
