@@ -88,17 +88,15 @@ def read(topic: str, client: Client) -> int:
     """Read a topic from its beginning; how many records came."""
     consumer = KafkaConsumer(group_id=None, auto_offset_reset="earliest", **client.settings)
     try:
-        partitions = consumer.partitions_for_topic(topic)
-        if not partitions:
-            raise TopicAuthorizationFailedError(topic)
-        consumer.assign([TopicPartition(topic, number) for number in partitions])
+        consumer.assign([TopicPartition(topic, number) for number in range(2)])
         return sum(len(records) for records in consumer.poll(timeout_ms=2_000).values())
     finally:
         consumer.close(autocommit=False, timeout_ms=2_000)
 
 
 def _write(topic: str, client: Client) -> None:
-    producer = KafkaProducer(acks="all", max_block_ms=10_000, **client.settings)
+    # Not idempotent: that is refused before the topic is asked for.
+    producer = KafkaProducer(acks="all", enable_idempotence=False, max_block_ms=10_000, **client.settings)
     try:
         # No key and no value that any worker could take for its own: what is forged here is refused as an event.
         producer.send(topic, value=b"{}", partition=0).get(timeout=10)

@@ -8,7 +8,7 @@ import json
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from processors import config
@@ -37,7 +37,7 @@ class Secured:
     world: World
     root: Client
     #: every command line that was seen since before the start
-    commands: set[str]
+    commands: set[str] = field(repr=False)
 
     @property
     def secrets(self) -> Secrets:

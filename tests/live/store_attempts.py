@@ -12,12 +12,12 @@ from typing import Any
 
 import urllib3
 from minio import Minio, MinioAdmin
-from minio.commonconfig import ENABLED, ComposeSource, CopySource, Filter, Tags
+from minio.commonconfig import ENABLED, GOVERNANCE, ComposeSource, CopySource, Filter, Tags
 from minio.credentials.providers import StaticProvider
 from minio.error import MinioAdminException, S3Error
 from minio.lifecycleconfig import Expiration, LifecycleConfig, Rule
 from minio.notificationconfig import NotificationConfig
-from minio.retention import GOVERNANCE, Retention
+from minio.retention import Retention
 from minio.versioningconfig import SUSPENDED, VersioningConfig
 
 from processors.adapters.minio_objects import pool_settings
