@@ -58,7 +58,9 @@ class Follower:
         self._objects = MinioObjects(settings.s3)
         self._buckets = Buckets(settings.prefix)
         pattern = f"{recording.pattern()}|{re.escape(NOTIFICATIONS)}"
-        self._reader = KafkaReader(settings.kafka, pattern, group=None, prefix=settings.prefix)
+        self._reader = KafkaReader(
+            settings.kafka, pattern, group=None, prefix=settings.prefix, security=settings.kafka_security
+        )
         self._courses: dict[str, Course] = {}
 
     def put(self, path: Path, key: str) -> str:

@@ -33,6 +33,7 @@ COMMANDS = {
     "quarantine": "List, inspect and release documents that were set aside.",
     "dead-letters": "List, inspect and replay work that failed for our reasons.",
     "audit": "Check, export and read the audit chain: who did what to which document.",
+    "agency": "Add agencies, and make, replace and take away what they sign in with.",
     "doctor": "Check this machine, and say how to cure what it lacks.",
     "worker": "Run one worker of a stage (the stack and the cluster call this).",
 }

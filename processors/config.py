@@ -5,17 +5,20 @@ No other module reads the environment. A bad value stops the process at the star
 
 from __future__ import annotations
 
-import ipaddress
 import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from processors import server_settings
 from processors.audit import settings as audit_settings
 from processors.audit.settings import AuditSettings
 from processors.names import AGENCY, AGENCY_RULE, PREFIX, PREFIX_RULE
+from processors.server_settings import PLAINTEXT, KafkaSecurity, S3Settings
 from processors.variables import SettingInvalid, Variables
+
+__all__ = ["LANGUAGES", "PACKAGE", "SCHEMAS", "Limits", "S3Settings", "Settings", "load"]
 
 #: What the set-up installs. Pages of the first cost nothing extra; a pack that is missing is not used, and `doctor`
 #: names it.
@@ -26,18 +29,6 @@ LANGUAGES = "eng+fra+deu+spa+ita+por+nld"
 _SHA256 = re.compile(r"([0-9a-f]{64})?")
 
 _CLAMD = re.compile(r"(/.+|[^/\s]+:\d{1,5})?")
-
-
-@dataclass(frozen=True)
-class S3Settings:
-    """Where the object store is and how to sign in."""
-
-    #: host:port, without a scheme
-    endpoint: str
-    access_key: str
-    secret_key: str = field(repr=False)
-    secure: bool = False
-    region: str = "us-east-1"
 
 
 @dataclass(frozen=True)
@@ -80,6 +71,8 @@ class Settings:
     database: str = field(repr=False)
     #: folder for state, logs and scratch files of this machine
     home: Path
+    #: how to sign in to Kafka
+    kafka_security: KafkaSecurity = PLAINTEXT
     #: agencies whose inboxes and result topics exist
     agencies: tuple[str, ...] = ()
     #: put before every topic, group, bucket and transactional id, so that several pipelines share one cluster
@@ -153,7 +146,8 @@ def load(environment: Mapping[str, str] | None = None) -> Settings:
     home = Path(env.text("CHANCERY_HOME", ".chancery")).resolve()
     return Settings(
         kafka=env.text("CHANCERY_KAFKA", "127.0.0.1:29092"),
-        s3=_s3(env),
+        s3=server_settings.s3(env),
+        kafka_security=server_settings.kafka_security(env),
         database=env.secret("CHANCERY_DATABASE", f"sqlite:///{home}/ledger.sqlite"),
         home=home,
         agencies=_agencies(env),
@@ -193,35 +187,6 @@ def load(environment: Mapping[str, str] | None = None) -> Settings:
         clamd_max_age_hours=env.integer("CHANCERY_CLAMD_MAX_AGE_HOURS", 24, least=0),
         fail_points=env.text("CHANCERY_FAIL_POINTS", ""),
     )
-
-
-def _s3(env: Variables) -> S3Settings:
-    endpoint = env.text("CHANCERY_S3", "") or "127.0.0.1:29000"
-    # Keys that everybody can read here are good for a server that nobody else can reach, and for no other.
-    default = ("chancery", "chancery-local") if _is_loopback(endpoint) else ("", "")
-    settings = S3Settings(
-        endpoint=endpoint,
-        access_key=env.secret("CHANCERY_S3_ACCESS_KEY", default[0]),
-        secret_key=env.secret("CHANCERY_S3_SECRET_KEY", default[1]),
-        secure=env.flag("CHANCERY_S3_TLS", default=False),
-        region=env.text("CHANCERY_S3_REGION", "us-east-1"),
-    )
-    for name, value in (
-        ("CHANCERY_S3_ACCESS_KEY", settings.access_key),
-        ("CHANCERY_S3_SECRET_KEY", settings.secret_key),
-    ):
-        if not value:
-            wanted = f"set, here or by {name}_FILE, because CHANCERY_S3={endpoint!r} is not this machine"
-            raise SettingInvalid(name, value, wanted)
-    return settings
-
-
-def _is_loopback(endpoint: str) -> bool:
-    host = endpoint.rpartition(":")[0].strip("[]") or endpoint
-    try:
-        return host == "localhost" or ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 def _agencies(env: Variables) -> tuple[str, ...]:

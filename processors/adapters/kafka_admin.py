@@ -12,14 +12,20 @@ from processors import pipeline
 from processors.adapters.kafka_client import client_settings
 from processors.adapters.kafka_errors import translated
 from processors.config import Settings
+from processors.server_settings import PLAINTEXT, KafkaSecurity
 
 #: One answer to every question of time: when the broker wrote it, not when somebody's clock said.
 _CONFIG = {"message.timestamp.type": "LogAppendTime", "max.message.bytes": str(4 * 1024 * 1024)}
 
 
 @contextmanager
-def _admin(servers: str) -> Iterator[Any]:
-    settings = client_settings(servers)
+def admin(servers: str, security: KafkaSecurity = PLAINTEXT) -> Iterator[Any]:
+    """An administrator's client; errors in the `with` block become ours.
+
+    Raises:
+        DependencyUnavailable: Kafka does not answer or refuses.
+    """
+    settings = client_settings(servers, security)
     for unknown in ("allow_auto_create_topics", "metrics_enabled"):
         del settings[unknown]
     with translated():
@@ -30,18 +36,21 @@ def _admin(servers: str) -> Iterator[Any]:
             client.close()
 
 
-def create_topics(servers: str, topics: Mapping[str, int], replication: int = -1) -> None:
+def create_topics(
+    servers: str, topics: Mapping[str, int], replication: int = -1, security: KafkaSecurity = PLAINTEXT
+) -> None:
     """Create the topics that do not exist.
 
     Args:
         servers: host:port[,host:port]
         topics: name -> number of partitions
         replication: copies of each; -1 = the cluster's default
+        security: how to sign in
 
     Raises:
         DependencyUnavailable: Kafka does not answer or refuses.
     """
-    with _admin(servers) as client:
+    with admin(servers, security) as client:
         missing = {name: count for name, count in topics.items() if name not in set(client.list_topics())}
         if missing:
             client.create_topics(
@@ -62,7 +71,8 @@ def create_result_topics(settings: Settings, names: Iterable[str]) -> None:
         DependencyUnavailable: Kafka does not answer or refuses.
     """
     results = next(topic for topic in pipeline.TOPICS if topic.name == pipeline.RESULTS)
-    create_topics(settings.kafka, {settings.prefix + name: partitions(settings, results) for name in names})
+    wanted = {settings.prefix + name: partitions(settings, results) for name in names}
+    create_topics(settings.kafka, wanted, security=settings.kafka_security)
 
 
 def partitions(settings: Settings, topic: pipeline.Topic) -> int:
@@ -70,19 +80,21 @@ def partitions(settings: Settings, topic: pipeline.Topic) -> int:
     return min(topic.partitions, settings.most_partitions) if settings.most_partitions else topic.partitions
 
 
-def topics(servers: str) -> set[str]:
-    """The names of all topics."""
-    with _admin(servers) as client:
+def topics(servers: str, security: KafkaSecurity = PLAINTEXT) -> set[str]:
+    """The names of all topics that whoever signs in may see."""
+    with admin(servers, security) as client:
         return set(client.list_topics())
 
 
-def committed(servers: str, group: str, prefix: str = "") -> dict[tuple[str, int], int]:
+def committed(
+    servers: str, group: str, prefix: str = "", security: KafkaSecurity = PLAINTEXT
+) -> dict[tuple[str, int], int]:
     """What a group told Kafka: (topic without prefix, partition) -> offset to read next.
 
     Raises:
         DependencyUnavailable: Kafka does not answer or refuses.
     """
-    with _admin(servers) as client:
+    with admin(servers, security) as client:
         offsets = client.list_group_offsets(f"{prefix}{group}")[f"{prefix}{group}"]
     return {
         (partition.topic.removeprefix(prefix), partition.partition): told.offset

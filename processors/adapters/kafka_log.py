@@ -25,6 +25,7 @@ from processors.errors import SlotTaken
 from processors.events import Origin
 from processors.fail_points import FailPoint, never
 from processors.ports import Incoming, Outgoing
+from processors.server_settings import PLAINTEXT, KafkaSecurity
 
 log = logging.getLogger(__name__)
 
@@ -51,11 +52,13 @@ class KafkaLog:
         batch: int,
         prefix: str = "",
         fail_point: FailPoint = never,
+        security: KafkaSecurity = PLAINTEXT,
     ) -> None:
         """Join `group` and fence whoever ran in this slot before.
 
         Args:
             servers: host:port[,host:port]
+            security: how to sign in
             group: the stage's consumer group, without the prefix
             slot: number of this worker among the stage's workers; names the transactional id and the member
             topics: what is read, without the prefix, the most urgent first
@@ -63,8 +66,8 @@ class KafkaLog:
             prefix: put before group and topics, so that several installations can share a cluster
             fail_point: called at "in_transaction" and "committed"
         """
-        self._servers, self._prefix, self._batch, self._fail_point = servers, prefix, batch, fail_point
-        self._name = f"{prefix}{group}-{slot}"
+        self._client, self._fail_point = client_settings(servers, security), fail_point
+        self._prefix, self._batch, self._name = prefix, batch, f"{prefix}{group}-{slot}"
         assert len(topics) == 1 or batch == 1
         self._lanes = Lanes(prefix + topic for topic in topics)
         #: records handed out and not yet committed, in order
@@ -87,7 +90,7 @@ class KafkaLog:
                 heartbeat_interval_ms=3_000,
                 partition_assignment_strategy=[TopicByTopicAssignor],
                 max_partition_fetch_bytes=_MAX_RECORD_BYTES,
-                **client_settings(servers),
+                **self._client,
             )
             self._consumer.subscribe(list(self._lanes.topics), listener=_Rebalanced(self))
             self._producer = self._new_producer()
@@ -135,10 +138,7 @@ class KafkaLog:
 
     def commit(self, outputs: Sequence[Outgoing], done: Sequence[Incoming]) -> None:
         """See `ports.Log`; the process ends with exit code 70 if Kafka does not answer in time."""
-        positions = {
-            self._partition(incoming.origin): OffsetAndMetadata(incoming.origin.offset + 1, "", -1)
-            for incoming in done
-        }
+        positions = {self._partition(one.origin): OffsetAndMetadata(one.origin.offset + 1, "", -1) for one in done}
         try:
             with deadline(_COMMIT_SECONDS, "commit"):
                 self._producer.begin_transaction()
@@ -227,7 +227,7 @@ class KafkaLog:
             acks="all",
             max_request_size=_MAX_RECORD_BYTES,
             max_block_ms=20_000,
-            **client_settings(self._servers),
+            **self._client,
         )
         producer.init_transactions()
         return producer

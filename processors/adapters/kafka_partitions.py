@@ -21,6 +21,7 @@ from processors.adapters.kafka_client import client_settings, origin_of
 from processors.adapters.kafka_errors import translated
 from processors.adapters.watchdog import deadline
 from processors.ports import Incoming
+from processors.server_settings import PLAINTEXT, KafkaSecurity
 
 #: Topics that are made later are found after so long.
 _LOOK_SECONDS = 3.0
@@ -50,6 +51,7 @@ class KafkaPartitions:
         prefix: str = "",
         mine: Callable[[str, int], bool],
         positions: Mapping[tuple[str, int], int],
+        security: KafkaSecurity = PLAINTEXT,
     ) -> None:
         """Start reading.
 
@@ -61,6 +63,7 @@ class KafkaPartitions:
             prefix: of the installation
             mine: whether this reader reads a partition of a topic
             positions: (topic, partition) -> first offset that is wanted; 0 for what is not named
+            security: how to sign in
         """
         self._prefix, self._mine = prefix, mine
         self._pattern = re.compile(f"{re.escape(prefix)}({pattern})")
@@ -78,7 +81,7 @@ class KafkaPartitions:
                 isolation_level="read_committed",
                 fetch_min_bytes=1 << 20,
                 fetch_max_wait_ms=250,
-                **client_settings(servers),
+                **client_settings(servers, security),
             )
 
     def poll(self, seconds: float) -> Sequence[Incoming | Gap]:

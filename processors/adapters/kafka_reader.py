@@ -13,6 +13,7 @@ from processors.adapters.kafka_client import client_settings, origin_of
 from processors.adapters.kafka_errors import translated
 from processors.adapters.watchdog import deadline
 from processors.ports import Incoming
+from processors.server_settings import PLAINTEXT, KafkaSecurity
 
 
 class KafkaReader:
@@ -27,6 +28,7 @@ class KafkaReader:
         slot: int = 0,
         prefix: str = "",
         committed: bool = True,
+        security: KafkaSecurity = PLAINTEXT,
     ) -> None:
         """Start reading at the oldest record, or where `group` left off.
 
@@ -37,6 +39,7 @@ class KafkaReader:
             slot: number of this reader in the group
             prefix: of the installation
             committed: False also shows records of open and aborted transactions (for tests)
+            security: how to sign in
         """
         self._prefix, self._group = prefix, group
         membership: dict[str, Any] = {}
@@ -53,7 +56,7 @@ class KafkaReader:
                 metadata_max_age_ms=3_000,
                 session_timeout_ms=30_000,
                 **membership,
-                **client_settings(servers),
+                **client_settings(servers, security),
             )
             self._consumer.subscribe(pattern=f"^{re.escape(prefix)}({pattern})$")
 

@@ -10,49 +10,44 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from kafka import KafkaAdminClient, KafkaConsumer, KafkaProducer, TopicPartition
+from kafka import KafkaConsumer, KafkaProducer, TopicPartition
 
 from processors.adapters import kafka_patches  # noqa: F401 - imported for its repairs
+from processors.adapters.kafka_admin import admin
 from processors.adapters.kafka_client import client_settings, origin_of
 from processors.adapters.kafka_errors import translated
 from processors.adapters.watchdog import deadline
 from processors.errors import DependencyUnavailable
 from processors.ports import Incoming, Outgoing
+from processors.server_settings import PLAINTEXT, KafkaSecurity
 
 #: A transaction ends after 30 s at the latest (`kafka_log`); what stands behind an open one is read then.
 _TRANSACTION_SECONDS = 60.0
 _CALL_SECONDS = 60.0
 
 
-def cluster_id(servers: str) -> str:
+def cluster_id(servers: str, security: KafkaSecurity = PLAINTEXT) -> str:
     """The id that this Kafka was given when it was made: another after it was built anew.
 
     Raises:
         DependencyUnavailable: Kafka does not answer.
     """
-    settings = client_settings(servers)
-    for unknown in ("allow_auto_create_topics", "metrics_enabled"):
-        del settings[unknown]
-    with translated(), deadline(_CALL_SECONDS, "cluster"):
-        client = KafkaAdminClient(**settings)
-        try:
-            found: str = client.describe_cluster()["cluster_id"]
-        finally:
-            client.close()
+    with deadline(_CALL_SECONDS, "cluster"), admin(servers, security) as client:
+        found: str = client.describe_cluster()["cluster_id"]
     return found
 
 
 class KafkaTopics:
     """See `ports.Topics`."""
 
-    def __init__(self, servers: str, prefix: str = "") -> None:
-        self._servers, self._prefix = servers, prefix
+    def __init__(self, servers: str, prefix: str = "", security: KafkaSecurity = PLAINTEXT) -> None:
+        self._servers, self._prefix, self._security = servers, prefix, security
         self._cluster = ""
 
     @property
     def cluster(self) -> str:
         """See `ports.Topics`."""
-        self._cluster = self._cluster or cluster_id(self._servers)
+        self._cluster = self._cluster or cluster_id(self._servers, self._security)
         return self._cluster
 
     def names(self) -> tuple[str, ...]:
@@ -79,7 +74,10 @@ class KafkaTopics:
         """See `ports.Topics`."""
         with translated(), deadline(_CALL_SECONDS, "write"):
             producer = KafkaProducer(
-                acks="all", enable_idempotence=True, max_block_ms=20_000, **client_settings(self._servers)
+                acks="all",
+                enable_idempotence=True,
+                max_block_ms=20_000,
+                **client_settings(self._servers, self._security),
             )
             try:
                 sent = [producer.send(self._prefix + r.topic, key=r.key, value=r.value) for r in records]
@@ -122,7 +120,7 @@ class KafkaTopics:
                 enable_auto_commit=False,
                 auto_offset_reset="earliest",
                 isolation_level=isolation,
-                **client_settings(self._servers),
+                **client_settings(self._servers, self._security),
             )
         try:
             yield consumer

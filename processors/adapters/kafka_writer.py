@@ -6,6 +6,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from processors.ports import Outgoing
+from processors.server_settings import PLAINTEXT, KafkaSecurity
 
 _SECONDS = 20.0
 _HEADERS = [("content-type", b"application/cloudevents+json; charset=UTF-8")]
@@ -14,9 +15,9 @@ _HEADERS = [("content-type", b"application/cloudevents+json; charset=UTF-8")]
 class KafkaWriter:
     """Connects at the first record: a command that writes none neither needs Kafka nor loads its client."""
 
-    def __init__(self, servers: str, prefix: str = "") -> None:
+    def __init__(self, servers: str, prefix: str = "", security: KafkaSecurity = PLAINTEXT) -> None:
         """Write to topics behind this prefix."""
-        self._servers, self._prefix = servers, prefix
+        self._servers, self._prefix, self._security = servers, prefix, security
         self._producer: Any = None
 
     def __enter__(self) -> Self:
@@ -37,7 +38,7 @@ class KafkaWriter:
 
         with translated():
             if self._producer is None:
-                self._producer = _producer(self._servers)
+                self._producer = _producer(self._servers, self._security)
             topic = self._prefix + record.topic
             sent = self._producer.send(topic, key=record.key or None, value=record.value, headers=_HEADERS)
             self._producer.flush(_SECONDS)
@@ -50,7 +51,7 @@ class KafkaWriter:
             self._producer = None
 
 
-def _producer(servers: str) -> Any:
+def _producer(servers: str, security: KafkaSecurity) -> Any:
     from kafka import KafkaProducer  # noqa: PLC0415
 
     from processors.adapters import kafka_patches  # noqa: F401, PLC0415 - imported for its repairs
@@ -62,5 +63,5 @@ def _producer(servers: str) -> Any:
         max_block_ms=int(_SECONDS * 1000),
         delivery_timeout_ms=int(_SECONDS * 1000),
         request_timeout_ms=int(_SECONDS * 500),
-        **client_settings(servers),
+        **client_settings(servers, security),
     )

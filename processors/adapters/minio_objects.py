@@ -32,6 +32,17 @@ _CHUNK = 1024 * 1024
 _PART = 256 * 1024 * 1024
 
 
+def pool_settings(settings: S3Settings) -> dict[str, Any]:
+    """Timeouts, retries and trusted authorities of a pool of connections to this store."""
+    return {
+        "timeout": urllib3.Timeout(connect=5, read=60),
+        "maxsize": 8,
+        "retries": urllib3.Retry(total=3, backoff_factor=0.2, status_forcelist=(500, 502, 503, 504)),
+        "cert_reqs": "CERT_REQUIRED",
+        "ca_certs": certifi.where() if settings.ca is None else str(settings.ca),
+    }
+
+
 class _ConditionalPool(urllib3.PoolManager):
     """Adds `If-None-Match: *` to create-only writes; the MinIO client itself would make user metadata of it."""
 
@@ -64,13 +75,6 @@ class MinioObjects:
     """See `ports.Objects`. Thread-safe; keeps up to 8 connections."""
 
     def __init__(self, settings: S3Settings) -> None:
-        pool = _ConditionalPool(
-            timeout=urllib3.Timeout(connect=5, read=60),
-            maxsize=8,
-            retries=urllib3.Retry(total=3, backoff_factor=0.2, status_forcelist=(500, 502, 503, 504)),
-            cert_reqs="CERT_REQUIRED",
-            ca_certs=certifi.where(),
-        )
         self.client = Minio(
             settings.endpoint,
             access_key=settings.access_key,
@@ -78,7 +82,7 @@ class MinioObjects:
             secure=settings.secure,
             # Without a region the client asks for the bucket's location, which a put-only key may not.
             region=settings.region,
-            http_client=pool,
+            http_client=_ConditionalPool(**pool_settings(settings)),
         )
 
     def put(

@@ -33,7 +33,7 @@ def create_topics(settings: Settings) -> None:
         for topic in pipeline.TOPICS
         if topic.name != pipeline.RESULTS
     }
-    kafka_admin.create_topics(settings.kafka, fixed)
+    kafka_admin.create_topics(settings.kafka, fixed, security=settings.kafka_security)
     for agency in settings.agencies:
         create_result_topics(settings, agency)
 

@@ -47,7 +47,7 @@ def run(
         from processors.runtime.audit_worker import GROUP  # noqa: PLC0415
 
         # Before the chain is read: what is written meanwhile must not look like something that is missing.
-        remembered = committed(settings.kafka, GROUP, settings.prefix)
+        remembered = committed(settings.kafka, GROUP, settings.prefix, settings.kafka_security)
     with auditing.counting("checking", shelf) as tell:
         report = verify(shelf, public, tell)
     if remembered and report.ok:

@@ -44,7 +44,10 @@ def around() -> Iterator[Surroundings]:
         CommandError: the stack is not up, and no servers are named in the environment.
     """
     settings, local = reached()
-    with Ledger.open(settings.database) as ledger, KafkaWriter(settings.kafka, settings.prefix) as acts:
+    with (
+        Ledger.open(settings.database) as ledger,
+        KafkaWriter(settings.kafka, settings.prefix, settings.kafka_security) as acts,
+    ):
         yield Surroundings(settings, MinioObjects(settings.s3), ledger, local, acts)
 
 
@@ -78,7 +81,7 @@ def doors_of(settings: Settings, ledger: Ledger) -> Doors:
     return Doors(
         objects=store,
         inboxes=MinioInboxes(store, buckets, settings.notification_arns),
-        topics=KafkaTopics(settings.kafka, settings.prefix),
+        topics=KafkaTopics(settings.kafka, settings.prefix, settings.kafka_security),
         ledger=ledger,
         buckets=buckets,
         ensure_topic=lambda name: create_result_topics(settings, [name]),

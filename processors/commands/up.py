@@ -14,7 +14,7 @@ from processors.commands.names import agency_names
 from processors.commands.screen import err, line, out, safe
 from processors.config import Settings
 from processors.local import stack
-from processors.local.environment import external
+from processors.local.environment import external, wants_secured
 from processors.local.plan import WORKERS
 
 
@@ -26,12 +26,15 @@ def run(
         int | None, typer.Option(min=1, max=256, help=f"Recognition processes; {WORKERS['ocr']} unless given.")
     ] = None,
     wipe: Annotated[bool, typer.Option(help="Begin with empty servers and an empty ledger.")] = False,
+    secured: Annotated[
+        bool, typer.Option(help="TLS, and passwords and rights of its own for each part (CHANCERY_SECURED).")
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the endpoints as JSON.")] = False,
 ) -> None:
     """See `processors.cli.COMMANDS`."""
     agencies = agency_names(agency or ())
     settings = config.load()
-    running = start(settings, agencies, ocr_workers=ocr_workers, wipe=wipe)
+    running = start(settings, agencies, ocr_workers=ocr_workers, wipe=wipe, secured=secured or wants_secured())
     if as_json:
         line({"kafka": running.kafka, "s3": running.s3, "database": running.database, "logs": running.logs})
         return
@@ -39,7 +42,12 @@ def run(
 
 
 def start(
-    settings: Settings, agencies: tuple[str, ...], *, ocr_workers: int | None = None, wipe: bool = False
+    settings: Settings,
+    agencies: tuple[str, ...],
+    *,
+    ocr_workers: int | None = None,
+    wipe: bool = False,
+    secured: bool = False,
 ) -> stack.Stack:
     """Start the stack if it is not up, tell on standard error what happens, and see to the agencies' inboxes.
 
@@ -61,6 +69,7 @@ def start(
                 known,
                 workers=None if ocr_workers is None else {**WORKERS, "ocr": ocr_workers},
                 wipe=wipe,
+                secured=secured,
                 external_kafka=external("CHANCERY_KAFKA"),
                 external_s3=external("CHANCERY_S3"),
                 on_step=tell,

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from processors.config import Settings
+from processors.variables import Variables
 
 
 def inherited(*without: str) -> dict[str, str]:
@@ -30,6 +31,15 @@ def external(variable: str, environment: Mapping[str, str] | None = None) -> str
     return (os.environ if environment is None else environment).get(variable) or None
 
 
+def wants_secured(environment: Mapping[str, str] | None = None) -> bool:
+    """Whether CHANCERY_SECURED asks for servers of our own that are encrypted and signed in to.
+
+    Raises:
+        SettingInvalid: it is neither on nor off.
+    """
+    return Variables(os.environ if environment is None else environment).flag("CHANCERY_SECURED", default=False)
+
+
 def java_home(environment: Mapping[str, str] | None = None) -> str | None:
     """JAVA_HOME, where it is set."""
     return (os.environ if environment is None else environment).get("JAVA_HOME") or None
@@ -40,15 +50,20 @@ def of_settings(settings: Settings) -> dict[str, str]:
 
     Three limits have no variable and keep their defaults: page size, page pixels and the child's memory.
     """
-    s3, limits, audit = settings.s3, settings.limits, settings.audit
+    s3, limits, audit, security = settings.s3, settings.limits, settings.audit, settings.kafka_security
     return {
         "CHANCERY_HOME": str(settings.home),
         "CHANCERY_KAFKA": settings.kafka,
+        "CHANCERY_KAFKA_SECURITY": security.protocol,
+        "CHANCERY_KAFKA_USER": security.user,
+        "CHANCERY_KAFKA_PASSWORD": security.password,
+        "CHANCERY_KAFKA_CA": str(security.ca or ""),
         "CHANCERY_S3": s3.endpoint,
         "CHANCERY_S3_ACCESS_KEY": s3.access_key,
         "CHANCERY_S3_SECRET_KEY": s3.secret_key,
         "CHANCERY_S3_TLS": "on" if s3.secure else "off",
         "CHANCERY_S3_REGION": s3.region,
+        "CHANCERY_S3_CA": str(s3.ca or ""),
         "CHANCERY_DATABASE": settings.database,
         "CHANCERY_AGENCIES": ",".join(settings.agencies),
         "CHANCERY_PREFIX": settings.prefix,

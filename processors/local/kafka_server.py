@@ -7,10 +7,12 @@ import subprocess
 import uuid
 from pathlib import Path
 
-from processors.local import cache
+from processors.local import cache, kafka_profile
+from processors.local.certificates import write_secret
 from processors.local.environment import inherited
 from processors.local.failures import StackError
 from processors.local.kafka_probe import serves
+from processors.local.kafka_profile import BrokerSecurity, argument_file, first_users
 from processors.local.logs import tail
 from processors.local.ports import LOOPBACK
 from processors.local.process import Process
@@ -19,6 +21,8 @@ from processors.local.process import Process
 START_SECONDS = 60.0
 #: seconds; a clean stop takes 1.7
 STOP_SECONDS = 30.0
+
+_STARTED = b"Kafka Server started"
 
 _LOG4J = """status = warn
 appender.out.type = Console
@@ -33,8 +37,17 @@ rootLogger.appenderRef.out.ref = out
 class KafkaServer:
     """A broker that can be started, stopped, killed and started again on the same data."""
 
-    def __init__(self, folder: Path, port: int, controller_port: int, log: Path | None = None) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        port: int,
+        controller_port: int,
+        log: Path | None = None,
+        security: BrokerSecurity | None = None,
+    ) -> None:
         """Prepare a broker with its data in `folder`; `log` is `<folder>/kafka.log` unless given.
+
+        Without `security` it lets everybody do everything.
 
         Raises:
             ProgramMissingError: Kafka or Java is not on this machine.
@@ -42,6 +55,7 @@ class KafkaServer:
         self.folder = folder
         self.port = port
         self._controller_port = controller_port
+        self._security = security
         jars, java = cache.kafka(), cache.java()
         log4j = f"-Dlog4j2.configurationFile={(folder / 'log4j2.properties').resolve().as_uri()}"
         # The serial collector: the smallest footprint, and pauses of a few ms at this heap size.
@@ -71,7 +85,8 @@ class KafkaServer:
         data = self.folder / "data"
         data.mkdir(parents=True, exist_ok=True)
         (self.folder / "log4j2.properties").write_text(_LOG4J, encoding="ascii")
-        self._properties.write_text(properties(data, self.port, self._controller_port), encoding="ascii")
+        written = properties(data, self.port, self._controller_port, self._security)
+        write_secret(self._properties, written.encode("ascii"))
         if not (data / "meta.properties").exists():
             self._format()
         self.process.start()
@@ -82,7 +97,10 @@ class KafkaServer:
         Raises:
             StackError: it ended, or did not serve within `seconds`; the message quotes its log.
         """
-        self.process.wait_healthy(lambda: serves(LOOPBACK, self.port), seconds)
+        if self._security is None:
+            self.process.wait_healthy(lambda: serves(LOOPBACK, self.port), seconds)
+        else:
+            self.process.wait_healthy(self._says_that_it_started, seconds)
 
     def stop(self) -> None:
         """Stop it cleanly; after 30 s it is killed."""
@@ -92,15 +110,25 @@ class KafkaServer:
         """Kill it with SIGKILL and wait until it is gone."""
         self.process.kill()
 
+    def _says_that_it_started(self) -> bool:
+        """Where one must sign in to ask, its log is asked: this line comes once it is registered and serves."""
+        with self.process.log.open("rb") as log:
+            log.seek(self.process.log_from)
+            return _STARTED in log.read()
+
     def _format(self) -> None:
         tool = ["kafka.tools.StorageTool", "format", "-t", _cluster_id(), "-c", str(self._properties)]
+        tool += first_users(self._security) if self._security else []
+        arguments = self.folder / "format.arguments"
+        write_secret(arguments, argument_file(tool).encode())
         done = subprocess.run(
-            [*self._java, *tool],
+            [*self._java, f"@{arguments}"],
             env=inherited("KAFKA_", "CHANCERY_"),
             stdin=subprocess.DEVNULL,
             capture_output=True,
             check=False,
         )
+        arguments.unlink()
         if done.returncode != 0:
             self.process.log.parent.mkdir(parents=True, exist_ok=True)
             self.process.log.write_bytes(done.stdout + done.stderr)
@@ -111,12 +139,12 @@ class KafkaServer:
             )
 
 
-def properties(data: Path, port: int, controller_port: int) -> str:
+def properties(data: Path, port: int, controller_port: int, security: BrokerSecurity | None = None) -> str:
     """The broker's settings, as an ASCII properties file."""
     if "," in str(data):
         # log.dirs is a list: Kafka would take the path for two folders.
         raise StackError("Kafka", f"cannot keep its data under {data}", "Choose a CHANCERY_HOME without commas.")
-    settings = {
+    settings: dict[str, str | int] = {
         "process.roles": "broker,controller",
         "node.id": 1,
         "controller.quorum.voters": f"1@{LOOPBACK}:{controller_port}",
@@ -151,6 +179,9 @@ def properties(data: Path, port: int, controller_port: int) -> str:
         "num.io.threads": 4,
         "background.threads": 2,
     }
+    if security is not None:
+        told = kafka_profile.settings(security, f"{LOOPBACK}:{port}", f"{LOOPBACK}:{controller_port}")
+        settings |= {name: _escaped(value) if isinstance(value, str) else value for name, value in told.items()}
     return "".join(f"{name}={value}\n" for name, value in settings.items())
 
 

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import http.client
+import ssl
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from processors.config import S3Settings
 from processors.local import cache
+from processors.local.certificates import write_secret
 from processors.local.environment import inherited
 from processors.local.process import Process
+from processors.server_settings import PLAINTEXT, KafkaSecurity
 
 #: the id of the notification target that the local stack uses
 TARGET = "CHANCERY"
@@ -37,6 +41,16 @@ class Notifications:
     topic: str
     #: letters, digits and underscores; MinIO makes variable names of it
     target: str = TARGET
+    #: how MinIO signs in there
+    security: KafkaSecurity = PLAINTEXT
+
+
+@dataclass(frozen=True)
+class Certificate:
+    """What a server shows of itself; both files are PEM."""
+
+    key: Path
+    certificate: Path
 
 
 class MinioServer:
@@ -48,14 +62,22 @@ class MinioServer:
         settings: S3Settings,
         notifications: Sequence[Notifications] = (),
         log: Path | None = None,
+        *,
+        certificate: Certificate | None = None,
+        audit: str = "",
     ) -> None:
         """Prepare a server at `settings.endpoint` with its data in `folder`; the log is `<folder>/minio.log`.
+
+        With a `certificate` it speaks TLS and nothing else. `audit` is the URL of a collector that is told of every
+        request.
 
         Raises:
             ProgramMissingError: MinIO is not on this machine.
         """
         self.folder = folder
         self.settings = settings
+        self._certificate = certificate
+        self._trusted = {each.security.ca for each in notifications if each.security.ca is not None}
         command = [str(cache.minio()), "server", "--quiet", "--address", settings.endpoint]
         # Its own, empty certificate folder: nothing in the user's home changes how it serves.
         command += ["--certs-dir", str(folder / "certs"), str(folder / "data")]
@@ -63,7 +85,7 @@ class MinioServer:
             "MinIO",
             command,
             log or folder / "minio.log",
-            inherited("MINIO_", "CHANCERY_") | environment(settings, notifications, folder / "queue"),
+            inherited("MINIO_", "CHANCERY_") | environment(settings, notifications, folder / "queue", audit),
         )
 
     @property
@@ -75,6 +97,12 @@ class MinioServer:
         """Start the server and return at once. Its notification topics must exist: it does not create them."""
         for name in ("data", "queue", "certs"):
             (self.folder / name).mkdir(parents=True, exist_ok=True)
+        certs = self.folder / "certs"
+        if self._certificate is not None:
+            write_secret(certs / "private.key", self._certificate.key.read_bytes())
+            write_secret(certs / "public.crt", self._certificate.certificate.read_bytes())
+        for number, authorities in enumerate(sorted(self._trusted)):
+            write_secret(certs / "CAs" / f"{number}.pem", authorities.read_bytes())
         self.process.start()
 
     def wait_healthy(self, seconds: float = START_SECONDS) -> None:
@@ -83,7 +111,11 @@ class MinioServer:
         Raises:
             StackError: it ended, or was not ready within `seconds`; the message quotes its log.
         """
-        self.process.wait_healthy(lambda: ready(self.endpoint), seconds)
+        self.process.wait_healthy(lambda: ready(self.endpoint, tls=self._tls), seconds)
+
+    @cached_property
+    def _tls(self) -> ssl.SSLContext | None:
+        return ssl.create_default_context(cafile=self.settings.ca) if self._certificate else None
 
     def stop(self) -> None:
         """Stop it cleanly; after 15 s it is killed."""
@@ -94,10 +126,14 @@ class MinioServer:
         self.process.kill()
 
 
-def ready(endpoint: str, seconds: float = 2.0) -> bool:
+def ready(endpoint: str, seconds: float = 2.0, tls: ssl.SSLContext | None = None) -> bool:
     """Whether the MinIO at host:port answers its readiness probe with 200."""
     host, _, port = endpoint.rpartition(":")
-    connection = http.client.HTTPConnection(host, int(port), timeout=seconds)
+    connection = (
+        http.client.HTTPSConnection(host, int(port), timeout=seconds, context=tls)
+        if tls
+        else http.client.HTTPConnection(host, int(port), timeout=seconds)
+    )
     try:
         connection.request("GET", "/minio/health/ready")
         return connection.getresponse().status == http.client.OK
@@ -117,7 +153,9 @@ def arns(target: str = TARGET, region: str = _NO_REGION) -> tuple[str, str]:
     return arn(target, region), arn(target + _FAST, region)
 
 
-def environment(settings: S3Settings, notifications: Sequence[Notifications], queue: Path) -> dict[str, str]:
+def environment(
+    settings: S3Settings, notifications: Sequence[Notifications], queue: Path, audit: str = ""
+) -> dict[str, str]:
     """MinIO's settings as variables.
 
     Sync events, sync boot and a queue folder together lost no notification in 3,485 uploads under kill -9; each
@@ -134,13 +172,27 @@ def environment(settings: S3Settings, notifications: Sequence[Notifications], qu
     }
     if settings.region != _NO_REGION:
         variables["MINIO_SITE_REGION"] = settings.region
+    if audit:
+        variables |= {"MINIO_AUDIT_WEBHOOK_ENABLE_CHANCERY": "on", "MINIO_AUDIT_WEBHOOK_ENDPOINT_CHANCERY": audit}
     for each in notifications:
         for target in (each.target, each.target + _FAST):
             variables |= {
                 f"MINIO_NOTIFY_KAFKA_ENABLE_{target}": "on",
                 f"MINIO_NOTIFY_KAFKA_BROKERS_{target}": each.kafka,
                 f"MINIO_NOTIFY_KAFKA_TOPIC_{target}": each.topic,
-            }
+            } | _signing_in(each.security, target)
         # A folder per target: MinIO takes every file it finds there for an event of that target.
         variables[f"MINIO_NOTIFY_KAFKA_QUEUE_DIR_{each.target}"] = str(queue / each.target)
     return variables
+
+
+def _signing_in(security: KafkaSecurity, target: str) -> dict[str, str]:
+    if not security.secured:
+        return {}
+    return {
+        f"MINIO_NOTIFY_KAFKA_TLS_{target}": "on",
+        f"MINIO_NOTIFY_KAFKA_SASL_{target}": "on",
+        f"MINIO_NOTIFY_KAFKA_SASL_MECHANISM_{target}": "sha512",
+        f"MINIO_NOTIFY_KAFKA_SASL_USERNAME_{target}": security.user,
+        f"MINIO_NOTIFY_KAFKA_SASL_PASSWORD_{target}": security.password,
+    }

@@ -40,6 +40,10 @@ class Plan:
     notifications: str
     external_kafka: bool = False
     external_s3: bool = False
+    #: our own servers speak TLS, and ask who is there; see secured.py
+    secured: bool = False
+    #: URL that our own MinIO tells of every request; empty = none
+    audit: str = ""
     #: slots of each stage
     workers: Mapping[str, int] = field(default_factory=lambda: dict(WORKERS))
     #: how a worker is started; STAGE and SLOT stand for its stage and slot
@@ -75,6 +79,8 @@ def made(
     external_kafka: str | None,
     external_s3: str | None,
     on_step: Callable[[str], None],
+    *,
+    secured: bool = False,
 ) -> Plan:
     """The plan for a new stack in an existing home; tells of each port that had to be another one."""
     # Ports are remembered, so that a stack that is stopped and started again is found where it was.
@@ -97,5 +103,6 @@ def made(
         notifications=f"{settings.prefix}{NOTIFICATIONS}",
         external_kafka=external_kafka is not None,
         external_s3=external_s3 is not None,
+        secured=secured,
     )
     return planned if workers is None else replace(planned, workers=dict(workers))

@@ -11,15 +11,19 @@ from collections.abc import Mapping
 from processors.config import Settings
 from processors.local.environment import of_settings
 from processors.local.state import Stack
+from processors.server_settings import SECRETS
 
-#: Never written down; of these together there is a salted digest.
-_SECRET = ("CHANCERY_S3_ACCESS_KEY", "CHANCERY_S3_SECRET_KEY", "CHANCERY_DATABASE")
 #: An agency is added to a stack that runs.
 _MAY_DIFFER = ("CHANCERY_AGENCIES",)
 #: What the stack chooses itself for its own server, and what would only be named because the server is another.
 _FOLLOW = {
-    "CHANCERY_KAFKA": ("CHANCERY_MOST_PARTITIONS",),
-    "CHANCERY_S3": ("CHANCERY_S3_TLS", "CHANCERY_NOTIFICATION_ARNS"),
+    "CHANCERY_KAFKA": (
+        "CHANCERY_MOST_PARTITIONS",
+        "CHANCERY_KAFKA_SECURITY",
+        "CHANCERY_KAFKA_USER",
+        "CHANCERY_KAFKA_CA",
+    ),
+    "CHANCERY_S3": ("CHANCERY_S3_TLS", "CHANCERY_S3_CA", "CHANCERY_NOTIFICATION_ARNS"),
 }
 _FOLDERS = {"CHANCERY_DOCUMENT_TYPES": "document_types", "CHANCERY_MODELS": "models"}
 
@@ -28,14 +32,14 @@ def open_settings(settings: Settings) -> dict[str, str]:
     """What the workers were started with, less what is secret; folders are told from the root."""
     folders = {variable: str(getattr(settings, field).resolve()) for variable, field in _FOLDERS.items()}
     told = of_settings(settings) | folders
-    return {name: value for name, value in told.items() if name not in (*_SECRET, *_MAY_DIFFER)}
+    return {name: value for name, value in told.items() if name not in (*SECRETS, *_MAY_DIFFER)}
 
 
 def digest(settings: Settings, salt: str | None = None) -> str:
     """A digest of the secret settings by which they can be compared and not be found out: "salt:digest"."""
     chosen = salt or os.urandom(16).hex()
     told = of_settings(settings)
-    secrets = json.dumps([told[name] for name in _SECRET]).encode()
+    secrets = json.dumps([told[name] for name in SECRETS]).encode()
     return f"{chosen}:{hashlib.scrypt(secrets, salt=bytes.fromhex(chosen), n=1 << 14, r=8, p=1).hex()}"
 
 
@@ -55,7 +59,7 @@ def differences(stack: Stack, settings: Settings, workers: Mapping[str, int] | N
         f"{name} is {stack.settings[name]!r} there and {asked[name]!r} here" for name in sorted(changed - following)
     ]
     if stack.secrets and digest(settings, stack.secrets.partition(":")[0]) != stack.secrets:
-        found.append(f"one of {', '.join(_SECRET)} is another")
+        found.append(f"one of {', '.join(SECRETS)} is another")
     there = Counter(worker.stage for worker in stack.workers)
     for stage, count in (workers or {}).items():
         if there[stage] != count:

@@ -16,8 +16,10 @@ from processors.local.logs import open_log
 from processors.local.minio_server import arns
 from processors.local.plan import Plan, made
 from processors.local.sameness import differences
+from processors.local.secured import Secrets, is_secured, must_be_possible
 from processors.local.state import Stack, running
 from processors.local.waiting import WORKERS_SECONDS, until_started, until_workers
+from processors.server_settings import PLAINTEXT
 from processors.variables import SettingInvalid
 
 __all__ = ["Stack", "StackError", "connected", "down", "running", "up"]
@@ -36,6 +38,7 @@ def up(
     *,
     workers: Mapping[str, int] | None = None,
     wipe: bool = False,
+    secured: bool = False,
     external_kafka: str | None = None,
     external_s3: str | None = None,
     on_step: OnStep = lambda _: None,
@@ -51,6 +54,8 @@ def up(
         settings: as loaded; where Kafka and S3 listen is decided here, not by them.
         workers: slots of each stage; None: as a running stack has them, `plan.WORKERS` for a new one.
         wipe: begin with empty servers and an empty ledger.
+        secured: our own servers speak TLS and ask who is there; a home that was secured once stays so until it is
+            wiped.
         external_kafka: host:port of a Kafka to use in place of our own.
         external_s3: host:port of an S3 server to use in place of our own.
         on_step: told, in words, what happens.
@@ -64,7 +69,7 @@ def up(
     place = settings.home
     home.prepare(place)
     if (already := running(place)) is not None:
-        _must_be_asked_for(already, settings, workers, external_kafka, external_s3, wipe=wipe)
+        _must_be_asked_for(already, settings, workers, external_kafka, external_s3, wipe=wipe, secured=secured)
         on_step("runs already")
         return until_workers(place, already, workers_seconds)
     preflight.check(settings)
@@ -73,11 +78,14 @@ def up(
     if wipe:
         aftermath.wipe(place)
         on_step("old state: wiped")
+    if secured:
+        must_be_possible(place)
+        Secrets(place)
     if external_kafka is None:
         cache.kafka(), cache.java()
     if external_s3 is None:
         cache.minio()
-    planned = plan(made(settings, workers, external_kafka, external_s3, on_step))
+    planned = plan(made(settings, workers, external_kafka, external_s3, on_step, secured=is_secured(place)))
     reached = _reaching(
         settings,
         planned.kafka,
@@ -134,6 +142,7 @@ def _must_be_asked_for(
     external_s3: str | None,
     *,
     wipe: bool,
+    secured: bool,
 ) -> None:
     """See that the stack that runs is the one that is asked for.
 
@@ -148,6 +157,8 @@ def _must_be_asked_for(
         own_s3=external_s3 is None,
     )
     found = differences(stack, asked, workers)
+    if secured and not is_secured(settings.home):
+        found.append("it is not secured")
     if found:
         remedy = "Run `chancery down` first, or ask for what runs."
         raise StackError("The stack", "runs already, with other settings: " + "; ".join(found), remedy)
@@ -162,9 +173,11 @@ def _reaching(settings: Settings, kafka: str, s3: str, *, own_kafka: bool, own_s
         reached = dataclasses.replace(reached, most_partitions=most)
     if own_s3:
         # Our own MinIO speaks plain HTTP, on the loopback address only.
-        plain = dataclasses.replace(reached.s3, secure=False)
+        plain = dataclasses.replace(reached.s3, secure=False, ca=None)
         reached = dataclasses.replace(reached, s3=plain, notification_arns=arns(region=plain.region))
-    return reached
+    if is_secured(settings.home):
+        return Secrets(settings.home).as_admin(reached, kafka=own_kafka, s3=own_s3)
+    return dataclasses.replace(reached, kafka_security=PLAINTEXT) if own_kafka else reached
 
 
 def _audit_key(settings: Settings, on_step: OnStep) -> None:

@@ -21,12 +21,9 @@ from typing import Any
 
 from processors import config
 from processors.config import Settings
-from processors.local import home, sameness, state
+from processors.local import home, making, sameness, state
 from processors.local.birth import birth
-from processors.local.environment import for_worker
-from processors.local.kafka_server import KafkaServer
 from processors.local.keeper import Keeper
-from processors.local.minio_server import MinioServer, Notifications
 from processors.local.plan import Plan
 from processors.local.process import Process
 from processors.local.worker_log import Announcement, last_words
@@ -54,12 +51,14 @@ class Supervisor:
         self._settings = settings
         self._plan = plan
         self._logs = settings.home / "logs"
-        self._kafka = None if plan.external_kafka else self._make_kafka()
-        self._minio = None if plan.external_s3 else self._make_minio()
-        environment = for_worker(settings)
+        self._made = made = making.Making(settings, plan)
+        self._kafka, self._minio = made.kafka(), made.minio()
         self._workers = {
             (stage, slot): Process(
-                f"{stage}-{slot}", plan.command(stage, slot), self._logs / f"{stage}-{slot}.log", environment
+                f"{stage}-{slot}",
+                plan.command(stage, slot),
+                self._logs / f"{stage}-{slot}.log",
+                made.environment(stage),
             )
             for stage, slot in plan.slots()
         }
@@ -107,12 +106,14 @@ class Supervisor:
             self._kafka.wait_healthy()
         self._step("topics: creating what is missing")
         _function(plan.create_topics)(settings)
+        self._made.users_in_kafka()
         if self._minio is not None:
             self._step(f"MinIO: starting on {plan.s3}")
             self._keep(self._minio.process, self._minio.start)
             self._minio.wait_healthy()
         self._step("buckets: setting up")
         _function(plan.set_up_buckets)(settings, settings.notification_arns)
+        self._made.users_in_store()
         self._step(f"workers: starting {len(self._workers)}")
         for worker in self._workers.values():
             self._keep(worker, worker.start)
@@ -191,15 +192,6 @@ class Supervisor:
 
     def _is_ready(self, process: Process) -> bool:
         return process.alive and self._announced[process].heard()
-
-    def _make_kafka(self) -> KafkaServer:
-        plan, folder = self._plan, self._settings.home / "kafka"
-        port = int(plan.kafka.rpartition(":")[2])
-        return KafkaServer(folder, port, plan.kafka_controller_port, self._logs / "kafka.log")
-
-    def _make_minio(self) -> MinioServer:
-        told = [Notifications(self._plan.kafka, self._plan.notifications)]
-        return MinioServer(self._settings.home / "minio", self._settings.s3, told, self._logs / "minio.log")
 
 
 def main(arguments: list[str]) -> int:

@@ -69,6 +69,7 @@ def run(slot: int, settings: Settings, stop: Flag, fail_point: FailPoint) -> Non
         prefix=settings.prefix,
         mine=lambda topic, partition: auditing.belongs(topic, partition, slot, count),
         positions=mine,
+        security=settings.kafka_security,
     )
     auditor = auditing.Auditor(
         source,

@@ -110,6 +110,7 @@ def kafka_log(settings: Settings, row: pipeline.StageRow, slot: int) -> KafkaLog
         batch=row.batch,
         prefix=settings.prefix,
         fail_point=_fail_point(row.name, settings),
+        security=settings.kafka_security,
     )
 
 
@@ -143,7 +144,7 @@ def _stage(
             lock=LockPolicy(settings.lock_days, settings.lock_mode),
             now=lambda: datetime.now(UTC),
             ensure_topic=_TopicMaker(settings),
-            cluster=cluster_id(settings.kafka),
+            cluster=cluster_id(settings.kafka, settings.kafka_security),
             fail_point=fail_point,
         ),
         stop,
@@ -203,7 +204,14 @@ def _record(slot: int, settings: Settings, stop: threading.Event) -> None:
     except LedgerTooNewError as error:
         raise Misconfigured(str(error)) from error
     with opened as ledger:
-        reader = KafkaReader(settings.kafka, recording.pattern(), group="record", slot=slot, prefix=settings.prefix)
+        reader = KafkaReader(
+            settings.kafka,
+            recording.pattern(),
+            group="record",
+            slot=slot,
+            prefix=settings.prefix,
+            security=settings.kafka_security,
+        )
         structlog.get_logger().info("started")
         recording.run(reader, Recorder(ledger), stop)
 

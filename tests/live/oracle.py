@@ -47,7 +47,12 @@ class Oracle:
     def __init__(self, settings: Settings, *, committed: bool = True) -> None:
         self.events: list[Event[Any]] = []
         self._reader = KafkaReader(
-            settings.kafka, recording.pattern(), group=None, prefix=settings.prefix, committed=committed
+            settings.kafka,
+            recording.pattern(),
+            group=None,
+            prefix=settings.prefix,
+            committed=committed,
+            security=settings.kafka_security,
         )
 
     def read(self, seconds: float = 0.5) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from pathlib import Path
 
+import certifi
 import pytest
 
 from processors import config
@@ -12,10 +13,15 @@ from processors.audit.settings import AuditSettings
 from processors.config import Limits, S3Settings, Settings
 from processors.local import environment
 from processors.local.plan import WORKERS, Plan
+from processors.server_settings import KafkaSecurity
+
+#: a file of certificates that is there wherever the tests run
+CA = Path(certifi.where()).resolve()
 
 UNUSUAL = Settings(
     kafka="k1:1,k2:2",
-    s3=S3Settings("s:3", "key", "geheim", secure=True, region="eu-west-1"),
+    s3=S3Settings("s:3", "key", "geheim", secure=True, region="eu-west-1", ca=CA),
+    kafka_security=KafkaSecurity("sasl_ssl", "worker.ocr", "kafka-password", CA),
     database="postgresql+psycopg://u:p@h/d",
     home=Path("/srv/home"),
     agencies=("a1", "b2"),

@@ -1,0 +1,27 @@
+"""`chancery agency add`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from processors.adapters import tenants
+from processors.commands import surroundings
+from processors.commands.credentials import deliver, must_be_new
+from processors.commands.names import agency_names
+
+
+def run(
+    name: Annotated[str, typer.Argument(help="The agency, such as justice or tax-office.")],
+    write: Annotated[
+        Path | None, typer.Option(help="Write the credentials as JSON to this new file, and print none.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+) -> None:
+    """See `COMMANDS` of the group."""
+    agency_names((name,))
+    must_be_new(write)
+    settings, _ = surroundings.reached()
+    deliver(settings, name, tenants.add(settings, name), write, as_json=as_json)

@@ -1,0 +1,26 @@
+"""`chancery agency revoke`."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from processors.adapters import tenants
+from processors.commands import surroundings
+from processors.commands.credentials import must_be_known
+from processors.commands.screen import line, out
+
+
+def run(
+    name: Annotated[str, typer.Argument(help="The agency.")],
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+) -> None:
+    """See `COMMANDS` of the group."""
+    settings, _ = surroundings.reached()
+    must_be_known(settings, name)
+    tenants.revoke(settings, name)
+    if as_json:
+        line({"agency": name, "credentials": []})
+    else:
+        out().print(f"{name} has no credentials any more. Its inbox, documents and results are as they were.")

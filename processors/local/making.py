@@ -1,0 +1,73 @@
+"""The parts of a stack as its plan says, each with the rights that it needs and no others."""
+
+from __future__ import annotations
+
+from processors.config import Settings
+from processors.local.environment import for_worker
+from processors.local.kafka_server import KafkaServer
+from processors.local.minio_server import Certificate, MinioServer, Notifications
+from processors.local.plan import Plan
+from processors.local.secured import Secrets
+
+
+class Making:
+    """Makes servers and the workers' environments; starts nothing."""
+
+    def __init__(self, settings: Settings, plan: Plan) -> None:
+        """Prepare.
+
+        Args:
+            settings: those of an administrator; see `secured.Secrets.as_admin`
+            plan: what to run
+        """
+        self._settings, self._plan = settings, plan
+        self._logs = settings.home / "logs"
+        self._secrets = Secrets(settings.home) if plan.secured else None
+
+    def kafka(self) -> KafkaServer | None:
+        """Our own broker; None where another is used."""
+        if self._plan.external_kafka:
+            return None
+        port = int(self._plan.kafka.rpartition(":")[2])
+        folder, controller = self._settings.home / "kafka", self._plan.kafka_controller_port
+        security = self._secrets.broker() if self._secrets else None
+        return KafkaServer(folder, port, controller, self._logs / "kafka.log", security)
+
+    def minio(self) -> MinioServer | None:
+        """Our own object store; None where another is used."""
+        plan, settings, known = self._plan, self._settings, self._secrets
+        if plan.external_s3:
+            return None
+        # Where Kafka is another's, the store signs in as we do.
+        signing_in = known.as_store(settings) if known and not plan.external_kafka else settings.kafka_security
+        return MinioServer(
+            settings.home / "minio",
+            settings.s3,
+            [Notifications(plan.kafka, plan.notifications, security=signing_in)],
+            self._logs / "minio.log",
+            certificate=Certificate(known.store_key, known.store_certificate) if known else None,
+            audit=plan.audit,
+        )
+
+    def environment(self, kind: str) -> dict[str, str]:
+        """The environment of the workers of a stage, or of "record"."""
+        settings = self._settings
+        if self._secrets is not None:
+            own = {"kafka": not self._plan.external_kafka, "s3": not self._plan.external_s3}
+            settings = self._secrets.as_worker(settings, kind, **own)
+        return for_worker(settings)
+
+    def users_in_kafka(self) -> None:
+        """Make the users of our own broker, once it runs."""
+        from processors.adapters import worker_users  # noqa: PLC0415 - brings the clients
+
+        if self._secrets is not None and not self._plan.external_kafka:
+            known = self._secrets
+            worker_users.make_in_kafka(self._settings, lambda user: known.kafka(user).password)
+
+    def users_in_store(self) -> None:
+        """Make the users of our own object store, once it runs."""
+        from processors.adapters import worker_users  # noqa: PLC0415 - brings the clients
+
+        if self._secrets is not None and not self._plan.external_s3:
+            worker_users.make_in_store(self._settings, self._secrets.s3)
