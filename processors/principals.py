@@ -19,8 +19,8 @@ Operation = Literal["read", "write", "create"]
 
 #: what every agency's and document type's topic begins with
 _RESULTS = RESULTS.partition("<")[0]
-#: the process that keeps the ledger; see `pipeline.STAGES` for the others
-RECORD = "record"
+#: the processes that keep the ledger and the audit chain; see `pipeline.STAGES` for the others
+RECORD, AUDIT = "record", "audit"
 
 
 @dataclass(frozen=True, order=True)
@@ -45,7 +45,7 @@ class Principal:
 
 
 def worker_name(kind: str, prefix: str) -> str:
-    """What workers of a stage, or those of "record", sign in as."""
+    """What workers of a stage, or those of "record" or "audit", sign in as."""
     return f"{prefix}worker.{kind}"
 
 
@@ -63,7 +63,7 @@ def of_installation(prefix: str) -> tuple[Principal, ...]:
     """Everybody who signs in but the agencies and the administrator."""
     return (
         *(Principal(worker_name(row.name, prefix), tuple(_stage(row, prefix))) for row in STAGES),
-        Principal(worker_name(RECORD, prefix), tuple(_record(prefix))),
+        *(Principal(worker_name(kind, prefix), tuple(_listener(kind, prefix))) for kind in (RECORD, AUDIT)),
         Principal(store_name(prefix), (Rule("topic", prefix + NOTIFICATIONS, "write"),)),
     )
 
@@ -92,9 +92,11 @@ def _stage(row: StageRow, prefix: str) -> Iterator[Rule]:
     yield Rule("transactional_id", f"{prefix}{row.name}-", "write", prefixed=True)
 
 
-def _record(prefix: str) -> Iterator[Rule]:
-    yield from _topics((topic.name for topic in TOPICS if topic.name != NOTIFICATIONS), "read", prefix)
-    yield Rule("group", prefix + RECORD, "read")
+def _listener(kind: str, prefix: str) -> Iterator[Rule]:
+    """Reads everything and writes nothing; the ledger takes no note of what is not an event."""
+    heard = (topic.name for topic in TOPICS if kind == AUDIT or topic.name != NOTIFICATIONS)
+    yield from _topics(heard, "read", prefix)
+    yield Rule("group", prefix + kind, "read")
 
 
 def _topics(names: Iterable[str], operation: Operation, prefix: str) -> Iterator[Rule]:

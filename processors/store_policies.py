@@ -15,7 +15,7 @@ from processors.forge.registry.models_at_work import NEEDS
 from processors.names import AGENCY
 from processors.pipeline import STAGES
 from processors.places import Buckets
-from processors.principals import agency_name, worker_name
+from processors.principals import AUDIT, agency_name, worker_name
 
 _READ = ("s3:GetObject", "s3:GetObjectVersion")
 #: What MinIO lets every user do to itself unless it is denied: change its secret, and make further keys with its
@@ -34,8 +34,12 @@ class StoreUser:
 
 
 def of_workers(prefix: str) -> tuple[StoreUser, ...]:
-    """The stages' workers. Those of "record" touch no object."""
-    return tuple(StoreUser(worker_name(row.name, prefix), _worker(row.name, Buckets(prefix))) for row in STAGES)
+    """The stages' workers, and those of "audit". Those of "record" touch no object."""
+    buckets = Buckets(prefix)
+    return (
+        *(StoreUser(worker_name(row.name, prefix), _worker(row.name, buckets)) for row in STAGES),
+        StoreUser(worker_name(AUDIT, prefix), _auditor(buckets)),
+    )
 
 
 def upload(agency: str, prefix: str) -> StoreUser:
@@ -75,6 +79,14 @@ def _worker(stage: str, buckets: Buckets) -> Mapping[str, Any]:
     if stage in NEEDS:
         statements += [_allow(_READ, f"{buckets.models}/*"), _allow(("s3:ListBucket",), buckets.models)]
     return _policy(*statements)
+
+
+def _auditor(buckets: Buckets) -> Mapping[str, Any]:
+    """Adds to the audit chain and reads it; what is there is under lock, and nobody is let past the lock."""
+    return _policy(
+        _allow((*_READ, "s3:PutObject", "s3:PutObjectRetention"), f"{buckets.audit}/*"),
+        _allow(("s3:ListBucket", "s3:ListBucketVersions"), buckets.audit),
+    )
 
 
 def _policy(*statements: Mapping[str, Any]) -> Mapping[str, Any]:
