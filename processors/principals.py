@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from processors.pipeline import DEAD_LETTERS, NOTIFICATIONS, QUARANTINE, RESULTS, STAGES, TOPICS, StageRow
+from processors.pipeline import ACTS, DEAD_LETTERS, NOTIFICATIONS, QUARANTINE, RESULTS, STAGES, TOPICS, StageRow
 
 Resource = Literal["topic", "group", "transactional_id"]
 #: "read" and "write" let a client describe as well
@@ -93,8 +93,8 @@ def _stage(row: StageRow, prefix: str) -> Iterator[Rule]:
 
 
 def _listener(kind: str, prefix: str) -> Iterator[Rule]:
-    """Reads everything and writes nothing; the ledger takes no note of what is not an event."""
-    heard = (topic.name for topic in TOPICS if kind == AUDIT or topic.name != NOTIFICATIONS)
+    """Reads everything and writes nothing; the ledger takes no note of what is about no document yet."""
+    heard = (topic.name for topic in TOPICS if kind == AUDIT or topic.name not in (NOTIFICATIONS, ACTS))
     yield from _topics(heard, "read", prefix)
     yield Rule("group", prefix + kind, "read")
 

@@ -84,6 +84,8 @@ def of_settings(settings: Settings) -> dict[str, str]:
         "CHANCERY_LANGUAGE_AT_ONCE": str(settings.language_at_once),
         "CHANCERY_LANGUAGE_WEIGHTS": str(settings.language_weights or ""),
         "CHANCERY_LANGUAGE_DIGEST": settings.language_digest,
+        "CHANCERY_CLAMD": settings.clamd,
+        "CHANCERY_CLAMD_MAX_AGE_HOURS": str(settings.clamd_max_age_hours),
         "CHANCERY_POLICIES": str(settings.policies or ""),
         "CHANCERY_DOCUMENT_TYPES": str(settings.document_types),
         "CHANCERY_MODELS": str(settings.models),

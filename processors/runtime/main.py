@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import ctypes
-import math
 import os
 import signal
 import threading
-import time
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, replace
 from datetime import UTC, datetime
@@ -17,7 +15,6 @@ import structlog
 
 from processors import pipeline
 from processors.adapters import clamd
-from processors.adapters.kafka_admin import create_result_topics
 from processors.adapters.kafka_log import KafkaLog
 from processors.adapters.kafka_reader import KafkaReader
 from processors.adapters.kafka_topics import cluster_id
@@ -38,6 +35,7 @@ from processors.runtime.levels import Level
 from processors.runtime.originals import Originals
 from processors.runtime.scratch import Scratches
 from processors.runtime.surroundings import Surroundings
+from processors.runtime.topic_maker import TopicMaker
 from processors.runtime.workbench import Child, Misconfigured, scratch_root
 from processors.runtime.worker import Worker
 from processors.variables import SettingInvalid
@@ -47,8 +45,6 @@ EXIT_TRY_AGAIN = 75
 #: Starting it again is of no use until a person corrects what the last line of the log names (EX_CONFIG).
 EXIT_MISCONFIGURED = 78
 
-#: A result for a topic that is gone pauses publish for at most so long; a look costs one question to Kafka.
-_LOOK_AGAIN_SECONDS = 60.0
 _PR_SET_DUMPABLE = 4
 
 
@@ -143,7 +139,7 @@ def _stage(
             limits=settings.limits,
             lock=LockPolicy(settings.lock_days, settings.lock_mode),
             now=lambda: datetime.now(UTC),
-            ensure_topic=_TopicMaker(settings),
+            ensure_topic=TopicMaker(settings),
             cluster=cluster_id(settings.kafka, settings.kafka_security),
             fail_point=fail_point,
         ),
@@ -238,18 +234,3 @@ def _fail_point(name: str, settings: Settings) -> FailPoint:
 def _hide_memory() -> None:
     """Other processes of this user, such as a parser that was taken over, may not read our keys from /proc."""
     ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_DUMPABLE, 0)
-
-
-class _TopicMaker:
-    """Makes a result topic before its first record, and looks again now and then: it may have been deleted."""
-
-    def __init__(self, settings: Settings) -> None:
-        self._settings = settings
-        #: when each topic was last seen
-        self._seen: dict[str, float] = {}
-
-    def __call__(self, name: str) -> None:
-        now = time.monotonic()
-        if now - self._seen.get(name, -math.inf) >= _LOOK_AGAIN_SECONDS:
-            create_result_topics(self._settings, [name])
-            self._seen[name] = now

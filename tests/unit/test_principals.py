@@ -7,7 +7,7 @@ from itertools import chain
 import pytest
 
 from processors import principals, store_policies
-from processors.pipeline import NOTIFICATIONS, STAGES, TOPICS
+from processors.pipeline import ACTS, NOTIFICATIONS, STAGES, TOPICS
 from processors.principals import Rule
 from processors.runtime import recording
 
@@ -44,10 +44,15 @@ def test_only_publish_makes_and_writes_result_topics() -> None:
     assert rules("t1-worker.publish", "create") == {("topic", "t1-results.", True)}
 
 
+def test_the_audit_chain_reads_every_topic_and_writes_none() -> None:
+    assert rules("t1-worker.audit", "write") == rules("t1-worker.audit", "create") == set()
+    assert len([1 for resource, *_ in rules("t1-worker.audit", "read") if resource == "topic"]) == len(TOPICS)
+
+
 def test_the_ledger_reads_everything_and_writes_nothing() -> None:
     assert rules("t1-worker.record", "write") == rules("t1-worker.record", "create") == set()
     read = {name for resource, name, _ in rules("t1-worker.record", "read") if resource == "topic"}
-    assert len(read) == len(TOPICS) - 1 == len(recording.pattern().split("|"))
+    assert len(read) == len(recording.pattern().split("|")) == len(TOPICS) - len({NOTIFICATIONS, ACTS})
     assert PREFIX + NOTIFICATIONS not in read
 
 
@@ -56,7 +61,12 @@ def test_the_store_announces_and_nothing_else() -> None:
 
 
 def test_there_is_a_principal_for_every_worker() -> None:
-    assert set(OF) == {*(f"t1-worker.{row.name}" for row in STAGES), "t1-worker.record", "t1-store"}
+    assert set(OF) == {
+        *(f"t1-worker.{row.name}" for row in STAGES),
+        "t1-worker.record",
+        "t1-worker.audit",
+        "t1-store",
+    }
 
 
 @pytest.mark.parametrize("agency", ["justice", "intake", "record", "worker", "store", "admin"])

@@ -9,7 +9,8 @@ import pytest
 
 from processors import config
 from processors.config import Settings
-from processors.runtime import main
+from processors.runtime import topic_maker
+from processors.runtime.topic_maker import TopicMaker
 
 
 def test_a_topic_is_asked_for_at_first_and_then_once_a_minute(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -19,9 +20,9 @@ def test_a_topic_is_asked_for_at_first_and_then_once_a_minute(monkeypatch: pytes
     def create(settings: Settings, names: Sequence[str]) -> None:
         asked.append(tuple(names))
 
-    monkeypatch.setattr(main, "create_result_topics", create)
+    monkeypatch.setattr(topic_maker, "create_result_topics", create)
     monkeypatch.setattr(time, "monotonic", lambda: now)
-    ensure = main._TopicMaker(config.load({}))
+    ensure = TopicMaker(config.load({}))
     ensure("results.a.b")
     ensure("results.a.b")
     ensure("results.a.c")
@@ -36,10 +37,10 @@ def test_a_topic_that_could_not_be_made_is_asked_for_again(monkeypatch: pytest.M
         raise OSError
 
     asked: list[str] = []
-    ensure = main._TopicMaker(config.load({}))
-    monkeypatch.setattr(main, "create_result_topics", fail)
+    ensure = TopicMaker(config.load({}))
+    monkeypatch.setattr(topic_maker, "create_result_topics", fail)
     with pytest.raises(OSError):
         ensure("results.a.b")
-    monkeypatch.setattr(main, "create_result_topics", lambda _, names: asked.extend(names))
+    monkeypatch.setattr(topic_maker, "create_result_topics", lambda _, names: asked.extend(names))
     ensure("results.a.b")
     assert asked == ["results.a.b"]
