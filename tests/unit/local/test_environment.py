@@ -43,7 +43,7 @@ UNUSUAL = Settings(
     encoder_weights=Path("/weights"),
     lock_days=9,
     lock_mode="COMPLIANCE",
-    limits=Limits(max_bytes=5, max_pages=6, work_seconds=7.0),
+    limits=Limits(max_bytes=5, max_pages=6, child_memory=2**30, work_seconds=7.0),
     fail_points="ocr:sent:0.5",
 )
 
