@@ -26,7 +26,7 @@ from processors.pages import Page, read_pages
 from processors.runtime.main import child_of
 from processors.runtime.processing import outcome_of
 from processors.runtime.scratch import Folder, Scratches
-from processors.runtime.workbench import Misconfigured, scratch_root
+from processors.runtime.workbench import Misconfigured, Workbench, scratch_root
 from processors.stage import Artefact, Done, Work
 
 #: What a caller may choose; everything else of Chancery's settings is as it comes.
@@ -75,6 +75,8 @@ class Ours:
         self._scratches = Scratches(scratch)
         with _environment(chosen | own | variables):
             self._child = child_of(pipeline.stage(_STAGE), config.load(), scratch)
+        #: where the stage works; a benchmark may put another in its place before the first document
+        self.workbench: Workbench = self._child
 
     def start(self) -> None:
         """Start the child, its engine loaded.
@@ -125,6 +127,11 @@ class Ours:
         self.engine = self.engine or done.engine
         return Read(pages, done.engine, outputs)
 
+    @property
+    def child_pid(self) -> int | None:
+        """The warm process, or the walls around it; None while there is none."""
+        return self._child.pid
+
     def stop(self) -> None:
         """End the child."""
         self._child.close()
@@ -146,7 +153,7 @@ class Ours:
                 shutil.copyfile(all_parts, whole)
             work = Work(event, {"original": folder.input("original")}, folder.work, whole=whole)
             try:
-                outcome = outcome_of(work, self._child, None, resume=True)
+                outcome = outcome_of(work, self.workbench, None, resume=True)
             except PipelineError as error:
                 raise Failed(error.code) from error
             if not isinstance(outcome, Done):

@@ -172,6 +172,11 @@ class Child:
             raise StageFailed("asks a language model")
         return outcome
 
+    @property
+    def pid(self) -> int | None:
+        """The process that was started: the child, or the walls around it; None while there is none."""
+        return None if self._process is None else self._process.pid
+
     def kill(self) -> None:
         """End the child from another thread; the thread that waits for it sees a crash."""
         process = self._process  # the other thread may let go of it meanwhile

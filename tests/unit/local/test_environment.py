@@ -53,7 +53,7 @@ UNUSUAL = Settings(
     lock_days=9,
     lock_mode="COMPLIANCE",
     audit=AuditSettings(Path("/audit/key"), 2, 3, 4, 5, "COMPLIANCE"),
-    limits=Limits(max_bytes=5, max_pages=6, work_seconds=7.0),
+    limits=Limits(max_bytes=5, max_pages=6, child_memory=2**30, work_seconds=7.0),
     fail_points="ocr:sent:0.5",
 )
 

@@ -31,9 +31,9 @@ needs_fence = pytest.mark.skipif(
     not (HERE.filter and HERE.landlock) and "CI" not in os.environ, reason="no seccomp, or no Landlock"
 )
 AT_EACH_LEVEL = [
-    Level.LIMITS,
-    pytest.param(Level.FENCE, marks=needs_fence),
-    pytest.param(Level.WALLS, marks=needs_walls),
+    pytest.param(Level.LIMITS, id="limits"),
+    pytest.param(Level.FENCE, id="fence", marks=needs_fence),
+    pytest.param(Level.WALLS, id="walls", marks=needs_walls),
 ]
 
 

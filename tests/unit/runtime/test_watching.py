@@ -15,7 +15,7 @@ from processors.stage import Done
 from tests.unit.runtime.child_work import work_on
 from tests.unit.runtime.test_child import ENVIRONMENT, MODULE, pid
 
-SECONDS = 10
+SECONDS = 60
 CALM = ENVIRONMENT | {"CHANCERY_WORK_SECONDS": str(SECONDS)}
 
 
