@@ -13,7 +13,6 @@ from kafka import KafkaProducer
 from kafka.structs import OffsetAndMetadata
 
 from processors import config, pipeline
-from processors.adapters.kafka_client import client_settings
 from processors.adapters.kafka_log import KafkaLog
 from processors.config import Settings
 from processors.fail_points import fail_points
@@ -35,7 +34,7 @@ class LeakyLog(KafkaLog):
         self._seek([incoming for incoming in self._open if incoming.origin not in finished])
 
     def _new_producer(self) -> Any:
-        return KafkaProducer(acks="all", **client_settings(self._servers))
+        return KafkaProducer(acks="all", **self._client)
 
 
 def leaky_log(settings: Settings, row: pipeline.StageRow, slot: int) -> LeakyLog:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import socket
 import ssl
 import stat
@@ -84,7 +85,7 @@ def test_each_worker_signs_in_as_itself(tmp_path: Path) -> None:
     assert ocr.kafka_security.user == ocr.s3.access_key == "t1-worker.ocr"
     assert ocr.s3.secure and ocr.kafka_security.secured
     told = [{of_settings(one)[name] for name in SECRETS} for one in (ocr, publish, known.as_admin(settings))]
-    assert all(len((a & b) - {"", settings.database}) == 0 for a, b in zip(told, told[1:], strict=False))
+    assert all(len((a & b) - {"", settings.database}) == 0 for a, b in itertools.pairwise(told))
     assert config.load(of_settings(ocr)) == ocr
     assert known.as_worker(settings, "ocr", s3=False).s3 == settings.s3, "a store of others is reached as it was"
 
@@ -124,7 +125,7 @@ def test_the_store_signs_in_to_kafka_on_both_ways(tmp_path: Path) -> None:
 
 def test_a_home_that_was_open_does_not_become_secured(tmp_path: Path) -> None:
     (tmp_path / "kafka" / "data").mkdir(parents=True)
-    with pytest.raises(StackError, match="not secured.*chancery down --wipe"):
+    with pytest.raises(StackError, match=r"not secured.*chancery down --wipe"):
         stack.up(config.load({"CHANCERY_HOME": str(tmp_path)}), secured=True)
     assert not secured.is_secured(tmp_path)
 
