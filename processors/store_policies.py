@@ -25,9 +25,10 @@ _DENIED = ("admin:CreateUser", "admin:CreateServiceAccount", "admin:UpdateServic
 
 @dataclass(frozen=True)
 class StoreUser:
-    """Somebody who signs in to the object store; the policy has the same name."""
+    """Somebody who signs in to the object store."""
 
-    #: access key, with the installation's prefix
+    #: the policy's name, with the installation's prefix; a worker's access key as well, and the beginning of an
+    #: agency's
     name: str
     #: S3 policy document
     policy: Mapping[str, Any]

@@ -22,7 +22,6 @@ from processors.store_policies import StoreUser
 #: What MinIO says where a policy is attached already.
 _ATTACHED = "XMinioAdminPolicyChangeAlreadyApplied"
 _NO_USER = "XMinioAdminNoSuchUser"
-_NO_POLICY = "XMinioAdminNoSuchPolicy"
 
 
 class StoreUsers:
@@ -46,31 +45,32 @@ class StoreUsers:
         with _translating():
             return set(json.loads(self._admin.user_list()))
 
-    def add(self, user: StoreUser, secret: str) -> None:
-        """Make the user, with this secret."""
+    def add(self, access_key: str, secret: str, user: StoreUser) -> None:
+        """Make a key with this secret, that does what the user may."""
         with _translating():
-            self._admin.user_add(user.name, secret)
-        self.allow(user)
+            self._admin.user_add(access_key, secret)
+        self.allow(access_key, user)
 
-    def allow(self, user: StoreUser) -> None:
-        """Let the user, who exists, do what the policy says, and nothing else."""
+    def allow(self, access_key: str, user: StoreUser) -> None:
+        """Let the key, which exists, do what the user may, and nothing else."""
         with _translating():
             self._admin.policy_add(user.name, policy=dict(user.policy))
             try:
-                self._admin.attach_policy([user.name], user=user.name)
+                self._admin.attach_policy([user.name], user=access_key)
             except MinioAdminException as error:
                 if _code(error) != _ATTACHED:
                     raise
 
-    def remove(self, user: StoreUser) -> None:
-        """Take the user away, with every key that was derived from it, and its policy."""
-        for take in (self._admin.user_remove, self._admin.policy_remove):
-            with _translating():
-                try:
-                    take(user.name)
-                except MinioAdminException as error:
-                    if _code(error) not in (_NO_USER, _NO_POLICY):
-                        raise
+    def remove(self, access_key: str) -> None:
+        """Take the key away. Temporary keys that were made with it may do nothing from now on, since they do what
+        the key may; but they would come back to life with a key of the same name.
+        """  # noqa: D205 - one thought
+        with _translating():
+            try:
+                self._admin.user_remove(access_key)
+            except MinioAdminException as error:
+                if _code(error) != _NO_USER:
+                    raise
 
 
 @contextmanager

@@ -5,6 +5,7 @@ A secret exists in our memory once, when it is made; the servers keep what prove
 
 from __future__ import annotations
 
+import secrets
 from dataclasses import dataclass, field
 
 from processors import principals, store_policies
@@ -59,13 +60,14 @@ def add(settings: Settings, agency: str) -> tuple[Credential, ...]:
     """Make whatever the agency lacks; only the credentials that were made now are returned, since only now they
     are known. Rights are set anew in any case.
     """  # noqa: D205 - one sentence
-    there = _there(settings, agency, _known(settings))
+    known = _known(settings)
+    there = _there(settings, agency, known)
     made = []
     store = StoreUsers(settings.s3)
     for purpose, user in _store_users(settings, agency).items():
-        if purpose in there:
-            store.allow(user)
-        else:
+        for access_key in _keys_of(user, known[0]):
+            store.allow(access_key, user)
+        if purpose not in there:
             made.append(_with_key(store, purpose, user))
     if settings.kafka_security.secured:
         # The rights first: whoever signs in finds them.
@@ -83,10 +85,11 @@ def rotate(settings: Settings, agency: str) -> tuple[Credential, ...]:
     connections to Kafka may go on until they are closed.
     """  # noqa: D205 - one sentence
     store, made = StoreUsers(settings.s3), []
+    names = store.names()
     for purpose, user in _store_users(settings, agency).items():
-        # Removed first: a new secret alone would leave temporary keys alive that were made with the old one.
-        store.remove(user)
         made.append(_with_key(store, purpose, user))
+        for access_key in _keys_of(user, names):
+            store.remove(access_key)
     if settings.kafka_security.secured:
         principal = principals.of_agency(agency, settings.prefix)
         kafka_users.allow(settings, principal)
@@ -97,8 +100,10 @@ def rotate(settings: Settings, agency: str) -> tuple[Credential, ...]:
 def revoke(settings: Settings, agency: str) -> None:
     """Take all credentials away, at once. Inbox, documents and results stay as they are."""
     store = StoreUsers(settings.s3)
+    names = store.names()
     for user in _store_users(settings, agency).values():
-        store.remove(user)
+        for access_key in _keys_of(user, names):
+            store.remove(access_key)
     if settings.kafka_security.secured:
         kafka_users.remove(settings, principals.agency_name(agency, settings.prefix))
 
@@ -118,16 +123,23 @@ def _known(settings: Settings) -> tuple[set[str], set[str]]:
 
 def _there(settings: Settings, agency: str, known: tuple[set[str], set[str]]) -> tuple[str, ...]:
     in_store, in_kafka = known
-    found = [purpose for purpose, user in _store_users(settings, agency).items() if user.name in in_store]
+    found = [purpose for purpose, user in _store_users(settings, agency).items() if _keys_of(user, in_store)]
     if principals.agency_name(agency, settings.prefix) in in_kafka:
         found.append("kafka")
     return tuple(found)
 
 
 def _with_key(store: StoreUsers, purpose: str, user: StoreUser) -> Credential:
-    secret = new_secret()
-    store.add(user, secret)
-    return Credential(purpose, user.name, secret)
+    # A name of its own each time: MinIO 2026-02 forgets to remove temporary keys with the key that they were made
+    # with, and a key of the same name would bring them back to life.
+    access_key, secret = f"{user.name}.{secrets.token_hex(4)}", new_secret()
+    store.add(access_key, secret, user)
+    return Credential(purpose, access_key, secret)
+
+
+def _keys_of(user: StoreUser, names: set[str]) -> list[str]:
+    """The access keys that were made for this user; no agency has a dot in its name."""
+    return sorted(name for name in names if name.startswith(f"{user.name}."))
 
 
 def _with_password(settings: Settings, user: str) -> Credential:

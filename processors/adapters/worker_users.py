@@ -39,6 +39,6 @@ def make_in_store(settings: Settings, secret: Secret) -> None:
     there = store.names()
     for user in store_policies.of_workers(settings.prefix):
         if user.name in there:
-            store.allow(user)
+            store.allow(user.name, user)
         else:
-            store.add(user, secret(user.name))
+            store.add(user.name, secret(user.name), user)

@@ -15,5 +15,5 @@ run = group(
     COMMANDS,
     "agency",
     title="Add agencies, and give each credentials that open nothing of anybody else's.",
-    epilog="Credentials are shown once and kept nowhere. --write puts them into a file that only you can read.",
+    epilog="All take --json. Credentials are shown once and kept nowhere. --write puts them into a new file.",
 )
