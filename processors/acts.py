@@ -16,4 +16,6 @@ class Act(str, Explained):
     DOCUMENT_REPLAYED = "document_replayed", "A person sent a document through again."
     REVIEW_DECIDED = "review_decided", "A person corrected or confirmed the values of a document."
     AGENCY_ADDED = "agency_added", "A person added an agency."
+    AGENCY_KEYS_REPLACED = "agency_keys_replaced", "A person replaced what an agency signs in with."
+    AGENCY_KEYS_REVOKED = "agency_keys_revoked", "A person took away what an agency signs in with."
     AUDIT_KEY_MADE = "audit_key_made", "A person made a new key for signed heads."

@@ -7,9 +7,11 @@ from typing import Annotated
 
 import typer
 
+from processors.acts import Act
 from processors.adapters import tenants
 from processors.commands import surroundings
 from processors.commands.credentials import deliver, must_be_new
+from processors.commands.keeping import kept
 from processors.commands.names import agency_names
 
 
@@ -18,10 +20,13 @@ def run(
     write: Annotated[
         Path | None, typer.Option(help="Write the credentials as JSON to this new file, and print none.")
     ] = None,
+    by: Annotated[str, typer.Option(help="Who does this, for the audit chain; else the account alone.")] = "",
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
     """See `COMMANDS` of the group."""
     agency_names((name,))
     must_be_new(write)
     settings, _ = surroundings.reached()
-    deliver(settings, name, tenants.add(settings, name), write, as_json=as_json)
+    with kept(settings, Act.AGENCY_ADDED, name, by):
+        made = tenants.add(settings, name)
+    deliver(settings, name, made, write, as_json=as_json)

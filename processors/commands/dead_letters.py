@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from processors.acts import Act
 from processors.batch import resubmission
 from processors.commands import set_aside, surroundings
 from processors.commands.describing import document_prefix
@@ -13,6 +14,7 @@ from processors.commands.exits import CommandError, Exit
 from processors.commands.screen import counted, err
 from processors.record.facts import utc_now
 from processors.record.states import State
+from processors.runtime.acting import acting
 
 _ID = typer.Argument(help="A document's id, or its beginning.", metavar="ID")
 _JSON = typer.Option("--json", help="Print JSON.")
@@ -76,6 +78,8 @@ def replay(
             followed = resubmission.followed(doors, found)
             wanted = [entry for entry in found if entry.end_event not in followed]
         for entry in wanted:
-            set_aside.told(resubmission.replay(doors, entry, name, utc_now()), as_json=as_json)
+            with acting(at.acts, Act.DEAD_LETTER_REPLAYED, thing=entry.id, by=name, document=entry.document):
+                asked = resubmission.replay(doors, entry, name, utc_now())
+            set_aside.told(asked, as_json=as_json)
     if not wanted:
         err().print("Nothing to replay.")

@@ -6,12 +6,14 @@ from typing import Annotated
 
 import typer
 
+from processors.acts import Act
 from processors.batch import resubmission
 from processors.batch.resubmission import NotForPeopleError
 from processors.commands import set_aside, surroundings
 from processors.commands.describing import document_prefix
 from processors.record.facts import utc_now
 from processors.record.states import State
+from processors.runtime.acting import acting
 
 _ID = typer.Argument(help="A document's id, or its beginning.", metavar="ID")
 _JSON = typer.Option("--json", help="Print JSON.")
@@ -62,7 +64,8 @@ def release(
         doors = surroundings.batch_doors(at)
         entry = set_aside.one(doors, document, State.QUARANTINED)
         try:
-            asked = resubmission.release(doors, entry, name, utc_now())
+            with acting(at.acts, Act.QUARANTINE_RELEASED, thing=entry.id, by=name, document=entry.document):
+                asked = resubmission.release(doors, entry, name, utc_now())
         except NotForPeopleError as error:
             raise set_aside.refused(error) from error
     set_aside.told(asked, as_json=as_json)
