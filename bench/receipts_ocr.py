@@ -14,7 +14,7 @@ import time
 from collections import Counter
 from collections.abc import Iterable
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import repeat
 from pathlib import Path
 
@@ -31,7 +31,7 @@ from processors.ocr.reading import Reader
 from processors.ocr.steps import Steps
 from processors.ocr.tesserocr_engine import TesserocrEngine
 
-WAYS = {"all steps": steps.ALL}
+WAYS = {"one reading": replace(steps.ALL, doubtful=False), "all steps": steps.ALL}
 
 
 @dataclass(frozen=True)

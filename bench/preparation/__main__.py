@@ -64,14 +64,16 @@ class Remembering:
         self._words: dict[object, tuple[list[PixelWord], float]] = {}
         self._turns: dict[object, tuple[Orientation | None, float]] = {}
 
-    def recognise(self, image: Image.Image, dpi: int, language: str, *, inverted: bool = True) -> list[PixelWord]:
+    def recognise(
+        self, image: Image.Image, dpi: int, language: str, *, inverted: bool = True, block: bool = False
+    ) -> list[PixelWord]:
         """See `Engine.recognise`."""
-        key = (image.size, image.tobytes(), dpi, language, inverted)
+        key = (image.size, image.tobytes(), dpi, language, inverted, block)
         if key in self._words:
             self.saved += self._words[key][1]
         else:
             began = time.process_time()
-            words = self._engine.recognise(image, dpi, language, inverted=inverted)
+            words = self._engine.recognise(image, dpi, language, inverted=inverted, block=block)
             self._words[key] = words, time.process_time() - began
         return self._words[key][0]
 

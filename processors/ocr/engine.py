@@ -48,7 +48,9 @@ class Engine(Protocol):
     #: sha256 over these packs
     digest: str
 
-    def recognise(self, image: Image.Image, dpi: int, language: str, *, inverted: bool = True) -> list[PixelWord]:
+    def recognise(
+        self, image: Image.Image, dpi: int, language: str, *, inverted: bool = True, block: bool = False
+    ) -> list[PixelWord]:
         """The words on a picture of mode "L", in reading order.
 
         Args:
@@ -56,6 +58,7 @@ class Engine(Protocol):
             dpi: dots per inch, by which the engine guesses sizes
             language: one of `languages`
             inverted: whether to look for light letters on dark ground, too: what is unsure is recognised twice
+            block: whether the picture is one block of lines, so that no columns are looked for
         """
         ...
 
@@ -67,3 +70,8 @@ class Engine(Protocol):
 def invert_threshold(inverted: bool) -> str:
     """Tesseract's variable of that name: below which confidence a line is recognised once more, inverted."""
     return "0.7" if inverted else "0"
+
+
+def segmentation(block: bool) -> int:
+    """Tesseract's number for how it takes a page apart: a single block of lines, or as it finds it."""
+    return 6 if block else 3

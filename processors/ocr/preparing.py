@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from processors.ocr import steps
+from processors.ocr.engine import PixelBox
 from processors.ocr.look import Look, even, without_edges
 from processors.ocr.pixels import Grey
 from processors.ocr.steps import Steps
@@ -70,9 +71,23 @@ class Prepared:
         x, y = self.back @ corners
         return float(x.min()), float(y.min()), float(x.max()), float(y.max())
 
+    def onto(self, other: Prepared, box: PixelBox) -> PixelBox:
+        """A box of this picture in the pixels of another one of the same page, turned and straightened alike."""
+        back, forth = (np.vstack([one.back, [0.0, 0.0, 1.0]]) for one in (self, other))
+        corners = np.array([[box[0], box[2]], [box[1], box[3]], [1.0, 1.0]])
+        (x0, x1), (y0, y1), _ = np.rint(np.linalg.inv(forth) @ back @ corners).astype(int)
+        return int(x0), int(y0), int(x1), int(y1)
+
 
 def prepare(
-    grey: Grey, seen: Look, dpi: float, turn: int = 0, *, stronger: bool | None = None, taken: Steps = steps.ALL
+    grey: Grey,
+    seen: Look,
+    dpi: float,
+    turn: int = 0,
+    *,
+    stronger: bool | None = None,
+    letter: float = 0.0,
+    taken: Steps = steps.ALL,
 ) -> Prepared:
     """Make a picture ready.
 
@@ -82,6 +97,7 @@ def prepare(
         dpi: of the page as it came
         turn: degrees clockwise by which it must be turned to be upright
         stronger: whether to make the ink stronger; None = where it is pale and the paper is not grainy
+        letter: height in pixels to which letters are brought; 0 = what is read best and cheapest
         taken: steps that are not taken are left out
     """
     grainy = seen.grain >= _GRAINY
@@ -91,7 +107,7 @@ def prepare(
     strong = pale and taken.strengthen if stronger is None else stronger
     if strong:
         grey = _stronger(grey)
-    scale = _scale(seen, dpi) if taken.scale else 1.0
+    scale = _scale(seen, dpi, letter) if taken.scale else 1.0
     forth = np.array([[1.0, 0.0, 0.0], [0.0, 1.0, 0.0], [0.0, 0.0, 1.0]])
     if scale != 1.0:
         smaller = cv2.INTER_AREA if scale < _AVERAGED_BELOW else cv2.INTER_LINEAR
@@ -117,9 +133,11 @@ def prepare(
     )
 
 
-def _scale(seen: Look, dpi: float) -> float:
+def _scale(seen: Look, dpi: float, wanted: float) -> float:
     """By the size of the letters; on a page with hardly any, by its resolution."""
     letter = seen.letter or dpi * _LETTER_INCHES
+    if wanted:
+        return min(max(wanted / letter, _LEAST_SCALE), _MOST_SCALE)
     if letter > _SHRINK_ABOVE:
         least = _LEAST_SMALL / seen.small if seen.small else 0.0
         return min(max(_WANTED_LETTER / letter, least, _LEAST_SCALE), 1.0)

@@ -11,7 +11,7 @@ from PIL import Image
 
 from processors.errors import StageFailed
 from processors.ocr import tessdata
-from processors.ocr.engine import Orientation, PixelWord, invert_threshold
+from processors.ocr.engine import Orientation, PixelWord, invert_threshold, segmentation
 
 #: Rows of Tesseract's TSV that are words, by its column `level`.
 _WORD = 5
@@ -41,14 +41,16 @@ class PytesseractEngine:
         self.digest = tessdata.digest(folder, languages)
         self._folder = folder
 
-    def recognise(self, image: Image.Image, dpi: int, language: str, *, inverted: bool = True) -> list[PixelWord]:
+    def recognise(
+        self, image: Image.Image, dpi: int, language: str, *, inverted: bool = True, block: bool = False
+    ) -> list[PixelWord]:
         """See `Engine.recognise`."""
-        inverting = f"-c invert_threshold={invert_threshold(inverted)}"
+        way = f"--oem 1 --psm {segmentation(block)} -c invert_threshold={invert_threshold(inverted)}"
         try:
             rows = pytesseract.image_to_data(
                 image,
                 lang=language,
-                config=f'--tessdata-dir "{self._folder}" --oem 1 --psm 3 --dpi {dpi} {inverting}',
+                config=f'--tessdata-dir "{self._folder}" --dpi {dpi} {way}',
                 output_type=pytesseract.Output.DICT,
             )
         except pytesseract.TesseractError as error:

@@ -13,11 +13,13 @@ import numpy as np
 
 from processors.formats.page_size import POINTS_PER_INCH
 from processors.ocr import language, steps
+from processors.ocr.doubtful import LETTER, narrow, sure, without
 from processors.ocr.engine import Engine, Orientation, PixelWord
 from processors.ocr.look import Look, look
 from processors.ocr.picture import Picture, is_blank
 from processors.ocr.pixels import Grey
 from processors.ocr.preparing import Prepared, prepare
+from processors.ocr.second_reading import merged
 from processors.ocr.steps import Steps
 from processors.ocr.understood import lost, page_confidence, understood, unsure
 from processors.pages import Page, Word
@@ -84,6 +86,8 @@ class Reader:
             notes = choice.notes
             if choice.pack not in ("", best.pack) and not _read_well(best, choice.pack):
                 best = max(sheet.attempt(best.prepared, choice.pack), best, key=lambda one: one.worth)
+        if self._taken.doubtful and narrow(best.found):
+            best = sheet.read_again(best)
         return _page(picture, self._engine.name, sheet.seen, best, notes)
 
 
@@ -112,9 +116,22 @@ class _Sheet:
             best = max(best, self.attempt(stronger, pack), key=lambda one: one.worth)
         return best, script
 
-    def attempt(self, prepared: Prepared, pack: str) -> _Attempt:
+    def read_again(self, best: _Attempt) -> _Attempt:
+        """What a narrow page is with a second reading of its doubtful lines, in larger and stronger letters."""
+        known = sure(best.found)
+        if len(known) == len(best.found):
+            return best
+        larger = self._prepare(best.prepared.turned, stronger=True, letter=LETTER)
+        rest = without(larger.image, (best.prepared.onto(larger, word.box) for word in known))
+        again = self.attempt(replace(larger, image=rest), best.pack, block=True).found
+        second = [replace(word, box=larger.onto(best.prepared, word.box)) for word in again]
+        return replace(best, found=merged(best.found, second))
+
+    def attempt(self, prepared: Prepared, pack: str, *, block: bool = False) -> _Attempt:
         """Recognise."""
-        found = self._engine.recognise(prepared.image, prepared.dpi, pack, inverted=self.seen.light_print)
+        found = self._engine.recognise(
+            prepared.image, prepared.dpi, pack, inverted=self.seen.light_print, block=block
+        )
         return _Attempt(prepared, pack, found)
 
     def _other_turns(self, said: Orientation | None, tried: int) -> tuple[int, ...]:
@@ -128,8 +145,8 @@ class _Sheet:
     def _orientation(self, flat: Prepared) -> Orientation | None:
         return self._engine.orientation(flat.image, flat.dpi) if self._taken.turn else None
 
-    def _prepare(self, turn: int, *, stronger: bool | None = None) -> Prepared:
-        return prepare(self._grey, self.seen, self._dpi, turn, stronger=stronger, taken=self._taken)
+    def _prepare(self, turn: int, *, stronger: bool | None = None, letter: float = 0.0) -> Prepared:
+        return prepare(self._grey, self.seen, self._dpi, turn, stronger=stronger, letter=letter, taken=self._taken)
 
 
 def _read_well(read: _Attempt, wanted: str) -> bool:

@@ -23,6 +23,8 @@ class Steps:
     second_look: bool = True
     #: pages in another language are read again with its pack
     language: bool = True
+    #: doubtful lines of narrow print are read again in larger letters, and the surer reading counts
+    doubtful: bool = True
 
 
 ALL = Steps()

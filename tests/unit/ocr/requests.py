@@ -63,7 +63,9 @@ class Scripted:
         self.asked_for_orientation = 0
         self._orientation = orientation
 
-    def recognise(self, image: Image.Image, dpi: int, language: str, *, inverted: bool = True) -> list[PixelWord]:
+    def recognise(
+        self, image: Image.Image, dpi: int, language: str, *, inverted: bool = True, block: bool = False
+    ) -> list[PixelWord]:
         assert image.mode == "L" and 70 <= dpi <= 600
         self.calls.append((language, image.size))
         self.inverted.append(inverted)

@@ -26,7 +26,9 @@ class Deadly(Scripted):
         self.deadly = deadly
         self.begun = 0
 
-    def recognise(self, image: Image.Image, dpi: int, language: str, *, inverted: bool = True) -> list[PixelWord]:
+    def recognise(
+        self, image: Image.Image, dpi: int, language: str, *, inverted: bool = True, block: bool = False
+    ) -> list[PixelWord]:
         self.begun += 1
         if self.begun in self.deadly:
             raise KeyboardInterrupt

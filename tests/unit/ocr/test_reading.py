@@ -143,7 +143,9 @@ def test_a_pale_page(reader: Reader, truth: tuple[Image.Image, dict[str, Box]]) 
 class NeverInverted(TesserocrEngine):
     """Tesseract without a second look at lines that it is unsure of."""
 
-    def recognise(self, image: Image.Image, dpi: int, language: str, *, inverted: bool = True) -> list[PixelWord]:
+    def recognise(
+        self, image: Image.Image, dpi: int, language: str, *, inverted: bool = True, block: bool = False
+    ) -> list[PixelWord]:
         return super().recognise(image, dpi, language, inverted=False)
 
 

@@ -164,7 +164,7 @@ def test_our_own_failure_is_not_blamed_on_the_document(tmp_path: Path) -> None:
 
     class Broken(Scripted):
         def recognise(
-            self, image: Image.Image, dpi: int, language: str, *, inverted: bool = True
+            self, image: Image.Image, dpi: int, language: str, *, inverted: bool = True, block: bool = False
         ) -> list[PixelWord]:
             raise RuntimeError
 
