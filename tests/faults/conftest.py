@@ -8,8 +8,11 @@ import pytest
 
 from processors import pipeline
 from processors.adapters import kafka_admin
+from tests.faults.figures import figures
 from tests.live_settings import PREFIXES, _target
 from tests.servers import Servers, servers
+
+__all__ = ["figures"]
 
 #: One installation for each test that has servers of its own.
 OWN = PREFIXES[:3]
