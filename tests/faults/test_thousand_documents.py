@@ -44,7 +44,7 @@ def test_kills_at_every_point_of_every_stage_lose_and_double_nothing(
 ) -> None:
     settings = make_installation(live, next(unused_prefixes), tmp_path)
     # Half of the documents, so that the last sentences are carried out before the documents are out.
-    reaper = Reaper(SEED, ROUNDS, spread=max(1, DOCUMENTS // (2 * 7 * ROUNDS)))
+    reaper = Reaper(SEED, ROUNDS, spread=max(16, DOCUMENTS // (2 * 7 * ROUNDS)))
     at = sorted(Random(SEED).sample(range(1, DOCUMENTS), OTHERS_EACH))
     due = {name: list(at) for name in OTHERS}
     began = time.monotonic()

@@ -1,0 +1,74 @@
+"""Stages of an older release read what a newer one writes.
+
+Members that they do not know change nothing. A value outside a closed list, and a breaking change, which has a new
+number in its type, become dead letters with the code that says so, and no worker dies. That these two fail is the
+control for the first.
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from processors.pipeline import STAGES
+from tests.faults.figures import Figures
+from tests.faults.flowing import Flow
+from tests.faults.judging import judge
+from tests.live.oracle import Oracle
+from tests.live.workers import workers
+from tests.live_settings import make_installation
+from tests.servers import Servers
+
+pytestmark = [pytest.mark.faults, pytest.mark.timeout(300)]
+
+DOCUMENTS = 8
+
+
+def test_members_that_a_reader_does_not_know_change_nothing(
+    live: Servers, unused_prefixes: Iterator[str], tmp_path: Path, figures: Figures
+) -> None:
+    settings = make_installation(live, next(unused_prefixes), tmp_path)
+    with workers(settings, ("record",)) as group, closing(Oracle(settings)) as oracle:
+        group.command = (sys.executable, "-m", "tests.faults.newer_worker", "members")
+        # Each reads what a newer one wrote. What publish writes for others is read here, by the oracle.
+        for row in STAGES:
+            group.start(row.name)
+        flow = Flow(settings, oracle)
+        flow.run(range(DOCUMENTS))
+        assert group.deaths == []
+    ends = [end for each in oracle.ends.values() for end in each]
+    figures(documents=len(flow.sent), ends={end.state: 1 for end in ends}, deaths=group.deaths)
+    assert {end.state for end in ends} <= {"result", "review"}
+    assert len(ends) == DOCUMENTS
+
+
+@pytest.mark.parametrize(("mode", "code"), [("value", "event_invalid"), ("major", "schema_unsupported")])
+def test_what_a_reader_cannot_read_is_a_dead_letter_and_kills_nobody(
+    live: Servers, unused_prefixes: Iterator[str], tmp_path: Path, figures: Figures, mode: str, code: str
+) -> None:
+    settings = make_installation(live, next(unused_prefixes), tmp_path)
+    others = ("intake", "classify", "extract", "publish", "record")
+    with workers(settings, others) as group, closing(Oracle(settings)) as oracle:
+        group.command = (sys.executable, "-m", "tests.faults.newer_worker", mode)
+        group.start("ocr")
+        flow = Flow(settings, oracle)
+        # Below the number at which a worker takes its stage for broken and stops.
+        flow.send(0, 4)
+        limit = time.monotonic() + 120
+        letters = []
+        while len(letters) < 4:
+            assert time.monotonic() < limit, f"{len(letters)} dead letters came"
+            flow.look()
+            letters = [e.data for e in oracle.events if e.type == "chancery.work.dead-lettered.v1"]
+        deaths = list(group.deaths)
+    figures(documents=4, dead_letters={letter.reason: 4 for letter in letters}, deaths=deaths)
+    assert [letter.reason for letter in letters] == [code] * 4
+    assert {letter.stage for letter in letters} == {"classify"}
+    assert deaths == []
+    verdict = judge(settings, flow.sent)
+    assert verdict.doubled == ()
