@@ -12,8 +12,8 @@ from typing import Any
 
 from processors.adapters.minio_objects import MinioObjects
 from processors.config import Settings
-from processors.events import Ref, ResultReleased, ReviewRequested
-from processors.places import Buckets, end_key
+from processors.events import Ref, ResultReleased
+from processors.places import Buckets, EndKind, end_key
 from processors.runtime.codec import encode
 from processors.runtime.identity import document_id
 from tests.live.oracle import End, Oracle
@@ -120,5 +120,5 @@ def _same(end: End, sha256: str, settings: Settings, store: MinioObjects) -> boo
     )
 
 
-def _kind(end: End) -> Any:
-    return {ResultReleased: "result", ReviewRequested: "review"}[type(end.event.data)]
+def _kind(end: End) -> EndKind:
+    return "result" if isinstance(end.event.data, ResultReleased) else "review"

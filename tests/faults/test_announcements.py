@@ -86,7 +86,7 @@ def test_repeated_shuffled_and_late_announcements_end_each_version_once(
         # Late: everything has ended long ago. And files that are deleted while they are worked on.
         random.shuffle(records)
         announce(settings, records)
-        meanwhile = {}
+        meanwhile: dict[str, str] = {}
         for n in range(16):
             meanwhile |= dict([put(settings, f"meanwhile {n}.pdf", letter(4 * (300 + n)))])
             time.sleep(random.random() / 4)

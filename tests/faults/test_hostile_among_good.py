@@ -1,7 +1,7 @@
 """Bad files among good ones.
 
 Each bad file is set aside with a reason that fits, no worker dies, and good documents do not wait for it: their
-95th percentile from upload to end, in stretches with bad files, is compared with that in stretches without, in turns
+95th percentile from upload to end, in stretches with bad files, is compared with that without, stretch by stretch,
 in the same run. The control of the reasons: the good documents between them are set aside by none.
 """
 

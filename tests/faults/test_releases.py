@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pytest
 
+from processors.events import DeadLettered
 from processors.pipeline import STAGES
 from tests.faults.figures import Figures
 from tests.faults.flowing import Flow
@@ -60,7 +61,7 @@ def test_what_a_reader_cannot_read_is_a_dead_letter_and_kills_nobody(
         # Below the number at which a worker takes its stage for broken and stops.
         flow.send(0, 4)
         limit = time.monotonic() + 120
-        letters = []
+        letters: list[DeadLettered] = []
         while len(letters) < 4:
             assert time.monotonic() < limit, f"{len(letters)} dead letters came"
             flow.look()

@@ -7,6 +7,7 @@ The control kills both workers of a stage and keeps them down: the stall that a 
 from __future__ import annotations
 
 import signal
+import subprocess
 import threading
 import time
 from collections.abc import Iterator
@@ -44,6 +45,11 @@ def roll(group: Workers, codes: list[int]) -> None:
             time.sleep(0.1)
 
 
+def release(frozen: list[subprocess.Popen[bytes]]) -> None:
+    for worker in frozen:
+        worker.send_signal(signal.SIGCONT)
+
+
 def test_replacing_every_worker_under_load_loses_and_doubles_nothing(
     live: Servers, unused_prefixes: Iterator[str], tmp_path: Path, figures: Figures
 ) -> None:
@@ -68,7 +74,7 @@ def test_replacing_every_worker_under_load_loses_and_doubles_nothing(
         frozen = [group.processes["extract", slot] for slot in (0, 1)]
         for worker in frozen:
             worker.send_signal(signal.SIGSTOP)
-        thaw = threading.Timer(2 * STALL, lambda: [worker.send_signal(signal.SIGCONT) for worker in frozen])
+        thaw = threading.Timer(2 * STALL, release, (frozen,))
         thaw.start()
         flow.run(range(sent, sent + 12))
         thaw.join()
