@@ -99,6 +99,7 @@ def keep_uploading(settings: Settings, numbers: Sequence[int], sent: dict[str, s
 
 
 def test_kills_of_the_store_under_upload_lose_nothing(tmp_path: Path, figures: Figures) -> None:
+    """What landed and was never answered counts, too: a kill between writing and announcing leaves such versions."""
     with installation_of_its_own(tmp_path) as (settings, servers):
         sent: dict[str, str] = {}
         stop, random = threading.Event(), Random(SEED)
@@ -120,7 +121,7 @@ def test_kills_of_the_store_under_upload_lose_nothing(tmp_path: Path, figures: F
             before = settle(settings, sent, seconds=60)
             figures(
                 acknowledged=len(sent), store_kills=KILLS, lost_without_the_reconciler=len(before.lost),
-                deaths=group.deaths,
+                of_these_acknowledged=len(set(before.lost) & set(sent)), deaths=group.deaths,
             )  # fmt: skip
             if before.lost:
                 reconcile(settings)
