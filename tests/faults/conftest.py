@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import warnings
 from collections.abc import Iterator, Sequence
 
 import pytest
@@ -26,11 +27,11 @@ def pytest_collection_modifyitems(items: Sequence[pytest.Item]) -> None:
             item.add_marker(pytest.mark.filterwarnings("ignore:unclosed:ResourceWarning"))
 
 
-@pytest.fixture(autouse=True)
-def _nothing_left_to_collect() -> Iterator[None]:
-    """Sockets that a client left are collected while the filter above holds, not at the end of the session."""
-    yield
-    gc.collect()
+def pytest_sessionfinish() -> None:
+    """The same for those that were still in use when their test ended."""
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "unclosed <socket", ResourceWarning)
+        gc.collect()
 
 
 @pytest.fixture(scope="module")

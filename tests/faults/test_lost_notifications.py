@@ -99,7 +99,7 @@ def keep_uploading(settings: Settings, numbers: Sequence[int], sent: dict[str, s
 
 
 def test_kills_of_the_store_under_upload_lose_nothing(tmp_path: Path, figures: Figures) -> None:
-    """What landed and was never answered counts, too: a kill between writing and announcing leaves such versions."""
+    """What landed and was never answered counts, too: a kill between writing and announcing leaves such."""
     with installation_of_its_own(tmp_path) as (settings, servers):
         sent: dict[str, str] = {}
         stop, random = threading.Event(), Random(SEED)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import sys
 import time
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -43,7 +44,7 @@ def test_members_that_a_reader_does_not_know_change_nothing(
         flow.run(range(DOCUMENTS))
         assert group.deaths == []
     ends = [end for each in oracle.ends.values() for end in each]
-    figures(documents=len(flow.sent), ends={end.state: 1 for end in ends}, deaths=group.deaths)
+    figures(documents=len(flow.sent), ends=dict(Counter(end.state for end in ends)), deaths=group.deaths)
     assert {end.state for end in ends} <= {"result", "review"}
     assert len(ends) == DOCUMENTS
 
@@ -67,7 +68,7 @@ def test_what_a_reader_cannot_read_is_a_dead_letter_and_kills_nobody(
             flow.look()
             letters = [e.data for e in oracle.events if e.type == "chancery.work.dead-lettered.v1"]
         deaths = list(group.deaths)
-    figures(documents=4, dead_letters={letter.reason: 4 for letter in letters}, deaths=deaths)
+    figures(documents=4, dead_letters=dict(Counter(letter.reason for letter in letters)), deaths=deaths)
     assert [letter.reason for letter in letters] == [code] * 4
     assert {letter.stage for letter in letters} == {"classify"}
     assert deaths == []
