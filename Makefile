@@ -1,5 +1,5 @@
 # One door for people and CI: each recipe works on a fresh machine.
-.PHONY: setup setup-all demo test check unit live schemas format down bench
+.PHONY: setup setup-all demo test check unit live schemas format down bench faults
 
 setup:            ## what the demo needs: system programs, Python packages, Kafka, MinIO
 	@scripts/setup
@@ -18,10 +18,16 @@ check:            ## formatting, lint, types
 	.venv/bin/mypy
 
 unit:             ## tests that need no server
-	.venv/bin/pytest -m "not live and not postgres"
+	.venv/bin/pytest -m "not live and not postgres and not faults"
 
 live:             ## tests on real servers
-	.venv/bin/pytest -m "live or postgres"
+	.venv/bin/pytest -m "(live or postgres) and not faults"
+
+# The figures of every test travel in its JUnit file. The report is written also when something did not hold.
+faults:           ## everything that is broken on purpose, and the report with its figures
+	.venv/bin/python -m tests.faults.toxiproxy
+	.venv/bin/pytest tests/faults --junitxml=.chancery/faults.xml; held=$$?; \
+	.venv/bin/python -m bench.faults .chancery/faults.xml --json && exit $$held
 
 schemas:          ## write schemas/events and schemas/asyncapi.yaml from the classes and the table
 	.venv/bin/python -m processors.schemas

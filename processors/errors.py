@@ -8,6 +8,7 @@
     ├── StageFailed                   the stage raised: count the attempt
     ├── AttemptsExhausted             workers died over this work again and again: dead letter
     ├── EventInvalid                  a record on a topic that cannot be read: dead letter at once
+    │   └── SchemaUnsupported         one of a newer version: dead letter at once
     ├── ArtefactMissing               an object that an event names is not there or is another: dead letter at once
     └── SlotTaken                     another worker runs under our slot's name: this process ends
 
@@ -77,6 +78,12 @@ class EventInvalid(PipelineError):
 
     code = "event_invalid"
     blame = "event"
+
+
+class SchemaUnsupported(EventInvalid):
+    """A record on a topic is an event of ours in a version that this release cannot read."""
+
+    code = "schema_unsupported"
 
 
 class ArtefactMissing(PipelineError):

@@ -9,14 +9,19 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from processors.config import Settings
+from processors.pipeline import STAGES
 from processors.runtime.workbench import scratch_root
 from tests.documents import scan_png
+from tests.faults.figures import Figures
+from tests.faults.judging import judge
+from tests.faults.quick_worker import SESSION_SECONDS
 from tests.live.oracle import Oracle, upload
 from tests.live.workers import workers
 from tests.live_settings import make_installation
@@ -42,26 +47,26 @@ def freeze_over_work(worker: subprocess.Popen[bytes], scratch: Path) -> None:
             if any(scratch.iterdir()):
                 return
             worker.send_signal(signal.SIGCONT)  # finished in between
-        time.sleep(0.005)
+        time.sleep(0.001)
     raise AssertionError("the worker was given nothing")
 
 
-def freeze_and_thaw(settings: Settings, *kind: str) -> Oracle:
-    """Freeze one of two OCR workers over its work until the other has done all, and let it come back.
+def freeze_and_thaw(settings: Settings, *kind: str, stage: str = "ocr") -> Oracle:
+    """Freeze one of two workers of a stage over its work until the other has done all, and let it come back.
 
     Raises:
         AssertionError: a document has no end, or more than one.
     """
     with (
-        workers(settings, ("intake", "classify", "extract", "publish")) as group,
+        workers(settings, [row.name for row in STAGES if row.name != stage]) as group,
         closing(Oracle(settings)) as oracle,
     ):
         group.command = (sys.executable, "-m", "tests.faults.quick_worker", *kind)
         for slot in (0, 1):
-            group.start("ocr", slot)
+            group.start(stage, slot)
         ids = scans(settings, 0, 24)
-        frozen = group.processes["ocr", 0]
-        freeze_over_work(frozen, scratch_root(settings.home, "ocr", 0))
+        frozen = group.processes[stage, 0]
+        freeze_over_work(frozen, scratch_root(settings.home, stage, 0))
         try:
             # That all end while it is frozen shows that its work, and its partitions, went to the other.
             oracle.wait(ids, seconds=60)
@@ -78,6 +83,18 @@ def test_a_worker_that_freezes_over_its_work_and_thaws_doubles_nothing(
     oracle = freeze_and_thaw(make_installation(own_servers, "t0-", tmp_path))
     assert len(oracle.ends) == 32
     assert oracle.repeated() == {}
+
+
+@pytest.mark.faults
+@pytest.mark.parametrize("stage", [row.name for row in STAGES])
+def test_a_worker_of_any_stage_that_freezes_past_its_session_doubles_nothing(
+    live: Servers, unused_prefixes: Iterator[str], tmp_path: Path, stage: str, figures: Figures
+) -> None:
+    settings = make_installation(live, next(unused_prefixes), tmp_path)
+    freeze_and_thaw(settings, stage=stage)
+    verdict = judge(settings, {})
+    figures(**verdict.to_json(), frozen=stage, session_seconds=SESSION_SECONDS)
+    verdict.hold()
 
 
 def test_control_without_transactions_the_same_freeze_doubles_an_end(own_servers: Servers, tmp_path: Path) -> None:

@@ -59,6 +59,20 @@ class Oracle:
         """Take in what is there."""
         self.events += [decode(record.value) for record in self._reader.poll(seconds)]
 
+    def read_all(self, seconds: float = 120) -> None:
+        """Take in everything that was written before now.
+
+        Raises:
+            AssertionError: it is not readable in time; a transaction is still open, or the broker is away.
+        """
+        limit = time.monotonic() + seconds
+        consumer = self._reader._consumer
+        self.read(4)  # the topics of the pattern are found within 3 s
+        ends = consumer.end_offsets(list(consumer.assignment()))
+        while any(consumer.position(partition) < end for partition, end in ends.items()):
+            assert time.monotonic() < limit, "the topics could not be read to their ends"
+            self.read()
+
     @property
     def ends(self) -> dict[str, list[End]]:
         """Document id -> its ends as they stand on the topics: one, if all is well."""

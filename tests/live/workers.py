@@ -8,7 +8,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -48,6 +48,8 @@ class Workers:
     logs: Path
     command: Sequence[str] = (sys.executable, "-m", "processors.cli", "worker")
     extra: Mapping[str, str] = field(default_factory=dict)
+    #: more variables for each start of a worker, by stage and slot
+    each: Callable[[str, int], Mapping[str, str]] = lambda stage, slot: {}
     processes: dict[tuple[str, int], subprocess.Popen[bytes]] = field(default_factory=dict)
     #: how often a worker died and was started again
     deaths: list[tuple[str, int, int]] = field(default_factory=list)
@@ -58,7 +60,7 @@ class Workers:
         with (self.logs / f"{stage}-{slot}.log").open("ab") as log:
             self.processes[stage, slot] = subprocess.Popen(
                 [*self.command, stage, "--slot", str(slot)],
-                env={**environment(self.settings), **self.extra},
+                env={**environment(self.settings), **self.extra, **self.each(stage, slot)},
                 stdout=log,
                 stderr=log,
             )
@@ -99,11 +101,13 @@ def workers(
     *,
     command: Sequence[str] = Workers.command,
     extra: Mapping[str, str] | None = None,
+    each: Callable[[str, int], Mapping[str, str]] | None = None,
 ) -> Iterator[Workers]:
     """The stages' workers, running; stopped at the end, and their logs shown when the test fails."""
     logs = settings.home / "logs"
     logs.mkdir(parents=True, exist_ok=True)
     group = Workers(settings, logs, command, extra or {})
+    group.each = each or group.each
     for stage in stages:
         group.start(stage)
     watcher = threading.Thread(target=group.watch, daemon=True)

@@ -32,7 +32,19 @@ def test_nothing_strikes_unasked(kills: list[tuple[int, int]], specification: st
     assert not kills
 
 
-@pytest.mark.parametrize("specification", ["ocr:nowhere:1", "ocr:stored", "ocr", "ocr:stored:often"])
+def test_a_point_strikes_at_the_passage_that_was_named_and_at_no_other(kills: list[tuple[int, int]]) -> None:
+    strike = fail_points("ocr", "ocr:stored:@3")
+    for point in ("stored", "taken", "stored"):
+        strike(point)  # type: ignore[arg-type]
+    assert not kills
+    for _ in range(3):
+        strike("stored")
+    assert kills == [(os.getpid(), 9)]
+
+
+@pytest.mark.parametrize(
+    "specification", ["ocr:nowhere:1", "ocr:stored", "ocr", "ocr:stored:often", "ocr:stored:@often"]
+)
 def test_a_point_that_does_not_exist_is_refused(specification: str) -> None:
     with pytest.raises(ValueError):
         fail_points("ocr", specification)

@@ -75,3 +75,19 @@ def test_an_invalid_event_is_not_quoted() -> None:
     with pytest.raises(EventInvalid) as told:
         decode(b'{"type": "chancery.document.arrived.v1", "data": "private"}')
     assert "private" not in str(told.value)
+
+
+@pytest.mark.parametrize(
+    ("event_type", "code"),
+    [
+        ("chancery.document.arrived.v2", "schema_unsupported"),
+        ("chancery.document.arrived", "event_invalid"),
+        ("chancery.unknown.v2", "event_invalid"),
+        (7, "event_invalid"),
+    ],
+)
+def test_a_newer_version_is_told_from_what_is_no_event_of_ours(event_type: object, code: str) -> None:
+    record = json.loads(encode(EVENTS[0])) | {"type": event_type}
+    with pytest.raises(EventInvalid) as raised:
+        decode(json.dumps(record).encode())
+    assert raised.value.code == code

@@ -1,0 +1,1 @@
+"""The report of the fault tests: what was broken, how often, and what held."""
