@@ -13,6 +13,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 from bench import cpu
@@ -54,7 +55,7 @@ def main() -> None:
             side.reader.read(_DOCUMENT, _PAGES)  # the first is never like the others
         for _ in range(rounds):
             for side in sides:
-                seconds[side.name] += _spent(side, lambda one=side: one.reader.read(_DOCUMENT, _PAGES))
+                seconds[side.name] += _spent(side, partial(side.reader.read, _DOCUMENT, _PAGES))
     count = rounds * _IN_A_ROW
     sys.stdout.write("".join(f"{name}: {value}\n" for name, value in about.items()))
     sys.stdout.write(f"this machine: {here}; {count} documents of {_PAGES} page at each level\n\n")
