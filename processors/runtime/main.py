@@ -146,7 +146,9 @@ def _stage(
         stop,
     )
     hold = log_factory(settings, row, slot)
-    structlog.get_logger().info("started", limits=asdict(settings.limits), retries=retry.MAX_ATTEMPTS)
+    structlog.get_logger().info(
+        "started", limits=asdict(settings.limits), retries=retry.MAX_ATTEMPTS, sandbox=child.sandbox
+    )
 
     def abandon() -> None:
         models.give_up()
@@ -177,17 +179,15 @@ def child_of(row: pipeline.StageRow, settings: Settings, scratch: Path) -> Child
         used = levels.used(settings, levels.found() if row.untrusted else levels.NOTHING, untrusted=row.untrusted)
     except ValueError as lacking:
         raise Misconfigured(f"CHANCERY_SANDBOX=on, and this machine cannot have walls: {lacking}.") from lacking
-    if row.untrusted:
-        weak = used.level < Level.WALLS
-        say = structlog.get_logger().warning if weak else structlog.get_logger().info
-        say("sandbox", level=used.level.word, uses=str(used), setting=settings.sandbox)
+    if row.untrusted and used.level < Level.WALLS:
+        structlog.get_logger().warning("weak_sandbox", level=used.level.word, setting=settings.sandbox)
 
     def walls(command: Sequence[str]) -> Sequence[str]:
         return sandbox.around(command, settings, scratch, environment) if used.namespaces else command
 
     readable = view.readable(settings, environment) if used.landlock else None
     fence = in_words(readable, filtered=used.filter)
-    return Child(row.name, environment, settings.limits.work_seconds, walls=walls, fence=fence)
+    return Child(row.name, environment, settings.limits.work_seconds, walls=walls, fence=fence, sandbox=str(used))
 
 
 def _record(slot: int, settings: Settings, stop: threading.Event) -> None:

@@ -90,6 +90,7 @@ class Child:
         module: str = "processors.runtime.child",
         walls: Walls = lambda command: command,
         fence: str = NONE,
+        sandbox: str = "",
     ) -> None:
         """Nothing is started yet.
 
@@ -100,7 +101,9 @@ class Child:
             module: what the child runs; tests put a stage of their own in its way
             walls: puts the sandbox around the child's command
             fence: what each fork of it gives up, as `fence.in_words` writes it
+            sandbox: all that in a few words, for the log
         """
+        self.sandbox = sandbox
         self._fence = fence
         self._walls = walls
         self._stage, self._seconds, self._module = stage, seconds, module
