@@ -29,7 +29,7 @@ from tests.live.workers import workers
 from tests.live_settings import make_installation
 from tests.servers import Servers
 
-pytestmark = [pytest.mark.faults, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.faults, pytest.mark.timeout(600)]
 
 DOCUMENTS = 8
 #: Seconds in which a second dead letter of the same record would come.
