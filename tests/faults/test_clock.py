@@ -22,7 +22,7 @@ from tests.live.workers import ALL, Workers, workers
 from tests.live_settings import make_installation
 from tests.servers import Servers
 
-pytestmark = [pytest.mark.faults, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.faults, pytest.mark.timeout(600)]
 
 STAGE = "publish"
 OTHERS = tuple(name for name in ALL if name != STAGE)

@@ -27,7 +27,7 @@ from tests.live.workers import workers
 from tests.live_settings import make_installation
 from tests.servers import Servers
 
-pytestmark = [pytest.mark.live, pytest.mark.timeout(180)]
+pytestmark = [pytest.mark.live, pytest.mark.timeout(500)]
 
 
 def scans(settings: Settings, first: int, last: int) -> list[str]:
@@ -40,7 +40,7 @@ def scans(settings: Settings, first: int, last: int) -> list[str]:
 
 def freeze_over_work(worker: subprocess.Popen[bytes], scratch: Path) -> None:
     """Freeze the worker with this scratch folder while it has a piece of work in hand."""
-    end = time.monotonic() + 30
+    end = time.monotonic() + 120
     while time.monotonic() < end:
         if scratch.exists() and any(scratch.iterdir()):
             worker.send_signal(signal.SIGSTOP)
@@ -69,11 +69,11 @@ def freeze_and_thaw(settings: Settings, *kind: str, stage: str = "ocr") -> Oracl
         freeze_over_work(frozen, scratch_root(settings.home, stage, 0))
         try:
             # That all end while it is frozen shows that its work, and its partitions, went to the other.
-            oracle.wait(ids, seconds=60)
+            oracle.wait(ids, seconds=180)
         finally:
             frozen.send_signal(signal.SIGCONT)
         ids += scans(settings, 24, 32)
-        oracle.wait(ids, seconds=60, after=3)
+        oracle.wait(ids, seconds=120, after=3)
         return oracle
 
 

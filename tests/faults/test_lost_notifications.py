@@ -5,6 +5,7 @@ Without the reconciler documents are lost: that is the control, and it must lose
 
 from __future__ import annotations
 
+import re
 import threading
 import time
 from collections.abc import Sequence
@@ -17,7 +18,12 @@ import pytest
 from minio.error import S3Error
 from urllib3.exceptions import HTTPError
 
+from processors import pipeline
+from processors.adapters.kafka_reader import KafkaReader
 from processors.config import Settings
+from processors.places import Buckets
+from processors.runtime import arrival
+from processors.runtime.notification import landed
 from tests.faults.figures import SEED, Figures
 from tests.faults.flowing import letter
 from tests.faults.judging import Verdict, judge, put
@@ -33,6 +39,8 @@ pytestmark = [pytest.mark.faults, pytest.mark.timeout(900)]
 UPLOADS = 16
 LIMIT = 5
 KILLS = 4
+#: Seconds. MinIO tries its queue every 3 s.
+SILENCE = 30.0
 
 
 def upload_without_broker(settings: Settings, servers: Servers) -> dict[str, str]:
@@ -54,14 +62,23 @@ def come_back(servers: Servers) -> None:
     servers.heal()
 
 
-def settle(settings: Settings, sent: dict[str, str], seconds: float) -> Verdict:
-    """Let everything end that was announced: until all have ended, or for so long without any new end."""
+def announced(settings: Settings) -> set[str]:
+    """The documents that MinIO announces, until it has been silent for longer than its retries take."""
+    found: set[str] = set()
+    buckets, pattern = Buckets(settings.prefix), re.escape(pipeline.NOTIFICATIONS)
+    with closing(KafkaReader(settings.kafka, pattern, group=None, prefix=settings.prefix)) as reader:
+        last = time.monotonic()
+        while time.monotonic() - last < SILENCE:
+            for record in reader.poll(0.5):
+                found |= {arrival.identify(said, buckets).id for said in landed(record.value)}
+                last = time.monotonic()
+    return found
+
+
+def settle(settings: Settings, sent: dict[str, str]) -> Verdict:
+    """Wait until all that was announced has ended, and judge: what has no end now never gets one by itself."""
     with closing(Oracle(settings)) as oracle:
-        last, ended = time.monotonic(), 0
-        while time.monotonic() - last < seconds and len(oracle.ends) < len(sent):
-            oracle.read()
-            if len(oracle.ends) > ended:
-                last, ended = time.monotonic(), len(oracle.ends)
+        oracle.wait(sorted(announced(settings)), seconds=300)
     return judge(settings, sent)
 
 
@@ -74,15 +91,14 @@ def test_what_the_queue_loses_the_reconciler_brings(tmp_path: Path, how: str, fi
             tear(servers)
         come_back(servers)
         with workers(settings):
-            # MinIO tries its queue every 3 s.
-            control = settle(settings, sent, seconds=30)
+            control = settle(settings, sent)
             figures(
                 how=how, uploads_answered_200=len(sent), lost_without_the_reconciler=len(control.lost),
                 doubled_without_it=len(control.doubled),
             )  # fmt: skip
             assert control.lost, "nothing was lost: this run proves nothing"
             reconcile(settings)
-            verdict = settle(settings, sent, seconds=60)
+            verdict = settle(settings, sent)
     figures(**verdict.to_json())
     verdict.hold()
 
@@ -118,13 +134,13 @@ def test_kills_of_the_store_under_upload_lose_nothing(tmp_path: Path, figures: F
             for uploader in uploaders:
                 uploader.join(300)
             stop.set()
-            before = settle(settings, sent, seconds=60)
+            before = settle(settings, sent)
             figures(
                 acknowledged=len(sent), store_kills=KILLS, lost_without_the_reconciler=len(before.lost),
                 of_these_acknowledged=len(set(before.lost) & set(sent)), deaths=group.deaths,
             )  # fmt: skip
             if before.lost:
                 reconcile(settings)
-            verdict = settle(settings, sent, seconds=60)
+            verdict = settle(settings, sent)
     figures(**verdict.to_json())
     verdict.hold()
