@@ -113,7 +113,7 @@ def test_control_a_worker_that_believes_every_announcement_doubles_ends(
 ) -> None:
     settings = make_installation(live, next(unused_prefixes), tmp_path)
     with workers(settings, ALL[1:]) as group, closing(Oracle(settings)) as oracle:
-        group.command = (sys.executable, "-m", "tests.faults.gullible_worker")
+        group.command = (sys.executable, "-m", "tests.live.claimless_worker")
         group.start("intake")
         flow = Flow(settings, oracle)
         flow.send(0, 4)
