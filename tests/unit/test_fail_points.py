@@ -35,7 +35,7 @@ def test_nothing_strikes_unasked(kills: list[tuple[int, int]], specification: st
 def test_a_point_strikes_at_the_passage_that_was_named_and_at_no_other(kills: list[tuple[int, int]]) -> None:
     strike = fail_points("ocr", "ocr:stored:@3")
     for point in ("stored", "taken", "stored"):
-        strike(point)  # type: ignore[arg-type]
+        strike(point)
     assert not kills
     for _ in range(3):
         strike("stored")

@@ -11,15 +11,42 @@ import pytest
 from processors import config
 from processors.adapters import tenants
 from processors.adapters.tenants import Credential, Tenant
-from processors.commands import surroundings
+from processors.commands import keeping, surroundings
 from processors.commands.exits import Exit
 from processors.config import Settings
+from processors.ports import Outgoing
+from processors.runtime.codec import decode
 from tests.unit.commands.conftest import chancery
 
 MADE = (
     Credential("upload", "agency.tax.upload", "secret-one"),
     Credential("kafka", "agency.tax", "secret-two"),
 )
+
+
+class Kept(list[Outgoing]):
+    """Where acts are recorded in place of Kafka."""
+
+    def __enter__(self) -> Kept:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """There is nothing to close."""
+
+    def write(self, record: Outgoing) -> None:
+        self.append(record)
+
+    def acts(self) -> list[tuple[str, str, str, str]]:
+        """Act, thing, person and outcome of each record."""
+        told = [decode(record.value).data for record in self]
+        return [(one.act, one.thing, one.by, one.outcome) for one in told]
+
+
+@pytest.fixture(autouse=True)
+def kept(monkeypatch: pytest.MonkeyPatch) -> Kept:
+    records = Kept()
+    monkeypatch.setattr(keeping, "KafkaWriter", lambda *_: records)
+    return records
 
 
 @pytest.fixture(autouse=True)
@@ -101,3 +128,17 @@ def test_the_list_names_who_has_what() -> None:
 def test_a_name_that_cannot_be_an_agency_s_is_refused(calls: list[str]) -> None:
     assert chancery("agency", "add", "Tax*").exit_code == Exit.USAGE
     assert calls == []
+
+
+def test_what_people_do_with_credentials_stands_in_the_audit_chain(kept: Kept) -> None:
+    chancery("agency", "add", "tax", "--by", "Ada")
+    chancery("agency", "revoke", "tax")
+    assert kept.acts() == [
+        ("agency_added", "tax", "Ada", "begun"),
+        ("agency_added", "tax", "Ada", "done"),
+        ("agency_keys_revoked", "tax", "", "begun"),
+        ("agency_keys_revoked", "tax", "", "done"),
+    ]
+    assert not any(b"secret" in record.value for record in kept)
+    chancery("agency", "list")
+    assert len(kept.acts()) == 4, "looking is no act"
