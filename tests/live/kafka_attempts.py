@@ -84,9 +84,10 @@ class Client:
 Attempt = Callable[[Client, Client], Any]
 
 
-def read(topic: str, client: Client) -> int:
-    """Read a topic from its beginning; how many records came."""
-    consumer = KafkaConsumer(group_id=None, auto_offset_reset="earliest", **client.settings)
+def read(topic: str, client: Client, patience: float = 30.0) -> int:
+    """Read a topic from its beginning; how many records came. Signing in is tried for so many seconds."""
+    patient = {"bootstrap_timeout_ms": int(patience * 1000)}
+    consumer = KafkaConsumer(group_id=None, auto_offset_reset="earliest", **patient, **client.settings)
     try:
         partitions = [TopicPartition(topic, number) for number in range(2)]
         consumer.assign(partitions)

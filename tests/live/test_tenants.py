@@ -394,7 +394,7 @@ def _cannot_sign_in(at: Secured, client: kafka_attempts.Client) -> None:
     log, why = at.settings.home / "logs" / "kafka.log", "Authentication failed during authentication"
     before = log.read_text("utf-8", "replace").count(why)
     with pytest.raises(KafkaError):
-        kafka_attempts.read("results.alpha.receipt", client)
+        kafka_attempts.read("results.alpha.receipt", client, patience=5.0)
     assert log.read_text("utf-8", "replace").count(why) > before
 
 
