@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import groupby
+from statistics import median
 from typing import Final
 
 from processors.ocr.engine import PixelBox, PixelWord
@@ -18,27 +19,32 @@ from processors.ocr.engine import PixelBox, PixelWord
 _SAME: Final = 0.5
 #: How much of their heights a word and one beside it have in common on one line.
 _ONE_LINE: Final = 0.6
-#: What the first reading did not see is added from this confidence on.
+#: What the first reading did not see is added from this confidence on, and from this share of the usual height:
+#: specks of dirt are read as letters, too.
 _LEAST_NEW: Final = 0.7
+_LEAST_HIGH: Final = 0.6
 
 
 def merged(first: Sequence[PixelWord], second: Sequence[PixelWord]) -> list[PixelWord]:
     """The page as both readings see it.
 
     Args:
-        first: the reading whose lines and order are kept
+        first: the reading whose lines are kept
         second: boxes in the pixels of the first; what it was not shown it lacks
 
     Returns:
-        Words in reading order, lines counted from 0.
+        Words line by line down the page, lines counted from 0, all in one block.
     """
     over = [[at for at, other in enumerate(first) if _same(word.box, other.box)] for word in second]
     kept = [word for mine, theirs in _places(first, second, over) for word in _surer(mine, theirs)]
-    new = (word for word, at in zip(second, over, strict=True) if not at and word.confidence >= _LEAST_NEW)
+    high = _LEAST_HIGH * median(word.box[3] - word.box[1] for word in first) if first else 0.0
+    new = (word for word, at in zip(second, over, strict=True) if not at and _is_print(word, high))
     lines = [list(line) for _, line in groupby(kept, key=lambda word: word.line)]
     for word in new:
         _put(word, lines)
-    return [replace(word, line=number) for number, line in enumerate(lines) for word in line]
+    # The engine took columns of prices for blocks of their own; narrow print has one column of rows.
+    lines.sort(key=lambda line: min(map(_middle, line)))
+    return [replace(word, line=number, block=0) for number, line in enumerate(lines) for word in line]
 
 
 def _places(
@@ -59,19 +65,21 @@ def _surer(mine: list[PixelWord], theirs: list[PixelWord]) -> list[PixelWord]:
     """The words of the reading that is surer of its least sure one, on the first reading's line."""
     if not theirs or _confidence(mine) >= _confidence(theirs):
         return mine
-    return [replace(word, line=mine[0].line, block=mine[0].block) for word in theirs]
+    return [replace(word, line=mine[0].line) for word in theirs]
+
+
+def _is_print(word: PixelWord, high: float) -> bool:
+    return word.confidence >= _LEAST_NEW and word.box[3] - word.box[1] >= high
 
 
 def _put(word: PixelWord, lines: list[list[PixelWord]]) -> None:
-    """Put a word into the line beside which it stands, or on a line of its own under those above it."""
+    """Put a word into the line beside which it stands, or on a line of its own."""
     beside = max(lines, key=lambda line: _in_line(word, line), default=None)
     if beside is not None and _in_line(word, beside) > _ONE_LINE:
-        beside.append(replace(word, block=beside[0].block))
+        beside.append(word)
         beside.sort(key=_left)
-        return
-    above = [at for at, line in enumerate(lines) if _middle(line[0]) < _middle(word)]
-    at = above[-1] + 1 if above else 0
-    lines.insert(at, [replace(word, block=lines[max(at - 1, 0)][0].block if lines else 0)])
+    else:
+        lines.append([word])
 
 
 def _in_line(word: PixelWord, line: Sequence[PixelWord]) -> float:

@@ -60,6 +60,8 @@ class Scripted:
         self.calls: list[tuple[str, tuple[int, int]]] = []
         #: whether light print was to be looked for, at each call
         self.inverted: list[bool] = []
+        #: whether the picture was a single block of lines, at each call
+        self.block: list[bool] = []
         self.asked_for_orientation = 0
         self._orientation = orientation
 
@@ -69,6 +71,7 @@ class Scripted:
         assert image.mode == "L" and 70 <= dpi <= 600
         self.calls.append((language, image.size))
         self.inverted.append(inverted)
+        self.block.append(block)
         return self.answers.pop(0)
 
     def orientation(self, image: Image.Image, dpi: int) -> Orientation | None:
