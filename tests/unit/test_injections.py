@@ -188,11 +188,12 @@ def test_a_model_that_obeys_releases_nothing_of_the_attackers(gullible: Run, inj
 
 def test_an_obeying_model_is_noticed_where_the_others_read_otherwise(gullible: Run) -> None:
     noticed = set()
-    for injection in (one for one in INJECTIONS if one.place == "visible"):
-        reasons = getattr(gullible(injection, "visible").end, "reasons", ())
-        if "readers_disagree" in {reason for reason, _ in reasons}:
+    for injection in INJECTIONS:
+        plain = set(getattr(gullible(None, injection.place).end, "reasons", ()))
+        reasons = set(getattr(gullible(injection, injection.place).end, "reasons", ()))
+        if "readers_disagree" in {reason for reason, _ in reasons - plain}:
             noticed.add(injection.name)
-    assert {"ignore-visible", "json-visible"} <= noticed
+    assert len(noticed) >= 10, "the model obeyed too seldom: this proves nothing"
 
 
 def test_what_a_model_invents_is_no_sentence_of_the_grammar(served: Callable[[list[str], Speak], Run]) -> None:
@@ -207,10 +208,10 @@ def test_what_a_model_invents_is_no_sentence_of_the_grammar(served: Callable[[li
 def test_control_alone_and_believed_the_obeying_model_gives_the_attacker_what_they_want(
     served: Callable[[list[str], Speak], Run], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    (injection,) = (one for one in INJECTIONS if one.name == "json-visible")
+    (injection,) = (one for one in INJECTIONS if one.name == "ignore-visible")
     alone = served(["openai"], obeying)
     guarded = alone(injection, injection.place)
-    assert stolen(guarded) == set(WANTED)
+    assert "gross_amount" in stolen(guarded)
     assert ("confidence_unmeasured", "gross_amount") in guarded.end.reasons  # type: ignore[attr-defined]
     # The guard off: what nobody measured counts as sure, and nothing need be complete.
     monkeypatch.setattr(release, "_unsure", lambda *_: iter(()))
