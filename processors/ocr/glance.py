@@ -1,7 +1,7 @@
 """Whether words can be seen on their page: from renderings too small to read, at a tenth of the cost.
 
-White text on white paper, or text under a picture, is read by machines alone: an extracted value must be something
-that a person can see.
+White text on white paper, text under a picture, or text a point high, is read by machines alone: an extracted value
+must be something that a person can see.
 """
 
 from __future__ import annotations
@@ -27,10 +27,12 @@ _COARSE = 2
 #: Levels of grey between a word and its ground; pale grey print on white still has some 30.
 _LEAST_CONTRAST = 12
 _PAPER = 255
+#: Points from the bottom of a word's letters to their top: small letters in 4 point print have 2.
+_LEAST_LETTER = 1.5
 
 
 def seen(render: Render, size: tuple[float, float], dpi: int, tokens: list[Token]) -> list[Token]:
-    """The words where the page shows anything at all.
+    """The words where the page shows anything at all, and that are large enough to be read.
 
     Small letters are drawn up to half a coarse pixel from their place. So the first glance looks only at pixels
     wholly inside a word's box; the second, which decides on what the first did not see, at a rim around it, too.
@@ -41,6 +43,7 @@ def seen(render: Render, size: tuple[float, float], dpi: int, tokens: list[Token
         dpi: of the second glance
         tokens: the words
     """
+    tokens = [token for token in tokens if _letter(token) >= _LEAST_LETTER]
     if not tokens:
         return []
     wide, high = (max(ceil(side * dpi / POINTS_PER_INCH / _COARSE), 1) for side in size)
@@ -51,6 +54,16 @@ def seen(render: Render, size: tuple[float, float], dpi: int, tokens: list[Token
     if not visible.all():
         _look_closer(render(fine), _places(tokens, (fine[0] / size[0], fine[1] / size[1])), visible)
     return [token for token, shows in zip(tokens, visible.tolist(), strict=True) if shows]
+
+
+def _letter(token: Token) -> float:
+    """How high the letters of a word are, in points, whichever way it runs; dots and dashes may be low."""
+    if not any(map(str.isalnum, token.text)):
+        return _LEAST_LETTER
+    x0, y0, x1, y1 = token.box
+    short, long = sorted((x1 - x0, y1 - y0))
+    # Of a word that is one thin letter, such as "l", the longer side is its height.
+    return max(short, long / len(token.text))
 
 
 def _places(tokens: list[Token], scale: tuple[float, float]) -> NDArray[np.int64]:

@@ -76,3 +76,24 @@ def test_a_page_without_words_is_not_drawn() -> None:
     paper = Paper(255, 255, (0, 0, 1, 1))
     assert glance.seen(paper, SIZE, glance.DPI, []) == []
     assert paper.asked == []
+
+
+@pytest.mark.parametrize(
+    ("text", "box", "seen"),
+    [
+        ("Mallory", (20, 20, 23.5, 20.8), False),
+        ("Mallory", (20, 20, 20.8, 23.5), False),
+        ("naïve", (20, 15, 30, 17.1), True),
+        ("l", (30, 15, 30.7, 21.5), True),
+        ("1.", (30, 15, 32, 21.5), True),
+        ("-", (30, 18, 33, 18.6), True),
+    ],
+    ids=["a point high", "a point high, upwards", "four point print", "a thin letter", "a figure", "a dash"],
+)
+def test_print_that_is_too_small_for_a_person_is_not_seen(
+    text: str, box: tuple[float, float, float, float], seen: bool
+) -> None:
+    word = Token(text, box, breaks=False, ghost=False)
+    middle = (box[0] + box[2]) / 2
+    ink = Paper(255, 0, (box[0], box[1], middle, box[3]))
+    assert glance.seen(ink, SIZE, glance.DPI, [word]) == ([word] if seen else [])
