@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from processors.advisers import LanguageModel
 from processors.classify import stage as classify
 from processors.config import SCHEMAS, Settings, load
 from processors.events import (
@@ -26,7 +27,6 @@ from processors.extract import stage as extract
 from processors.fields import Fields
 from processors.ocr import stage as ocr
 from processors.pipeline import topic_of
-from processors.ports import LanguageModel
 from processors.publish import stage as publish
 from processors.runtime.asking import answers
 from processors.stage import Done, Stage, Work
