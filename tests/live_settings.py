@@ -16,7 +16,7 @@ from processors.config import Settings
 from tests.servers import Servers, servers
 
 #: MinIO learns its notification targets at its start, so there is a fixed number of installations for a session.
-PREFIXES = tuple(f"t{n}-" for n in range(60))
+PREFIXES = tuple(f"t{n}-" for n in range(100))
 
 
 def _target(prefix: str) -> str:

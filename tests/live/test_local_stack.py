@@ -188,7 +188,15 @@ def test_postgres_keeps_what_was_committed_over_a_kill(tmp_path: Path) -> None:
 def test_state_is_kept_over_a_stop_and_wiped_on_request(settings: Settings) -> None:
     steps: list[str] = []
     first = up(settings, steps)
-    assert [step.partition(":")[0] for step in steps] == ["Kafka", "topics", "MinIO", "buckets", "workers", "ready"]
+    assert [step.partition(":")[0] for step in steps] == [
+        "audit key",
+        "Kafka",
+        "topics",
+        "MinIO",
+        "buckets",
+        "workers",
+        "ready",
+    ]
     reached = stack.connected(settings, first)
     put(reached.s3, "kept")
     assert up(settings) == first, "a second `up` finds the running stack"
@@ -291,7 +299,8 @@ def test_a_stack_that_runs_with_other_settings_is_not_taken_for_the_one_asked_fo
 
 def test_nobody_else_can_read_what_the_stack_stores(settings: Settings) -> None:
     up(settings)
-    open_to_others = [p for p in settings.home.rglob("*") if not p.is_symlink() and p.stat().st_mode & 0o077]
+    files = [p for p in settings.home.rglob("*") if not p.is_symlink() and p.suffix != ".pub"]
+    open_to_others = [p for p in files if p.stat().st_mode & 0o077]
     assert open_to_others == []
     assert settings.home.stat().st_mode & 0o777 == 0o700
 
