@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -10,17 +9,15 @@ import typer
 from processors.acts import Act
 from processors.adapters import tenants
 from processors.commands import surroundings
-from processors.commands.credentials import deliver, must_be_new
-from processors.commands.keeping import kept
+from processors.commands.credentials import Write, deliver, must_be_new
+from processors.commands.keeping import By, kept
 from processors.commands.names import agency_names
 
 
 def run(
     name: Annotated[str, typer.Argument(help="The agency, such as justice or tax-office.")],
-    write: Annotated[
-        Path | None, typer.Option(help="Write the credentials as JSON to this new file, and print none.")
-    ] = None,
-    by: Annotated[str, typer.Option(help="Who does this, for the audit chain; else the account alone.")] = "",
+    write: Write = None,
+    by: By = "",
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
     """See `COMMANDS` of the group."""

@@ -10,13 +10,13 @@ from processors.acts import Act
 from processors.adapters import tenants
 from processors.commands import surroundings
 from processors.commands.credentials import must_be_known
-from processors.commands.keeping import kept
+from processors.commands.keeping import By, kept
 from processors.commands.screen import line, out
 
 
 def run(
     name: Annotated[str, typer.Argument(help="The agency.")],
-    by: Annotated[str, typer.Option(help="Who does this, for the audit chain; else the account alone.")] = "",
+    by: By = "",
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
     """See `COMMANDS` of the group."""

@@ -6,8 +6,9 @@ import json
 import os
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
+import typer
 from rich.table import Table
 
 from processors import principals
@@ -19,6 +20,8 @@ from processors.commands.screen import cell, line, out, safe
 from processors.config import Settings
 from processors.pipeline import result_topic
 from processors.places import Buckets
+
+Write = Annotated[Path | None, typer.Option(help="Write the credentials as JSON to this new file, and print none.")]
 
 _PURPOSES = {
     "upload": "puts files into the inbox (S3)",

@@ -8,7 +8,7 @@ import typer
 
 from processors.acts import Act
 from processors.batch import resubmission
-from processors.commands import set_aside, surroundings
+from processors.commands import batch_doors, set_aside, surroundings
 from processors.commands.describing import document_prefix
 from processors.commands.exits import CommandError, Exit
 from processors.commands.screen import counted, err
@@ -16,31 +16,23 @@ from processors.record.facts import utc_now
 from processors.record.states import State
 from processors.runtime.acting import acting
 
-_ID = typer.Argument(help="A document's id, or its beginning.", metavar="ID")
-_JSON = typer.Option("--json", help="Print JSON.")
 #: Documents in one go; more are replayed by asking again.
 _MOST = 10_000
 
-run = typer.Typer(
-    help="List, inspect and replay work that failed for our reasons.",
-    epilog="All of them take --json. An id may be cut short.",
-    no_args_is_help=True,
-    add_completion=False,
-    context_settings={"help_option_names": ["-h", "--help"]},
-)
+run = set_aside.group("List, inspect and replay work that failed for our reasons.")
 
 
 @run.command("list", help="List dead letters, the last first.")
 def listed(
-    agency: Annotated[str, typer.Option(help="Only this agency's.")] = "",
+    agency: set_aside.Agency = "",
     reason: Annotated[str, typer.Option(help="Only those of this code.")] = "",
-    since: Annotated[str, typer.Option(help="Only those since a date or time (UTC).")] = "",
-    limit: Annotated[int, typer.Option(help="At most so many.", min=1)] = 100,
-    as_json: Annotated[bool, _JSON] = False,
+    since: set_aside.Since = "",
+    limit: set_aside.Limit = 100,
+    as_json: set_aside.AsJson = False,
 ) -> None:
     """A row a document; records that could not be read at all are counted."""
     with surroundings.around() as at:
-        doors = surroundings.batch_doors(at)
+        doors = batch_doors.batch_doors(at)
         found = set_aside.ended(doors, State.DEAD_LETTER, agency, reason, since, limit)
         set_aside.tell(doors, found, as_json=as_json)
         if unreadable := at.ledger.unreadable():
@@ -48,29 +40,29 @@ def listed(
 
 
 @run.command("inspect", help="Tell everything that is known of one, and who asked for it before.")
-def inspect(document: Annotated[str, _ID], as_json: Annotated[bool, _JSON] = False) -> None:
+def inspect(document: set_aside.Id, as_json: set_aside.AsJson = False) -> None:
     """One document."""
     document_prefix(document)
     with surroundings.around() as at:
-        doors = surroundings.batch_doors(at)
+        doors = batch_doors.batch_doors(at)
         set_aside.inspect(doors, set_aside.one(doors, document, State.DEAD_LETTER), as_json=as_json)
 
 
 @run.command("replay", help="Let one, those of a code, or all be worked on again, each in a run of its own.")
 def replay(
-    by: Annotated[str, typer.Option(help="Who decides this; kept for ever.")],
+    by: set_aside.By,
     document: Annotated[str, typer.Argument(help="A document's id, or its beginning.", metavar="[ID]")] = "",
     reason: Annotated[str, typer.Option(help="All of this code.")] = "",
     agency: Annotated[str, typer.Option(help="With --reason or --all: only this agency's.")] = "",
     every: Annotated[bool, typer.Option("--all", help="All of them.")] = False,
-    as_json: Annotated[bool, _JSON] = False,
+    as_json: set_aside.AsJson = False,
 ) -> None:
     """What was replayed before is left out."""
     if sum((bool(document), bool(reason), every)) != 1:
         raise CommandError(Exit.USAGE, "Name one document, or a --reason, or --all.")
     name = set_aside.name_of(by)
     with surroundings.around() as at:
-        doors = surroundings.batch_doors(at)
+        doors = batch_doors.batch_doors(at)
         if document:
             wanted = [set_aside.one(doors, document, State.DEAD_LETTER)]
         else:

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Annotated
+
+import typer
 
 from processors.acts import Act
 from processors.adapters.kafka_writer import KafkaWriter
 from processors.config import Settings
 from processors.runtime.acting import acting
+
+By = Annotated[str, typer.Option(help="Who does this, for the audit chain; else the account alone.")]
 
 
 @contextmanager

@@ -12,10 +12,10 @@ from rich.table import Table
 from processors.batch.reconcile import Told, Wishes, reconcile
 from processors.batch.report import Inbox, Report
 from processors.commands import surroundings
+from processors.commands.batch_doors import batch_doors
 from processors.commands.exits import CommandError, Exit
 from processors.commands.names import agency_names
 from processors.commands.screen import age, cell, counted, err, line, out
-from processors.commands.surroundings import batch_doors
 from processors.record.facts import utc_now
 
 #: Versions between two words about how far we are.

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import Any
+from typing import Annotated, Any
 
+import typer
 from rich.table import Table
 
 from processors.batch import resubmission
@@ -20,8 +21,26 @@ from processors.record.entry import Entry
 from processors.record.states import State
 from processors.runtime.codec import decode
 
+Id = Annotated[str, typer.Argument(help="A document's id, or its beginning.", metavar="ID")]
+By = Annotated[str, typer.Option(help="Who decides this; kept for ever.")]
+Agency = Annotated[str, typer.Option(help="Only this agency's.")]
+Since = Annotated[str, typer.Option(help="Only those since a date or time (UTC).")]
+Limit = Annotated[int, typer.Option(help="At most so many.", min=1)]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+
 #: A name goes into events that are kept for ever.
 _MOST_NAME = 100
+
+
+def group(title: str) -> typer.Typer:
+    """A group of commands about ends of one kind."""
+    return typer.Typer(
+        help=title,
+        epilog="All of them take --json. An id may be cut short.",
+        no_args_is_help=True,
+        add_completion=False,
+        context_settings={"help_option_names": ["-h", "--help"]},
+    )
 
 
 def since_of(text: str) -> datetime | None:

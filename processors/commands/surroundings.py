@@ -7,17 +7,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from processors import config
-from processors.adapters.kafka_admin import create_result_topics
-from processors.adapters.kafka_topics import KafkaTopics
 from processors.adapters.kafka_writer import KafkaWriter
-from processors.adapters.minio_inboxes import MinioInboxes
 from processors.adapters.minio_objects import MinioObjects
-from processors.batch.doors import Doors
 from processors.commands.exits import CommandError, Exit
 from processors.config import Settings
 from processors.local import stack
 from processors.local.environment import external
-from processors.places import Buckets
 from processors.ports import Objects
 from processors.record.ledger import Ledger
 from processors.runtime.acting import Acts
@@ -67,22 +62,4 @@ def reached() -> tuple[Settings, bool]:
         Exit.UNAVAILABLE,
         f"No stack runs in {settings.home}. Start it with `chancery up`, "
         "or name servers that run in CHANCERY_KAFKA and CHANCERY_S3.",
-    )
-
-
-def batch_doors(at: Surroundings) -> Doors:
-    """What the functions of `processors.batch` work with."""
-    return doors_of(at.settings, at.ledger)
-
-
-def doors_of(settings: Settings, ledger: Ledger) -> Doors:
-    """The same from settings, as a scheduled job has them."""
-    store, buckets = MinioObjects(settings.s3), Buckets(settings.prefix)
-    return Doors(
-        objects=store,
-        inboxes=MinioInboxes(store, buckets, settings.notification_arns),
-        topics=KafkaTopics(settings.kafka, settings.prefix, settings.kafka_security),
-        ledger=ledger,
-        buckets=buckets,
-        ensure_topic=lambda name: create_result_topics(settings, [name]),
     )

@@ -123,6 +123,7 @@ def _stage(
     child = child_of(row, settings, scratch)
     child.warm()
     objects = MinioObjects(settings.s3)
+    claims = pipeline.NOTIFICATIONS in row.reads
     models = remote_models.from_settings(settings)
     scanner = clamd.from_settings(settings)
     answerer = Answerer(
@@ -140,7 +141,8 @@ def _stage(
             lock=LockPolicy(settings.lock_days, settings.lock_mode),
             now=lambda: datetime.now(UTC),
             ensure_topic=TopicMaker(settings),
-            cluster=cluster_id(settings.kafka, settings.kafka_security),
+            # Only who takes documents in names the Kafka in its claims.
+            cluster=cluster_id(settings.kafka, settings.kafka_security) if claims else "",
             fail_point=fail_point,
         ),
         stop,

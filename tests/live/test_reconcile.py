@@ -18,7 +18,7 @@ from processors.batch import reemission
 from processors.batch.doors import Doors
 from processors.batch.reconcile import Wishes, reconcile
 from processors.batch.report import Report, Standstill
-from processors.commands.surroundings import doors_of
+from processors.commands.batch_doors import doors_of
 from processors.config import Settings
 from processors.events import DocumentId, DocumentQuarantined, Event, Origin, Original
 from processors.pipeline import NOTIFICATIONS

@@ -16,7 +16,7 @@ from processors.batch import resubmission
 from processors.batch.doors import Doors
 from processors.batch.reconcile import Wishes, reconcile
 from processors.batch.resubmission import NotForPeopleError
-from processors.commands.surroundings import doors_of
+from processors.commands.batch_doors import doors_of
 from processors.config import Settings
 from processors.events import Event
 from processors.record.entry import Entry

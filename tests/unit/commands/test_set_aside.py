@@ -9,7 +9,7 @@ import pytest
 from processors.adapters.memory import MemoryTopics
 from processors.adapters.memory_whole import MemoryInboxes, MemoryWhole
 from processors.batch.doors import Doors
-from processors.commands import surroundings
+from processors.commands import batch_doors
 from processors.commands.exits import Exit
 from processors.pipeline import RESUBMITTED
 from processors.places import Buckets
@@ -26,7 +26,7 @@ pytestmark = pytest.mark.usefixtures("stack")
 def topics(monkeypatch: pytest.MonkeyPatch, objects: Pipeline, ledger: Ledger) -> MemoryTopics:
     made = MemoryTopics()
     doors = Doors(objects, MemoryInboxes(objects), MemoryWhole(made), ledger, Buckets(), lambda _: None)
-    monkeypatch.setattr(surroundings, "batch_doors", lambda _: doors)
+    monkeypatch.setattr(batch_doors, "batch_doors", lambda _: doors)
     return made
 
 
