@@ -7,7 +7,6 @@ import signal
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -53,7 +52,8 @@ class Workers:
     processes: dict[tuple[str, int], subprocess.Popen[bytes]] = field(default_factory=dict)
     #: how often a worker died and was started again
     deaths: list[tuple[str, int, int]] = field(default_factory=list)
-    _watching: bool = True
+    _over: threading.Event = field(default_factory=threading.Event)
+    _watcher: threading.Thread | None = None
 
     def start(self, stage: str, slot: int = 0) -> None:
         """Start one worker."""
@@ -66,14 +66,17 @@ class Workers:
             )
 
     def watch(self) -> None:
-        """Start again what dies, until stopped. Runs in a thread of its own."""
-        while self._watching:
+        """Start again what dies, from now on until `stop`, in a thread of its own."""
+        self._watcher = threading.Thread(target=self._watch, daemon=True)
+        self._watcher.start()
+
+    def _watch(self) -> None:
+        while not self._over.wait(0.1):
             for (stage, slot), process in list(self.processes.items()):
                 code = process.poll()
-                if code not in (None, 0) and self._watching:
+                if code not in (None, 0):
                     self.deaths.append((stage, slot, code))
                     self.start(stage, slot)
-            time.sleep(0.1)
 
     def kill(self, stage: str, slot: int = 0) -> None:
         """kill -9."""
@@ -81,7 +84,9 @@ class Workers:
 
     def stop(self) -> dict[str, int]:
         """SIGTERM to all; their exit codes, by stage."""
-        self._watching = False
+        self._over.set()
+        if self._watcher is not None:
+            self._watcher.join()  # or it starts again a worker of which nobody below would know
         for process in self.processes.values():
             process.terminate()
         codes = {}
@@ -110,8 +115,7 @@ def workers(
     group.each = each or group.each
     for stage in stages:
         group.start(stage)
-    watcher = threading.Thread(target=group.watch, daemon=True)
-    watcher.start()
+    group.watch()
     try:
         yield group
     except BaseException:
@@ -120,4 +124,3 @@ def workers(
         raise
     finally:
         group.stop()
-        watcher.join(5)
