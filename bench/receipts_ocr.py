@@ -12,7 +12,7 @@ import argparse
 import json
 import time
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
 from itertools import repeat
@@ -23,15 +23,21 @@ from rich.console import Console
 from rich.table import Table
 
 from bench.ocr.truth import mean, word_f1
-from processors.config import LANGUAGES, Limits
+from processors.config import LANGUAGES, PACKAGE, Limits
 from processors.ocr import steps, tessdata
 from processors.ocr.image_source import ImageSource
+from processors.ocr.lines.line_reader import LineReader
 from processors.ocr.picture import Picture
 from processors.ocr.reading import Reader
 from processors.ocr.steps import Steps
 from processors.ocr.tesserocr_engine import TesserocrEngine
 
-WAYS = {"one reading": replace(steps.ALL, doubtful=False), "all steps": steps.ALL}
+#: the steps that are taken, and whether the line reader takes part
+WAYS = {
+    "one reading": (replace(steps.ALL, doubtful=False), False),
+    "doubtful lines twice": (steps.ALL, False),
+    "line reader, too": (steps.ALL, True),
+}
 
 
 @dataclass(frozen=True)
@@ -86,10 +92,12 @@ def _joined(left: str, right: str) -> bool:
     return (left.isalpha() and right.isalpha()) or (left.isdigit() and right.isdigit())
 
 
-def _read(folder: Path, label: dict[str, object], taken: Steps) -> Score:
+def _read(folder: Path, label: dict[str, object], way: tuple[Steps, bool], models: Mapping[str, Path]) -> Score:
     data = tessdata.find("")
     engine = TesserocrEngine(data, tessdata.installed(data, tuple(LANGUAGES.split("+"))))
-    reader = Reader(engine, taken)
+    taken, with_lines = way
+    mine = models.get(Path(str(label["file"])).stem, PACKAGE / "models")
+    reader = Reader(engine, taken, LineReader(mine) if with_lines else None)
     with Image.open(folder / str(label["file"])) as image:
         page = ImageSource(image, Limits()).read(1)
     if not isinstance(page, Picture):
@@ -124,15 +132,25 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m bench.receipts_ocr", description=__doc__)
     parser.add_argument("--documents", type=Path, required=True, help="folder of pictures' paths in labels.jsonl")
     parser.add_argument("--labels", type=Path, help="default: receipts/labels.jsonl in the folder")
+    parser.add_argument(
+        "--models",
+        type=Path,
+        help="JSON: from a document's name to the models' folder whose line reader never saw it",
+    )
     parser.add_argument("--processes", type=int, default=1)
     options = parser.parse_args()
     file = options.labels or options.documents / "receipts" / "labels.jsonl"
     labels = [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines() if line.strip()]
+    models = {}
+    if options.models:
+        models = {name: Path(folder) for name, folder in json.loads(options.models.read_text()).items()}
     shown = Table("way", "receipts", "values", "of each", "lines", "word F1", "CPU s a page")
     shown.add_row(*_row("labels", (score(one, "\n".join(one["lines"]), 0.0) for one in labels)))
     with ProcessPoolExecutor(options.processes) as pool:
-        for name, taken in WAYS.items():
-            shown.add_row(*_row(name, pool.map(_read, repeat(options.documents), labels, repeat(taken))))
+        for name, way in WAYS.items():
+            shown.add_row(
+                *_row(name, pool.map(_read, repeat(options.documents), labels, repeat(way), repeat(models)))
+            )
     Console(width=160).print(shown)
 
 

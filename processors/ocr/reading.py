@@ -6,6 +6,7 @@ goes beyond that is decided by what was seen or read before, never tried on ever
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -15,6 +16,8 @@ from processors.formats.page_size import POINTS_PER_INCH
 from processors.ocr import language, steps
 from processors.ocr.doubtful import LETTER, narrow, sure, without
 from processors.ocr.engine import Engine, Orientation, PixelWord
+from processors.ocr.lines import line_reader
+from processors.ocr.lines.line_reader import LineReader
 from processors.ocr.look import Look, look
 from processors.ocr.picture import Picture, is_blank
 from processors.ocr.pixels import Grey
@@ -55,15 +58,24 @@ class _Attempt:
 class Reader:
     """Reads page pictures with a recognition engine."""
 
-    def __init__(self, engine: Engine, taken: Steps = steps.ALL) -> None:
+    def __init__(self, engine: Engine, taken: Steps = steps.ALL, lines: LineReader | None = None) -> None:
+        """Take what recognises; `lines` reads what the engine is not sure of in narrow print."""
         self._engine = engine
         self._taken = taken
+        self._lines = lines
         language.load()
 
     @property
     def engine(self) -> Engine:
         """The engine that reads."""
         return self._engine
+
+    @property
+    def digest(self) -> str:
+        """Of all that reading was learned from: language data, and the line reader where there is one."""
+        if self._lines is None:
+            return self._engine.digest
+        return hashlib.sha256(f"{self._engine.digest} {self._lines.digest}".encode()).hexdigest()
 
     def read(self, picture: Picture, allowed: Sequence[str] = (), expected: str = "") -> Page:
         """The words on a page picture, in points of the page as it came.
@@ -88,6 +100,8 @@ class Reader:
                 best = max(sheet.attempt(best.prepared, choice.pack), best, key=lambda one: one.worth)
         if self._taken.doubtful and narrow(best.found):
             best = sheet.read_again(best)
+            if self._lines is not None and best.pack == line_reader.LANGUAGE:
+                best = sheet.read_lines(best, self._lines)
         return _page(picture, self._engine.name, sheet.seen, best, notes)
 
 
@@ -125,6 +139,17 @@ class _Sheet:
         rest = without(larger.image, (best.prepared.onto(larger, word.box) for word in known))
         again = self.attempt(replace(larger, image=rest), best.pack, block=True).found
         second = [replace(word, box=larger.onto(best.prepared, word.box)) for word in again]
+        return replace(best, found=merged(best.found, second))
+
+    def read_lines(self, best: _Attempt, reader: LineReader) -> _Attempt:
+        """What a narrow page is where another reader reads its doubtful lines, too."""
+        known = {word.line for word in sure(best.found)}
+        seen = self._prepare(best.prepared.turned, stronger=False, letter=line_reader.LETTER)
+        doubtful = [
+            replace(word, box=best.prepared.onto(seen, word.box)) for word in best.found if word.line not in known
+        ]
+        second = reader.read(np.asarray(seen.image), doubtful)
+        second = [replace(word, box=seen.onto(best.prepared, word.box)) for word in second]
         return replace(best, found=merged(best.found, second))
 
     def attempt(self, prepared: Prepared, pack: str, *, block: bool = False) -> _Attempt:

@@ -23,6 +23,7 @@ from processors.formats.port import Refused
 from processors.ocr import escalation, flattened, tessdata
 from processors.ocr.binding import bind
 from processors.ocr.engine import Engine
+from processors.ocr.lines.line_reader import LineReader
 from processors.ocr.hard_pages import Escalation, HardPages
 from processors.ocr.opening import material
 from processors.ocr.page_range import RangeReader
@@ -68,6 +69,7 @@ class Ocr:
         policies: Policies | None = None,
         bind: Bind | None = None,
         escalation: Escalation | None = None,
+        lines: LineReader | None = None,
     ) -> None:
         """Take what it works with.
 
@@ -78,10 +80,11 @@ class Ocr:
             policies: the agencies' wishes
             bind: makes further files of a whole document; None = no others than its pages
             escalation: hands hard pages to a model that sees; None = there is none
+            lines: reads doubtful lines of narrow print; None = the engine alone reads
         """
-        self._engine = engine
+        self._reader = Reader(engine, lines=lines)
         self._limits = limits
-        self._ranges = RangeReader(Reader(engine), limits, languages or engine.languages)
+        self._ranges = RangeReader(self._reader, limits, languages or engine.languages)
         self._policies = policies or Policies()
         self._bind = bind
         self._hard_pages = HardPages(escalation, limits) if escalation else None
@@ -171,7 +174,7 @@ class Ocr:
             join=join,
             engine=" + ".join(sorted(tally.engines)),
             # Pages from a text layer owe nothing to language data.
-            model_digest=self._engine.digest if self._engine.name in tally.engines else "",
+            model_digest=self._reader.digest if self._reader.engine.name in tally.engines else "",
         )
 
 
@@ -214,6 +217,7 @@ def build(settings: Settings, *, outputs: bool = True) -> Stage:
         policies=policies,
         bind=bind if outputs else None,
         escalation=_VisionModel(settings.vision_model, settings.escalate_below) if settings.vision_model else None,
+        lines=LineReader(settings.models),
     )
 
 
