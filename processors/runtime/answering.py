@@ -129,9 +129,9 @@ class Answerer:
 
     def _event(self, value: bytes) -> Event[Any]:
         event = decode(value)
-        document: DocumentId = event.data.document
         if type(event.data) not in self._reads:
             raise EventInvalid("an event of another topic")
+        document: DocumentId = event.data.document
         if not is_ours(document):
             raise EventInvalid("no name of ours")
         return event

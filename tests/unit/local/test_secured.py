@@ -68,7 +68,7 @@ def test_secrets_are_made_once_and_for_the_owner_alone(tmp_path: Path) -> None:
     assert first.kafka("admin").password != first.kafka("broker").password != first.s3("admin")
     assert len(first.s3("admin")) == 40, "MinIO takes no more"
     files = [path for path in (tmp_path / secured.FOLDER).rglob("*") if path.is_file()]
-    assert len(files) == 8
+    assert len(files) == 9
     assert {stat.S_IMODE(path.stat().st_mode) for path in files} == {0o600}
 
 
@@ -99,7 +99,7 @@ def test_what_is_written_down_of_a_stack_holds_no_secret(tmp_path: Path) -> None
 
 
 def test_the_broker_asks_everybody_and_allows_nothing_by_itself(tmp_path: Path) -> None:
-    security = Secrets(tmp_path / "home").broker()
+    security = Secrets(tmp_path / "home").broker(tmp_path / "refused.log")
     told = dict(line.split("=", 1) for line in properties(tmp_path, 1, 2, security).splitlines())
     assert "PLAINTEXT" not in told["listeners"] + told["listener.security.protocol.map"]
     assert told["allow.everyone.if.no.acl.found"] == "false"
