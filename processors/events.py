@@ -363,6 +363,9 @@ class DeadLettered(Record):
     TYPE: ClassVar[str] = "chancery.work.dead_lettered.v1"
     #: None when the record could not be read at all
     document: DocumentId | None = None
+    #: the document that the key of such a record names: a hint, since whoever writes a record chooses its key; ""
+    #: where it names none
+    about: str = ""
     #: an error code of `docs/reasons.md`
     reason: str
     #: the stage that failed

@@ -218,7 +218,9 @@ def test_every_attempt_is_in_the_audit_chain_as_often_as_it_was_made(at: Secured
     assert {what[0] for what in told} == {"store", "kafka"}
     shown = chained_refusals.show(at, "--refusals")
     assert {VICTIM} <= {one["refusal"]["agency"] for one in shown}, "whose things were tried"
-    named = [one for one in shown if any(name in json.dumps(one["refusal"]) for name in ("planted.pdf", "beta/kept"))]
+    named = [
+        one for one in shown if any(name in json.dumps(one["refusal"]) for name in ("planted.pdf", "beta/kept"))
+    ]
     assert named == [], "no object's name is kept"
     assert any(one["refusal"]["objects"] for one in shown), "but what it can be known by"
 

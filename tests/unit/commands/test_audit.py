@@ -47,6 +47,21 @@ def test_what_is_found_is_named(made: Made, tmp_path: Path) -> None:
     assert (told["findings"][0]["fault"], told["findings"][0]["first"]) == ("dropped", 6)
 
 
+def test_since_a_day_only_what_is_behind_its_head_is_checked(made: Made, tmp_path: Path) -> None:
+    made.clock.pass_(days=1)
+    made.write(3)
+    made.change(lambda lines: [*lines[:5], lines[5].replace(b'"event":"e', b'"event":"x'), *lines[6:]])
+    command = ("audit", "verify", tmp_path / "export", "--key", tmp_path / "key.pub")
+    assert chancery(*command).exit_code == Exit.FAILED, "the control"
+    done = chancery(*command, "--since", "2026-11-25")
+    assert done.exit_code == 0, done.output
+    assert "begun behind head 1 of 2026-11-24T10:00:02" in done.stdout
+    assert "OK: 4 records in 1 chain, 1 segment, 1 signed head" in done.stdout
+    told = json.loads(chancery(*command, "--since", "2026-11-25", "--json").stdout)
+    assert [head["number"] for head in told["since"]] == [1]
+    assert chancery(*command, "--since", "yesterday").exit_code == Exit.USAGE
+
+
 def test_another_key_says_nothing_for_a_chain(made: Made, tmp_path: Path) -> None:
     done = chancery("audit", "verify", tmp_path / "export", "--key", tmp_path / "other.pub")
     assert done.exit_code == Exit.FAILED

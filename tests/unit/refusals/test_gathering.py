@@ -21,7 +21,10 @@ def test_the_same_again_is_one_row_that_says_how_often() -> None:
     for number in range(1000):
         rows.add(
             replace(
-                ONE, at=AT + timedelta(seconds=number), address=f"10.0.0.{number % 20}", object=f"{number % 30:064x}"
+                ONE,
+                at=AT + timedelta(seconds=number),
+                address=f"10.0.0.{number % 20}",
+                object=f"{number % 30:064x}",
             )
         )
     (row,) = rows.events()

@@ -1,4 +1,4 @@
-"""MinIO's audit entries: which are refusals, and nothing of a client's that is too long, unclean or a file's name."""
+"""MinIO's audit entries: which are refusals, and nothing in them that is too long, unclean or a file's name."""
 
 from __future__ import annotations
 
@@ -16,7 +16,12 @@ from processors.refusals.tail import Position, Tail
 
 def entry(request: str = "17A", status: int = 403, **changes: Any) -> dict[str, Any]:
     """An entry as MinIO writes it, in short."""
-    api = {"name": "GetObject", "bucket": "inbox-justice", "object": "divorce of Ann Smith.pdf", "statusCode": status}
+    api = {
+        "name": "GetObject",
+        "bucket": "inbox-justice",
+        "object": "divorce of Ann Smith.pdf",
+        "statusCode": status,
+    }
     return {
         "time": "2026-11-24T10:00:00.123456789Z",
         "api": api | changes.pop("api", {}),
