@@ -113,10 +113,9 @@ class Proofs:
         return {(i, run) for i, run, updated in rows if before.get((i, run)) == updated}
 
     def unreadable(self, ids: Collection[str]) -> dict[str, Unreadable]:
-        """Of at most `CHUNK` documents those that the key of an unreadable record names, with the last such record."""
-        query = select(unreadable.c.about, unreadable.c.stage, unreadable.c.reason).where(
-            unreadable.c.about.in_(ids)
-        )
+        """Those of at most `CHUNK` documents that an unreadable record's key names, with the last such record."""
+        columns = (unreadable.c.about, unreadable.c.stage, unreadable.c.reason)
+        query = select(*columns).where(unreadable.c.about.in_(ids))
         with reading(self._engine) as connection:
             rows = connection.execute(query.order_by(unreadable.c.at)).all()
         return {about: Unreadable(stage, reason) for about, stage, reason in rows}
