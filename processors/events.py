@@ -418,7 +418,7 @@ class AccessRefused(Record):
     thing: str
     #: whose it is, where the name tells; ""
     agency: str = ""
-    #: "filtered": answered, less all that may not be seen; "unheard": refusals whose log is gone: nobody can tell
+    #: "filtered": answered, less all that is not allowed; "unheard": refusals whose log is gone: nobody can tell
     #: them
     outcome: Literal["refused", "filtered", "unheard"]
     #: how often

@@ -2,7 +2,8 @@
 
 MinIO sends an entry again until it is told that it arrived, and nothing behind it meanwhile: so whatever comes in
 is answered with 200 once it is kept, or is of no use. A topic of Kafka in place of this door would be simpler, but
-MinIO cannot send an entry there that is larger than a record, which a client can make of it, and would stop there.
+MinIO cannot send an entry there that is larger than a record, and would stop there: whoever asks to delete a
+thousand objects with long names makes one of many megabytes.
 """
 
 from __future__ import annotations
@@ -23,22 +24,25 @@ from processors.refusals.settings import RefusalSettings
 log = structlog.get_logger()
 
 Take = Callable[[Sequence[Mapping[str, Any]]], None]
+Lost = Callable[[], None]
 
-#: Bytes of one entry. Headers (1 MB at most) and a thousand names (1 kB each) stay below it, however they are
-#: escaped.
+#: Bytes of one entry. A thousand names of a kilobyte each stay below it, however they are escaped. Of a larger one
+#: is kept that there was one.
 _LARGEST = 32 * 1024 * 1024
+_CHUNK = 1024 * 1024
 _IDLE_SECONDS = 120
 
 
 class Door:
     """Listens in threads of its own until it is closed."""
 
-    def __init__(self, settings: RefusalSettings, take: Take) -> None:
+    def __init__(self, settings: RefusalSettings, take: Take, lost: Lost) -> None:
         """Begin.
 
         Args:
             settings: where, with which certificate and token
             take: keeps entries; called by one thread at a time; an OSError of it makes MinIO try again
+            lost: keeps that an entry could not be read; the same holds of it
 
         Raises:
             OSError: the address is taken, or the certificate cannot be read.
@@ -47,7 +51,7 @@ class Door:
         assert settings.pem is not None
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.load_cert_chain(settings.pem)
-        self._server = _Server((host, int(port)), settings.token, take)
+        self._server = _Server((host, int(port)), settings.token, take, lost)
         # Hands are shaken in the connection's own thread: one that only connects holds up nobody.
         self._server.socket = context.wrap_socket(
             self._server.socket, server_side=True, do_handshake_on_connect=False
@@ -70,13 +74,15 @@ class Door:
 class _Server(ThreadingHTTPServer):
     daemon_threads = True
 
-    def __init__(self, address: tuple[str, int], token: str, take: Take) -> None:
-        self.token, self._take, self._lock = token.encode(), take, threading.Lock()
+    def __init__(self, address: tuple[str, int], token: str, take: Take, lost: Lost) -> None:
+        self.token, self._take, self._lost, self._lock = token.encode(), take, lost, threading.Lock()
         super().__init__(address, _Handler)
 
-    def keep(self, entries: Sequence[Mapping[str, Any]]) -> None:
+    def keep(self, entries: Sequence[Mapping[str, Any]], lost: int) -> None:
         with self._lock:
             self._take(entries)
+            for _ in range(lost):
+                self._lost()
 
     def handle_error(self, *_: Any) -> None:
         """A connection that breaks off is no news; what it told comes again."""
@@ -99,13 +105,16 @@ class _Handler(BaseHTTPRequestHandler):
             self._answer(HTTPStatus.LENGTH_REQUIRED, end=True)
         elif int(length) > _LARGEST:
             log.error("entry_too_large", bytes=int(length))
-            self._answer(HTTPStatus.OK, end=True)
+            # Read to its end all the same: MinIO takes a connection that is closed early for a failure.
+            for left in range(int(length), 0, -_CHUNK):
+                self.rfile.read(min(left, _CHUNK))
+            self._keep([], 1)
         else:
-            self._take(self.rfile.read(int(length)))
+            self._keep(*_entries(self.rfile.read(int(length))))
 
-    def _take(self, untrusted: bytes) -> None:
+    def _keep(self, entries: Sequence[Mapping[str, Any]], lost: int) -> None:
         try:
-            self.server.keep(_entries(untrusted))
+            self.server.keep(entries, lost)
         except OSError as error:
             log.error("not_kept", reason=error.strerror)
             self._answer(HTTPStatus.INSUFFICIENT_STORAGE)
@@ -124,15 +133,18 @@ class _Handler(BaseHTTPRequestHandler):
         """Say nothing: a line would quote the request."""
 
 
-def _entries(untrusted: bytes) -> list[Mapping[str, Any]]:
+def _entries(untrusted: bytes) -> tuple[list[Mapping[str, Any]], int]:
+    """The entries, a line each, and how many lines are none."""
     found: list[Mapping[str, Any]] = []
+    lost = 0
     for line in filter(None, untrusted.split(b"\n")):
         try:
             entry = json.loads(line)
         except (ValueError, RecursionError):
             log.error("entry_unreadable", bytes=len(line))
+            lost += 1
             continue
         # MinIO asks with an empty object whether anybody is there.
         if isinstance(entry, dict) and entry:
             found.append(entry)
-    return found
+    return found, lost

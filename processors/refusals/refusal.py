@@ -10,7 +10,7 @@ from typing import Literal
 from processors.names import AGENCY
 
 Server = Literal["store", "kafka"]
-#: "filtered": answered, with everything left out that may not be seen; "unheard": what the server said is lost
+#: "filtered": answered, less everything that is not allowed; "unheard": what the server said is lost
 Outcome = Literal["refused", "filtered", "unheard"]
 
 #: Names of ours are shorter; what is longer was chosen by whoever was refused.

@@ -5,9 +5,11 @@ from __future__ import annotations
 import os
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from processors.refusals.refusal import Refusal
 from processors.refusals.store_entries import identity, line, refused, request_of
 
 #: Bytes of a file, and rotated files that are kept: a refusal takes some 400, so 180,000 wait for a Kafka that is
@@ -49,15 +51,26 @@ class Spool:
             if refusal is not None and (not request or request not in self._seen):
                 kept.append(line(refusal, request).encode() + b"\n")
                 requests.append(request)
-        if not kept:
-            return
+        if kept:
+            self._write(kept)
+            for request in requests:
+                self._remember(request)
+
+    def lost(self) -> None:
+        """Keep that the store told something that could not be read: nobody hides in an entry that is too large.
+
+        Raises:
+            OSError: it cannot be kept.
+        """
+        refusal = Refusal("store", "", "", "", "", "", datetime.now(UTC), outcome="unheard")
+        self._write([line(refusal, "").encode() + b"\n"])
+
+    def _write(self, lines: Sequence[bytes]) -> None:
         self._rotate()
         with open(os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600), "ab") as file:  # noqa: PTH123 - a descriptor
-            file.write(b"".join(kept))
+            file.write(b"".join(lines))
             file.flush()
             os.fsync(file.fileno())
-        for request in requests:
-            self._remember(request)
 
     def _remember(self, request: str) -> None:
         self._seen[request] = None

@@ -14,8 +14,10 @@ from processors.refusals.refusal import Outcome, Refusal, cleaned, owner
 
 #: HTTP: not signed in, and not allowed
 _REFUSED = (401, 403)
-#: What is answered with nothing in it to who may see nothing.
-_FILTERED = "ListBuckets"
+#: What is answered with 200 and with nothing in it, or with a refusal for each object, to who may do nothing of it.
+#: No agency and no worker may do any of it.
+_FILTERED = ("ListBuckets", "DeleteMultipleObjects")
+_MAY_NOT = ("agency.", "worker.")
 
 
 def refused(untrusted: Mapping[str, Any], prefix: str) -> Refusal | None:
@@ -32,10 +34,10 @@ def refused(untrusted: Mapping[str, Any], prefix: str) -> Refusal | None:
     principal = cleaned(untrusted.get("parentUser") or untrusted.get("accessKey"))
     outcome: Outcome = "refused"
     if api.get("statusCode") not in _REFUSED:
-        if api.get("name") != _FILTERED or not principal.startswith(f"{prefix}agency."):
+        if api.get("name") not in _FILTERED or not principal.startswith(tuple(prefix + who for who in _MAY_NOT)):
             return None
         outcome = "filtered"
-    bucket, name = cleaned(api.get("bucket")), api.get("object")
+    bucket, name = cleaned(api.get("bucket")), api.get("object") or _first(api.get("objects"))
     return Refusal(
         server="store",
         principal=principal,
@@ -75,6 +77,12 @@ def request_of(text: str) -> str:
         return str(json.loads(text)["request"])
     except (ValueError, KeyError, TypeError):
         return ""
+
+
+def _first(untrusted: object) -> object:
+    """The first of many objects, where a request names many."""
+    one = untrusted[0] if isinstance(untrusted, list) and untrusted else None
+    return one.get("objectName") if isinstance(one, dict) else None
 
 
 def _agency(bucket: str, name: object, prefix: str) -> str:

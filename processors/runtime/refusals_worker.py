@@ -55,7 +55,8 @@ def run(slot: int, settings: Settings, stop: Flag, fail_point: FailPoint) -> Non
     door: Door | None = None
     try:
         if wanted.listen:
-            door = Door(wanted, Spool(spooled, settings.prefix).take)
+            spool = Spool(spooled, settings.prefix)
+            door = Door(wanted, spool.take, spool.lost)
     except OSError as error:
         told = f"CHANCERY_REFUSALS_LISTEN={wanted.listen}: {error.strerror or error}"
         if error.errno == errno.EADDRINUSE:

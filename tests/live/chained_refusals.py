@@ -52,7 +52,7 @@ def told_by_servers(at: Secured) -> Counter[What]:
     found: Counter[What] = Counter()
     for entry in at.collector.entries:
         api, user = entry["api"], entry.get("accessKey", "")
-        filtered = api["name"] == "ListBuckets" and api["statusCode"] == 200
+        filtered = api["name"] in ("ListBuckets", "DeleteMultipleObjects") and api["statusCode"] == 200
         if user.startswith("agency.") and (api["statusCode"] == 403 or filtered):
             found["store", user, api["name"], api.get("bucket", "")] += 1
     for line in at.denials:

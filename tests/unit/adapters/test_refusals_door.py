@@ -26,13 +26,16 @@ class World:
         self.pem, self.ca = folder / "door.pem", authority.certificate_file
         write_secret(self.pem, b"".join(authority.issue("refusals")))
         self.kept: list[Mapping[str, Any]] = []
-        self.full = False
-        self.door = Door(RefusalSettings("127.0.0.1:0", TOKEN, self.pem), self.take)
+        self.full, self.lost = False, 0
+        self.door = Door(RefusalSettings("127.0.0.1:0", TOKEN, self.pem), self.take, self.lose)
 
     def take(self, entries: Sequence[Mapping[str, Any]]) -> None:
         if self.full:
             raise OSError(28, "No space left on device")
         self.kept += entries
+
+    def lose(self) -> None:
+        self.lost += 1
 
     def connection(self) -> http.client.HTTPSConnection:
         context = ssl.create_default_context(cafile=self.ca)
@@ -81,12 +84,17 @@ def test_what_is_no_entry_is_answered_all_the_same_or_it_would_come_again_for_ev
 ) -> None:
     assert world.post(body + b'\n{"good": 1}') == 200
     assert world.kept == [{"good": 1}]
+    assert world.lost == (body not in (b"[1]", b"null"))
 
 
-def test_what_is_too_large_is_not_read_and_not_sent_again(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_of_what_is_too_large_is_kept_that_it_came_and_it_is_not_sent_again(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(refusals_door, "_LARGEST", 10)
-    assert world.post(b'{"a": "12345678"}') == 200
+    for _ in range(2):
+        assert world.post(b"x" * 5_000_000) == 200
     assert world.kept == []
+    assert world.lost == 2, "that there was one is kept"
 
 
 def test_what_cannot_be_kept_comes_again(world: World) -> None:

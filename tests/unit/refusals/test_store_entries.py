@@ -63,6 +63,23 @@ def test_an_agency_that_is_shown_an_empty_list_of_buckets_is_told_of() -> None:
     assert store_entries.refused(entry(status=200, api=listing), "t1-") is None
 
 
+def test_who_may_delete_nothing_and_asks_for_many_is_told_of(tmp_path: Path) -> None:
+    """MinIO answers with 200, and with a refusal for each."""
+    many = {"name": "DeleteMultipleObjects", "object": "", "objects": [{"objectName": "a"}, {"objectName": "b"}]}
+    found = store_entries.refused(entry(status=200, api=many), "")
+    assert found is not None and (found.outcome, found.agency) == ("filtered", "justice")
+    assert found.object == hashlib.sha256(b"a").hexdigest()
+    assert store_entries.refused(entry(status=200, api=many, accessKey="worker.ocr"), "") is not None
+    assert store_entries.refused(entry(status=200, api=many, accessKey="admin"), "") is None
+
+
+def test_that_an_entry_could_not_be_read_is_kept(tmp_path: Path) -> None:
+    Spool(tmp_path / "store.log", "").lost()
+    (text,) = Tail(tmp_path / "store.log").read(Position()).lines
+    found = store_entries.parse(text)
+    assert found is not None and found.outcome == "unheard"
+
+
 def test_temporary_keys_are_their_owner_s() -> None:
     found = store_entries.refused(entry(accessKey="TEMPORARY", parentUser="agency.tax.upload.1"), "")
     assert found is not None and found.principal == "agency.tax.upload.1"
