@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from processors.audit import keys
+from processors.audit.chain import Chain
 from processors.audit.folder import Folder
 from processors.audit.keys import public_pem
+from processors.audit.tip import tip_of
 from processors.commands.exits import Exit
+from processors.refusals.gathering import Gathering
+from processors.refusals.refusal import Refusal
 from tests.unit.audit.made_chain import KEY, STRANGER, Made
 from tests.unit.commands.conftest import chancery
 
@@ -88,6 +93,28 @@ def test_a_documents_records_are_shown(made: Made, tmp_path: Path) -> None:
     assert "documents.arrived/0/0" in chancery("audit", "show", "5f5f", "--in", tmp_path / "export").stdout
     assert chancery("audit", "show", "66", "--in", tmp_path / "export").exit_code == Exit.NOT_FOUND
     assert chancery("audit", "show", "--in", tmp_path / "export").exit_code == Exit.USAGE
+
+
+def test_what_was_refused_is_shown_and_nothing_of_a_client_s_reaches_the_screen_as_it_is(
+    made: Made, tmp_path: Path
+) -> None:
+    row = Refusal("store", "agency.tax", "GetObject", "inbox-justice", "justice", "10.0.0.7", made.clock())
+    rows = Gathering()
+    for refusal in (row, row, replace(row, thing="\x1b[2Jx", principal="")):
+        rows.add(refusal)
+    chain = Chain(made.folder, "0", tip_of(made.folder, "0"), seconds=60, now=made.clock)
+    for offset, data in enumerate(rows.events()):
+        chain.event("access.refused", 0, offset, "refusal", {"refusal": data.model_dump(mode="json")})
+    chain.seal()
+    chain.store()
+    done = chancery("audit", "show", "--refusals", "--in", tmp_path / "export")
+    assert done.exit_code == 0
+    assert "store: refused agency.tax GetObject on inbox-justice of justice, 2 times, from 10.0.0.7" in done.stdout
+    assert "store: refused somebody unknown GetObject" in done.stdout and "\x1b[2J" not in done.stdout
+    told = chancery("audit", "show", "--refusals", "--json", "--in", tmp_path / "export").stdout.splitlines()
+    assert [json.loads(line)["refusal"]["times"] for line in told] == [2, 1]
+    assert chancery("audit", "show", "--refusals", "--acts", "--in", tmp_path / "export").exit_code == Exit.USAGE
+    assert made.verify().ok
 
 
 def test_a_key_is_made_and_shown(tmp_path: Path) -> None:
