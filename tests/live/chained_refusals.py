@@ -24,6 +24,12 @@ from tests.live.secured import Secured
 What = tuple[str, str, str, str]
 
 
+_DENIED = re.compile(
+    r"= User:(agency\S+) is Denied operation = (\w+) from host = \S+ "
+    r"on resource = (\w+):LITERAL:(.*) for request = "
+)
+
+
 def show(at: Secured, what: str) -> list[dict[str, Any]]:
     """What `chancery audit show` tells."""
     environment = {k: v for k, v in os.environ.items() if not k.startswith("CHANCERY_")}
@@ -56,11 +62,9 @@ def told_by_servers(at: Secured) -> Counter[What]:
         if user.startswith("agency.") and (api["statusCode"] == 403 or filtered):
             found["store", user, api["name"], api.get("bucket", "")] += 1
     for line in at.denials:
-        said = re.search(
-            r"= User:(agency\S+) is Denied operation = (\w+) .* resource = (\w+):LITERAL:(\S+) for", line
-        )
+        said = _DENIED.search(line)
         if said is not None:
-            found["kafka", said[1], said[2], f"{said[3].upper()}:{said[4]}"] += 1
+            found["kafka", said[1], said[2], f"{said[3].upper()}:{said[4]}".replace("\t", "?")] += 1
     return found
 
 

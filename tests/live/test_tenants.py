@@ -216,6 +216,8 @@ def test_every_attempt_is_in_the_audit_chain_as_often_as_it_was_made(at: Secured
     chained_refusals.until(lambda: chained_refusals.in_chain(at) >= told)
     assert chained_refusals.in_chain(at) == told
     assert {what[0] for what in told} == {"store", "kafka"}
+    assert not [what for what in told if "agency.beta" in what[1]], "names break no lines"
+    assert [what for what in told if "User:agency.beta" in what[3]], "though one tried"
     shown = chained_refusals.show(at, "--refusals")
     assert at.collector.largest > 1024 * 1024, "also what is larger than a record of Kafka"
     assert {VICTIM} <= {one["refusal"]["agency"] for one in shown}, "whose things were tried"
