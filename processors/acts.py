@@ -18,4 +18,3 @@ class Act(str, Explained):
     AGENCY_ADDED = "agency_added", "A person added an agency."
     AGENCY_KEYS_REPLACED = "agency_keys_replaced", "A person replaced what an agency signs in with."
     AGENCY_KEYS_REVOKED = "agency_keys_revoked", "A person took away what an agency signs in with."
-    AUDIT_KEY_MADE = "audit_key_made", "A person made a new key for signed heads."

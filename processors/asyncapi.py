@@ -13,6 +13,7 @@ from processors.pipeline import (
     DEAD_LETTERS,
     LONG_DOCUMENTS,
     QUARANTINE,
+    REFUSALS,
     RESULTS,
     STAGES,
     TOPICS,
@@ -57,7 +58,11 @@ _KEYS = {
     LONG_DOCUMENTS: "Document id and the range's first page.",
     DEAD_LETTERS: "Document id; the event's id where the record named no document.",
     ACTS: "None: there is one partition.",
+    REFUSALS: "None: there is one partition.",
 }
+
+
+_WRITERS = {ACTS: "commands write it", REFUSALS: "the process that gathers refusals writes it"}
 
 
 def text() -> str:
@@ -81,7 +86,7 @@ def document() -> dict[str, Any]:
         "servers": {"kafka": {"host": "kafka.example:9092", "protocol": "kafka", "description": _SERVER}},
         "channels": {_id(topic.name): _channel(topic) for topic in TOPICS},
         "operations": dict(operation for row in STAGES for operation in _operations(row))
-        | dict(_operation("chancery", name, "writes") for name in (QUARANTINE, DEAD_LETTERS, ACTS)),
+        | dict(_operation("chancery", name, "writes") for name in (QUARANTINE, DEAD_LETTERS, ACTS, REFUSALS)),
     }
 
 
@@ -128,7 +133,7 @@ def _operations(row: StageRow) -> list[tuple[str, dict[str, Any]]]:
 def _operation(who: str, topic_name: str, verb: str) -> tuple[str, dict[str, Any]]:
     topic = next(topic for topic in TOPICS if topic.name == topic_name)
     channel = f"#/channels/{_id(topic_name)}"
-    otherwise = "commands write it" if topic_name == ACTS else "any stage may write it"
+    otherwise = _WRITERS.get(topic_name, "any stage may write it")
     does = next((row.does for row in STAGES if row.name == who), otherwise)
     return f"{who}_{verb}_{_id(topic_name)}", {
         "action": "send" if verb == "writes" else "receive",

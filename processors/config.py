@@ -15,6 +15,8 @@ from processors import server_settings
 from processors.audit import settings as audit_settings
 from processors.audit.settings import AuditSettings
 from processors.names import AGENCY, AGENCY_RULE, PREFIX, PREFIX_RULE
+from processors.refusals import settings as refusal_settings
+from processors.refusals.settings import RefusalSettings
 from processors.server_settings import PLAINTEXT, KafkaSecurity, S3Settings
 from processors.variables import SettingInvalid, Variables
 
@@ -121,6 +123,7 @@ class Settings:
     lock_mode: str = "GOVERNANCE"
     limits: Limits = Limits()
     audit: AuditSettings = field(default_factory=AuditSettings)
+    refusals: RefusalSettings = field(default_factory=RefusalSettings)
     #: walls around what parses documents: "auto" = where this machine can, "on" = or do not start, "off"
     sandbox: str = "auto"
     #: malware scanner (clamd): path of a Unix socket, or host:port; empty = nothing is scanned
@@ -182,6 +185,7 @@ def load(environment: Mapping[str, str] | None = None) -> Settings:
             work_seconds=float(env.integer("CHANCERY_WORK_SECONDS", int(Limits.work_seconds), least=1)),
         ),
         audit=audit_settings.load(env, home),
+        refusals=refusal_settings.load(env),
         sandbox=env.choice("CHANCERY_SANDBOX", "auto", ("auto", "on", "off")),
         clamd=_clamd(env),
         clamd_max_age_hours=env.integer("CHANCERY_CLAMD_MAX_AGE_HOURS", 24, least=0),

@@ -363,6 +363,9 @@ class DeadLettered(Record):
     TYPE: ClassVar[str] = "chancery.work.dead_lettered.v1"
     #: None when the record could not be read at all
     document: DocumentId | None = None
+    #: the document that the key of such a record names: a hint, since whoever writes a record chooses its key; ""
+    #: where it names none
+    about: str = ""
     #: an error code of `docs/reasons.md`
     reason: str
     #: the stage that failed
@@ -399,6 +402,35 @@ class ActRecorded(Record):
     reason: str = ""
     #: counts, names and digests from our own vocabulary; never text of a document
     details: dict[str, str | int] = Field(default_factory=dict)
+
+
+class AccessRefused(Record):
+    """A server refused somebody something: the audit chain keeps who tried what, counted over a minute or so."""
+
+    TYPE: ClassVar[str] = "chancery.access.refused.v1"
+    #: which server
+    server: Literal["store", "kafka"]
+    #: who signed in; "" where nobody did, "(others)" where there were too many to name
+    principal: str
+    #: what was asked for, in the server's words, such as "GetObject" or "READ"
+    operation: str
+    #: on what: a bucket, or "TOPIC:results.tax.receipt"; what a client chose is cut and cleaned
+    thing: str
+    #: whose it is, where the name tells; ""
+    agency: str = ""
+    #: "filtered": answered, less all that is not allowed; "unheard": refusals whose log is gone: nobody can tell
+    #: them
+    outcome: Literal["refused", "filtered", "unheard"]
+    #: how often
+    times: int
+    #: the first of them, by the server's clock
+    first: datetime
+    #: the last of them
+    last: datetime
+    #: from where, the first few
+    addresses: tuple[str, ...] = ()
+    #: sha256 of the objects' names, the first few: a file's name may tell of a person
+    objects: tuple[str, ...] = ()
 
 
 D = TypeVar("D", bound=Record)
@@ -452,4 +484,5 @@ PUBLISHED: tuple[type[Record], ...] = (
     DocumentQuarantined,
     DeadLettered,
     ActRecorded,
+    AccessRefused,
 )

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from processors.events import (
+    AccessRefused,
     ActRecorded,
     DeadLettered,
     DocumentArrived,
@@ -39,6 +40,8 @@ QUARANTINE = "documents.quarantined"
 DEAD_LETTERS = "work.dead-lettered"
 #: What people did; for the audit chain alone.
 ACTS = "acts.recorded"
+#: What servers refused; for the audit chain alone.
+REFUSALS = "access.refused"
 
 
 @dataclass(frozen=True)
@@ -93,6 +96,7 @@ TOPICS: tuple[Topic, ...] = (
     Topic(DEAD_LETTERS, DeadLettered, "Chancery is at fault: work that failed for good."),
     # One partition: what people did has one order.
     Topic(ACTS, ActRecorded, "A person did something: promoted a model, released a document, …", partitions=1),
+    Topic(REFUSALS, AccessRefused, "A server refused somebody something, so many times.", partitions=1),
 )
 
 STAGES: tuple[StageRow, ...] = (

@@ -11,7 +11,17 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from processors.pipeline import ACTS, DEAD_LETTERS, NOTIFICATIONS, QUARANTINE, RESULTS, STAGES, TOPICS, StageRow
+from processors.pipeline import (
+    ACTS,
+    DEAD_LETTERS,
+    NOTIFICATIONS,
+    QUARANTINE,
+    REFUSALS,
+    RESULTS,
+    STAGES,
+    TOPICS,
+    StageRow,
+)
 
 Resource = Literal["topic", "group", "transactional_id"]
 #: "read" and "write" let a client describe as well
@@ -21,6 +31,8 @@ Operation = Literal["read", "write", "create"]
 _RESULTS = RESULTS.partition("<")[0]
 #: the processes that keep the ledger and the audit chain; see `pipeline.STAGES` for the others
 RECORD, AUDIT = "record", "audit"
+#: the process that gathers what servers refused
+REFUSING = "refusals"
 
 
 @dataclass(frozen=True, order=True)
@@ -64,6 +76,7 @@ def of_installation(prefix: str) -> tuple[Principal, ...]:
     return (
         *(Principal(worker_name(row.name, prefix), tuple(_stage(row, prefix))) for row in STAGES),
         *(Principal(worker_name(kind, prefix), tuple(_listener(kind, prefix))) for kind in (RECORD, AUDIT)),
+        Principal(worker_name(REFUSING, prefix), tuple(_refusing(prefix))),
         Principal(store_name(prefix), (Rule("topic", prefix + NOTIFICATIONS, "write"),)),
     )
 
@@ -94,9 +107,17 @@ def _stage(row: StageRow, prefix: str) -> Iterator[Rule]:
 
 def _listener(kind: str, prefix: str) -> Iterator[Rule]:
     """Reads everything and writes nothing; the ledger takes no note of what is about no document yet."""
-    heard = (topic.name for topic in TOPICS if kind == AUDIT or topic.name not in (NOTIFICATIONS, ACTS))
+    unnoted = (NOTIFICATIONS, ACTS, REFUSALS)
+    heard = (topic.name for topic in TOPICS if kind == AUDIT or topic.name not in unnoted)
     yield from _topics(heard, "read", prefix)
     yield Rule("group", prefix + kind, "read")
+
+
+def _refusing(prefix: str) -> Iterator[Rule]:
+    """Writes refusals. Its positions in the servers' logs stand beside that topic, which it must read for that."""
+    yield from (Rule("topic", prefix + REFUSALS, operation) for operation in ("read", "write"))
+    yield Rule("group", f"{prefix}{REFUSING}-", "read", prefixed=True)
+    yield Rule("transactional_id", f"{prefix}{REFUSING}-", "write", prefixed=True)
 
 
 def _topics(names: Iterable[str], operation: Operation, prefix: str) -> Iterator[Rule]:

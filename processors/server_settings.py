@@ -21,6 +21,7 @@ SECRETS = (
     "CHANCERY_KAFKA_PASSWORD",
     "CHANCERY_VISION_KEY",
     "CHANCERY_LANGUAGE_KEY",
+    "CHANCERY_REFUSALS_TOKEN",
 )
 
 KafkaProtocol = Literal["plaintext", "sasl_ssl"]

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from processors.events import (
     PUBLISHED,
+    AccessRefused,
     ActRecorded,
     DeadLettered,
     DocumentArrived,
@@ -98,13 +99,26 @@ DATA: tuple[Record, ...] = (
     ActRecorded(
         act="model_approved", thing="classifier@3", by="Ann", account="ann", outcome="done", details={"number": 2}
     ),
+    AccessRefused(
+        server="store",
+        principal="agency.tax.upload.1",
+        operation="GetObject",
+        thing="inbox-justice",
+        agency="justice",
+        outcome="refused",
+        times=3,
+        first=AT,
+        last=AT,
+        addresses=("10.0.0.7",),
+        objects=("ab" * 32,),
+    ),
 )
 
 
 def envelope(data: Record) -> Event[Any]:
     """The event that carries `data`."""
     event_type: str = data.TYPE  # type: ignore[attr-defined]
-    document: DocumentId | None = data.document  # type: ignore[attr-defined]
+    document: DocumentId | None = getattr(data, "document", None)
     kind: Any = Event[type(data)]  # type: ignore[misc]
     event: Event[Any] = kind(
         id="00000000-0000-5000-8000-000000000001",

@@ -22,6 +22,7 @@ from processors.pipeline import (
     DEAD_LETTERS,
     NOTIFICATIONS,
     QUARANTINE,
+    REFUSALS,
     RESUBMITTED,
     RESULTS,
     STAGES,
@@ -71,13 +72,13 @@ def test_a_stage_reads_and_writes_topics_that_exist(row: Any) -> None:
 
 def test_each_topic_is_written_by_someone_and_each_internal_one_is_read() -> None:
     written = {name for row in STAGES for name in row.writes}
-    # MinIO writes the notifications; people resubmit, and commands say what people do; any stage may set aside or
-    # give up.
-    assert written | {NOTIFICATIONS, RESUBMITTED, ACTS, QUARANTINE, DEAD_LETTERS} == NAMES
+    # MinIO writes the notifications; people resubmit, and commands say what people do; a process gathers what was
+    # refused; any stage may set aside or give up.
+    assert written | {NOTIFICATIONS, RESUBMITTED, ACTS, REFUSALS, QUARANTINE, DEAD_LETTERS} == NAMES
     read = {topic for row in STAGES for topic in row.reads}
     ends = {RESULTS, "reviews.requested", QUARANTINE, DEAD_LETTERS}
     # What only the ledger and the audit chain read.
-    assert NAMES - read - ends == {"documents.arrived", "pages.recognised", ACTS}
+    assert NAMES - read - ends == {"documents.arrived", "pages.recognised", ACTS, REFUSALS}
 
 
 def test_each_published_event_has_one_topic() -> None:

@@ -36,7 +36,7 @@ from bench.ocr.progress import Progress
 from bench.ocr.tools import Failed
 from bench.ocr.turns import Turns
 from processors.ocr import tessdata
-from processors.runtime import sandbox
+from processors.runtime import levels
 
 #: Servers of the pipeline have no part in recognition.
 _OTHERS = ("kafka", "minio")
@@ -52,7 +52,7 @@ def main() -> None:
     # The output is for results alone.
     structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))
     surroundings = machine.machine() | {k: v for k, v in machine.versions().items() if k not in _OTHERS}
-    surroundings["sandbox"] = "bubblewrap" if sandbox.works() else "this machine cannot have one: ours ran without"
+    surroundings["sandbox"] = str(levels.found())
     # Inherited by every tool: Tesseract's OpenMP threads spin, and wheel and program must find the same packs.
     folder = tessdata.find(os.environ.get("CHANCERY_TESSDATA", ""))
     os.environ |= {"OMP_THREAD_LIMIT": "1", "OMP_NUM_THREADS": "1", "TESSDATA_PREFIX": str(folder)}

@@ -49,11 +49,27 @@ class Counting(Protocol):
     newest: SignedHead | None
 
 
-def check_heads(shelf: Shelf, keys: Sequence[Ed25519PublicKey], report: Counting) -> None:
+class Beginning(Protocol):
+    """What is needed of `starting.Start`."""
+
+    @property
+    def heads(self) -> Mapping[str, SignedHead]:
+        """By slot, the head to begin behind."""
+        ...
+
+    def behind(self, slot: str) -> str:
+        """The key of that head."""
+        ...
+
+
+def check_heads(shelf: Shelf, keys: Sequence[Ed25519PublicKey], report: Counting, start: Beginning) -> None:
     """Check that heads follow each other without gaps, and their signatures."""
     for slot in shelf.folders(HEADS):
-        expected, previous = 1, ""
-        for stored in shelf.stored(f"{HEADS}{slot}/"):
+        first = start.heads.get(slot)
+        expected, previous = (first.number + 1, first.digest) if first else (1, "")
+        if first is not None and (report.newest is None or first.at > report.newest.at):
+            report.newest = first
+        for stored in shelf.stored(f"{HEADS}{slot}/", start.behind(slot)):
             report.heads += 1
             number = number_of(stored.key)
             if stored.versions != 1:
@@ -78,14 +94,22 @@ def check_heads(shelf: Shelf, keys: Sequence[Ed25519PublicKey], report: Counting
             expected, previous = number + 1, hashlib.sha256(content).hexdigest()
 
 
-def heads_for(shelf: Shelf, keys: Sequence[Ed25519PublicKey], chain: str) -> Iterator[TipOfHead]:
+def heads_for(shelf: Shelf, keys: Sequence[Ed25519PublicKey], chain: str, start: Beginning) -> Iterator[TipOfHead]:
     """What the signed heads of all slots say of a chain, in its order."""
-    return heapq.merge(*(_of_slot(shelf, keys, slot, chain) for slot in shelf.folders(HEADS)))
+    slots = shelf.folders(HEADS)
+    return heapq.merge(*(_of_slot(shelf, keys, slot, chain, start.behind(slot)) for slot in slots))
 
 
-def _of_slot(shelf: Shelf, keys: Sequence[Ed25519PublicKey], slot: str, chain: str) -> Iterator[TipOfHead]:
-    for stored in shelf.stored(f"{HEADS}{slot}/"):
-        head = _signed(_content(shelf, stored), keys)
+def signed_head(shelf: Shelf, stored: Stored, keys: Sequence[Ed25519PublicKey]) -> SignedHead | None:
+    """The head in an object; None if no key of these signed it."""
+    return _signed(_content(shelf, stored), keys)
+
+
+def _of_slot(
+    shelf: Shelf, keys: Sequence[Ed25519PublicKey], slot: str, chain: str, behind: str
+) -> Iterator[TipOfHead]:
+    for stored in shelf.stored(f"{HEADS}{slot}/", behind):
+        head = signed_head(shelf, stored, keys)
         if head is not None and chain in head.chains:
             sequence, digest = head.chains[chain]
             yield TipOfHead(sequence, digest, head.number, head.at)

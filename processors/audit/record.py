@@ -3,8 +3,9 @@
 Canonical as in RFC 8785, for what a record may hold: texts, whole numbers, lists and objects. Keys sorted, nothing
 between them, UTF-8. So anybody can compute the hashes again, in any language.
 
-Kinds: "event" (a record on a topic), "act" (what a person did, with who and why), "gap" (records of a topic that
-were gone before they could be read) and "seal" (the end of a segment: how far each partition was read).
+Kinds: "event" (a record on a topic), "act" (what a person did, with who and why), "refusal" (what a server did not
+do for somebody), "gap" (records of a topic that were gone before they could be read) and "seal" (the end of a
+segment: how far each partition was read).
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-Kind = Literal["event", "act", "gap", "seal"]
+Kind = Literal["event", "act", "refusal", "gap", "seal"]
 
 #: Whole numbers that every reader of JSON keeps exactly.
 _LARGEST = 2**53

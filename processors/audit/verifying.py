@@ -9,7 +9,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from processors.audit.findings import Fault, Finding
 from processors.audit.head_check import SignedHead, check_heads, heads_for
-from processors.audit.shelf import CHAINS, Shelf, number_of
+from processors.audit.shelf import CHAINS, Shelf, number_of, segment_key
+from processors.audit.starting import BEGINNING, Start
 from processors.audit.walking import Place, Step, Walk
 
 #: What is shown of a chain that was changed in very many places.
@@ -34,23 +35,29 @@ class Report:
         return not self.findings
 
 
-def verify(shelf: Shelf, keys: Sequence[Ed25519PublicKey], on_record: Callable[[], None] = lambda: None) -> Report:
+def verify(
+    shelf: Shelf,
+    keys: Sequence[Ed25519PublicKey],
+    on_record: Callable[[], None] = lambda: None,
+    start: Start = BEGINNING,
+) -> Report:
     """Check every chain on a shelf.
 
     Args:
         shelf: where they are
         keys: that heads may be signed with, old ones included
         on_record: called at each record, for a progress bar
+        start: heads to begin behind
 
     Raises:
         DependencyUnavailable: the store does not answer.
     """
     report = Report()
-    check_heads(shelf, keys, report)
+    check_heads(shelf, keys, report, start)
     # A chain that a head names must be there, also if somebody took all of it.
     named = set(report.newest.chains) if report.newest else set()
     for chain in sorted({*shelf.folders(CHAINS), *named}):
-        _chain(shelf, keys, chain, report, on_record)
+        _chain(shelf, keys, chain, report, on_record, start)
     if report.newest is None and not any(found.fault is Fault.HEAD_FORGED for found in report.findings):
         report.findings.append(Finding(Fault.NO_HEADS, "", 0, 0))
     del report.findings[MOST_FINDINGS:]
@@ -58,15 +65,20 @@ def verify(shelf: Shelf, keys: Sequence[Ed25519PublicKey], on_record: Callable[[
 
 
 def _chain(
-    shelf: Shelf, keys: Sequence[Ed25519PublicKey], chain: str, report: Report, on_record: Callable[[], None]
+    shelf: Shelf,
+    keys: Sequence[Ed25519PublicKey],
+    chain: str,
+    report: Report,
+    on_record: Callable[[], None],
+    start: Start,
 ) -> None:
-    walk = Walk(chain)
-    tips = heads_for(shelf, keys, chain)
+    walk = Walk(chain, start.of_chain(chain))
+    tips = heads_for(shelf, keys, chain, start)
     head = next(tips, None)
-    proven = 0
+    proven = begun = walk.sequence
     offsets: dict[tuple[str, int], int] = {}
     end: Step | None = None
-    for step in walk.steps(_places(shelf, walk, report)):
+    for step in walk.steps(_places(shelf, walk, report, begun)):
         on_record()
         if end is None or step.key != end.key:
             _check_name(walk, step)
@@ -91,9 +103,13 @@ def _chain(
     report.findings += walk.findings
 
 
-def _places(shelf: Shelf, walk: Walk, report: Report) -> Iterator[Place]:
-    """The lines of a chain, segment after segment; faults of objects are noted on the way."""
-    for stored in shelf.stored(f"{CHAINS}{walk.chain}/"):
+def _places(shelf: Shelf, walk: Walk, report: Report, begun: int) -> Iterator[Place]:
+    """The lines of a chain, segment after segment; faults of objects are noted on the way.
+
+    Heads are signed behind whole segments, so the one that begins behind a head's record is the first to be read.
+    """
+    behind = segment_key(walk.chain, begun) if begun else ""
+    for stored in shelf.stored(f"{CHAINS}{walk.chain}/", behind):
         report.segments += 1
         first = number_of(stored.key)
         if stored.versions != 1:

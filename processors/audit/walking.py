@@ -36,14 +36,14 @@ class Step:
 class Walk:
     """One chain. Iterate over `steps`; what is wrong gathers in `findings`."""
 
-    def __init__(self, chain: str) -> None:
-        """Begin before the first record."""
+    def __init__(self, chain: str, behind: tuple[int, str] | None = None) -> None:
+        """Begin before the first record, or behind one of this number and digest."""
         self.chain = chain
         self.findings: list[Finding] = []
         #: the number that the chain has here
-        self.sequence = 0
+        self.sequence = behind[0] if behind else 0
         #: the digest that the next record must name; None where a changed record leaves that open
-        self._digest: str | None = genesis(chain)
+        self._digest: str | None = behind[1] if behind else genesis(chain)
         #: of the last record that took its place
         self._last = Step(None, "", "")
         #: the record that the last finding was about, so that what follows from it is not told again

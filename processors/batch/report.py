@@ -17,6 +17,10 @@ class Standstill(str, Explained):
     LOST = "lost", "No topic holds a record that would bring it on: --resume puts it before the door again."
     END_UNTOLD = "end_untold", "Its end stands in the store and on no topic: --resume publishes that very end."
     TAKEN_OVER = "taken_over", "It was taken in on a Kafka that is no more: it was put before the door again."
+    UNREADABLE = (
+        "unreadable",
+        "A stage could not read its record, which is a dead letter: mend what the code says, then --resume.",
+    )
     UNKNOWN_NAME = "unknown_name", "The ledger cannot write its name as it is: upload it again."
 
 
@@ -61,6 +65,8 @@ class Still:
     why: Standstill
     #: it was put on its way again
     resumed: bool = False
+    #: of an unreadable record: an error code of `docs/reasons.md`
+    reason: str = ""
 
 
 @dataclass

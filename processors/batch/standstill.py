@@ -24,7 +24,7 @@ from processors.batch.report import Standstill, Still
 from processors.events import DocumentId
 from processors.ports import Outgoing
 from processors.record.facts import utc_now
-from processors.record.proofs import CHUNK, Proofs, Unfinished
+from processors.record.proofs import CHUNK, Proofs, Unfinished, Unreadable
 from processors.runtime.claims import Claims
 from processors.runtime.ending import Ending
 
@@ -42,6 +42,8 @@ class _Verdict:
     records: tuple[Outgoing, ...] = ()
     #: the old claim stands in the way
     claimed: bool = False
+    #: why its record could not be read
+    reason: str = ""
 
 
 def examine(
@@ -81,12 +83,14 @@ class _Examination:
         self._proofs = Proofs(doors.ledger.engine)
         self._claims = Claims(doors.objects, doors.buckets.work, doors.topics.cluster)
         self._ending = Ending(doors)
+        self._unreadable: dict[str, Unreadable] = {}
 
     def page(self, ones: Sequence[Unfinished]) -> Iterator[tuple[Unfinished, _Verdict]]:
         """What is to be said of each document of a page; those that moved meanwhile are left out."""
         unheard = {one.document.id for one in ones if not one.heard}
         now_heard = self._proofs.known(unheard) if unheard else set()
         unmoved = self._proofs.still([one for one in ones if one.heard])
+        self._unreadable = self._proofs.unreadable({one.document.id for one in ones})
         for one in ones:
             document = one.document
             moved = document.id in now_heard if not one.heard else (document.id, document.run_id) not in unmoved
@@ -111,6 +115,8 @@ class _Examination:
         claim = self._claims.find(one.document)
         if claim is not None and claim.is_of_another(self._doors.topics.cluster):
             return _Verdict(Standstill.TAKEN_OVER, one.stage, again)
+        if (unread := self._unreadable.get(one.document.id)) is not None:
+            return _Verdict(Standstill.UNREADABLE, unread.stage, again, claim is not None, unread.reason)
         return _Verdict(Standstill.LOST, one.stage, again, claimed=claim is not None)
 
     def _again(self, document: DocumentId) -> tuple[Outgoing, ...] | None:
@@ -133,4 +139,13 @@ class _Examination:
 
 def _still(one: Unfinished, verdict: _Verdict, *, resumed: bool) -> Still:
     document = one.document
-    return Still(document.id, document.run_id, document.agency, verdict.stage, one.updated, verdict.why, resumed)
+    return Still(
+        document.id,
+        document.run_id,
+        document.agency,
+        verdict.stage,
+        one.updated,
+        verdict.why,
+        resumed,
+        verdict.reason,
+    )

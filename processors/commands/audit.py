@@ -7,7 +7,7 @@ from processors.commands.lazy import group
 COMMANDS = {
     "verify": "Check the chain, in its bucket or in an exported folder, and name what was changed.",
     "export": "Write the chain and its signed heads to a folder, to be checked without any server.",
-    "show": "Show every record of a document, or what people did.",
+    "show": "Show every record of a document, what people did, or what servers refused.",
     "keys": "Show the key that signs heads, or make one.",
 }
 

@@ -21,20 +21,22 @@ def run(
         str | None, typer.Argument(help="A document's id, or its beginning.", metavar="[ID]")
     ] = None,
     acts: Annotated[bool, typer.Option("--acts", help="Show what people did, to whatever.")] = False,
+    refusals: Annotated[bool, typer.Option("--refusals", help="Show what servers refused, and to whom.")] = False,
     folder: Annotated[
         Path | None, typer.Option("--in", help="A folder of `chancery audit export`; without it the bucket.")
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print a JSON object a record.")] = False,
 ) -> None:
     """See `processors.commands.audit.COMMANDS`."""
-    if (document is None) is not acts:
-        raise typer.BadParameter("give a document's id, or --acts", param_hint="ID")
+    if (document is not None) + acts + refusals != 1:
+        raise typer.BadParameter("give a document's id, or --acts, or --refusals", param_hint="ID")
     prefix = document_prefix(document) if document is not None else ""
     shelf = auditing.folder(folder) if folder is not None else auditing.bucket()[0]
     found = 0
     with auditing.counting("reading", shelf) as tell:
         for body, key in _records(shelf, tell):
-            if (acts and body.get("kind") == "act") or (prefix and str(body.get("subject", "")).startswith(prefix)):
+            wanted = (acts and body.get("kind") == "act") or (refusals and body.get("kind") == "refusal")
+            if wanted or (prefix and str(body.get("subject", "")).startswith(prefix)):
                 found += 1
                 _print(body, key, as_json=as_json)
     if not found:
@@ -63,4 +65,16 @@ def _print(body: dict[str, Any], key: str, *, as_json: bool) -> None:
         why = f", because: {act.get('reason')}" if act.get("reason") else ""
         told += f"  {act.get('act')} {act.get('thing')} by {act.get('by')} ({act.get('account')})"
         told += f", {act.get('outcome')}{why}"
+    if isinstance(refusal := body.get("refusal"), dict):
+        told += f"  {_refused(refusal)}"
     out().print(safe(told), markup=False, soft_wrap=True)
+
+
+def _refused(refusal: dict[str, Any]) -> str:
+    """In words; a client chose some of them."""
+    who = refusal.get("principal") or "somebody unknown"
+    thing = f" on {refusal.get('thing')}" if refusal.get("thing") else ""
+    whose = f" of {refusal.get('agency')}" if refusal.get("agency") else ""
+    place = ", ".join(map(str, refusal.get("addresses", ())))
+    told = f"{refusal.get('server')}: {refusal.get('outcome')} {who} {refusal.get('operation')}{thing}{whose}"
+    return told + f", {refusal.get('times')} times" + (f", from {place}" if place else "")

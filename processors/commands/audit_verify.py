@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -11,6 +12,7 @@ import typer
 from processors.audit import keys
 from processors.audit.behind import behind
 from processors.audit.findings import Finding
+from processors.audit.starting import BEGINNING, Start, start_before
 from processors.audit.verifying import Report, verify
 from processors.commands import auditing
 from processors.commands.exits import Exit
@@ -27,6 +29,13 @@ def run(
     key: Annotated[
         list[Path] | None,
         typer.Option(help="Public key, as a PEM file; give old keys too. Default: this machine's."),
+    ] = None,
+    since: Annotated[
+        datetime | None,
+        typer.Option(
+            formats=["%Y-%m-%d"],
+            help="Begin behind the last head that was signed before this day (UTC): quicker, and blind before it.",
+        ),
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
@@ -48,15 +57,16 @@ def run(
 
         # Before the chain is read: what is written meanwhile must not look like something that is missing.
         remembered = committed(settings.kafka, GROUP, settings.prefix, settings.kafka_security)
-    with auditing.counting("checking", shelf) as tell:
-        report = verify(shelf, public, tell)
+    start = BEGINNING if since is None else start_before(shelf, public, since.date())
+    with auditing.counting("checking", shelf, whole=not start.heads) as tell:
+        report = verify(shelf, public, tell, start)
     if remembered and report.ok:
         report.findings += behind(shelf, remembered)
-    _tell(report, as_json=as_json)
+    _tell(report, start, as_json=as_json)
     raise typer.Exit(int(Exit.OK if report.ok else Exit.FAILED))
 
 
-def _tell(report: Report, *, as_json: bool) -> None:
+def _tell(report: Report, start: Start, *, as_json: bool) -> None:
     if as_json:
         line(
             {
@@ -65,6 +75,7 @@ def _tell(report: Report, *, as_json: bool) -> None:
                 "segments": report.segments,
                 "heads": report.heads,
                 "newest_head": asdict(report.newest) if report.newest else None,
+                "since": [asdict(head) for head in start.heads.values()],
                 "findings": [_finding_json(found) for found in report.findings],
             }
         )
@@ -74,7 +85,11 @@ def _tell(report: Report, *, as_json: bool) -> None:
         console.print(f"FOUND: {safe(_sentence(found))}", markup=False, soft_wrap=True)
     if len(report.findings) > _SHOWN:
         console.print(f"… and {counted(len(report.findings) - _SHOWN, 'finding')} more: see --json.", markup=False)
-    records, chains = sum(report.chains.values()), len(report.chains)
+    for head in start.heads.values():
+        told = f"begun behind head {head.number} of {head.at}, which is signed; what lies before it was not read"
+        console.print(told, markup=False, soft_wrap=True)
+    before = sum((start.of_chain(chain) or (0, ""))[0] for chain in report.chains)
+    records, chains = sum(report.chains.values()) - before, len(report.chains)
     told = f"{counted(records, 'record')} in {counted(chains, 'chain')}, {counted(report.segments, 'segment')}"
     console.print(
         f"{'OK' if report.ok else 'NOT OK'}: {told}, {counted(report.heads, 'signed head')}", markup=False

@@ -36,7 +36,8 @@ def listed(
         found = set_aside.ended(doors, State.DEAD_LETTER, agency, reason, since, limit)
         set_aside.tell(doors, found, as_json=as_json)
         if unreadable := at.ledger.unreadable():
-            err().print(f"{counted(unreadable, 'record')} could not be read at all, and cannot be replayed.")
+            told = f"{counted(unreadable, 'record')} could not be read at all, and cannot be replayed."
+            err().print(f"{told} `chancery reconcile` names the documents that stand still for it.")
 
 
 @run.command("inspect", help="Tell everything that is known of one, and who asked for it before.")

@@ -51,6 +51,7 @@ def of_settings(settings: Settings) -> dict[str, str]:
     Three limits have no variable and keep their defaults: page size, page pixels and the child's memory.
     """
     s3, limits, audit, security = settings.s3, settings.limits, settings.audit, settings.kafka_security
+    refusals = settings.refusals
     return {
         "CHANCERY_HOME": str(settings.home),
         "CHANCERY_KAFKA": settings.kafka,
@@ -102,6 +103,11 @@ def of_settings(settings: Settings) -> dict[str, str]:
         "CHANCERY_AUDIT_CHAINS": str(audit.chains),
         "CHANCERY_AUDIT_LOCK_DAYS": str(audit.lock_days),
         "CHANCERY_AUDIT_LOCK_MODE": audit.lock_mode,
+        "CHANCERY_REFUSALS_LISTEN": refusals.listen,
+        "CHANCERY_REFUSALS_TOKEN": refusals.token,
+        "CHANCERY_REFUSALS_PEM": str(refusals.pem or ""),
+        "CHANCERY_REFUSALS_LOG": str(refusals.log or ""),
+        "CHANCERY_REFUSALS_SECONDS": str(refusals.seconds),
         "CHANCERY_SANDBOX": settings.sandbox,
         "CHANCERY_FAIL_POINTS": settings.fail_points,
     }

@@ -21,6 +21,8 @@ class BrokerSecurity:
     broker: str
     #: user -> password; all of them may do everything
     passwords: Mapping[str, str] = field(repr=False)
+    #: where it writes what it refused, see kafka_logging.py
+    refused: Path
 
 
 def settings(security: BrokerSecurity, listen: str, controller: str) -> dict[str, str | int]:

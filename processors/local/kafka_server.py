@@ -7,7 +7,7 @@ import subprocess
 import uuid
 from pathlib import Path
 
-from processors.local import cache, kafka_profile
+from processors.local import cache, kafka_logging, kafka_profile
 from processors.local.certificates import write_secret
 from processors.local.environment import inherited
 from processors.local.failures import StackError
@@ -23,15 +23,6 @@ START_SECONDS = 60.0
 STOP_SECONDS = 30.0
 
 _STARTED = b"Kafka Server started"
-
-_LOG4J = """status = warn
-appender.out.type = Console
-appender.out.name = out
-appender.out.layout.type = PatternLayout
-appender.out.layout.pattern = %d{ISO8601} %-5p %c{1} %m%n
-rootLogger.level = info
-rootLogger.appenderRef.out.ref = out
-"""
 
 
 class KafkaServer:
@@ -57,11 +48,13 @@ class KafkaServer:
         self._controller_port = controller_port
         self._security = security
         jars, java = cache.kafka(), cache.java()
+        self._refused = security.refused if security else None
         log4j = f"-Dlog4j2.configurationFile={(folder / 'log4j2.properties').resolve().as_uri()}"
         # The serial collector: the smallest footprint, and pauses of a few ms at this heap size.
         # C1 only: for a broker of one machine the optimiser costs more than it saves. Start and a first batch of
         # documents took 5.5 CPU s instead of 10.3, later batches half as much a page.
-        self._java = [str(java), "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", log4j, "-cp", f"{jars}/*"]
+        self._java = [str(java), "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", log4j]
+        self._java += [*kafka_logging.options(self._refused), "-cp", f"{jars}/*"]
         self._properties = folder / "server.properties"
         self.process = Process(
             "Kafka",
@@ -84,7 +77,7 @@ class KafkaServer:
         """
         data = self.folder / "data"
         data.mkdir(parents=True, exist_ok=True)
-        (self.folder / "log4j2.properties").write_text(_LOG4J, encoding="ascii")
+        (self.folder / "log4j2.properties").write_text(kafka_logging.properties(self._refused), "ascii")
         written = properties(data, self.port, self._controller_port, self._security)
         write_secret(self._properties, written.encode("ascii"))
         if not (data / "meta.properties").exists():

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from processors.config import Settings
+from processors.local import ports
 from processors.local.environment import for_worker
 from processors.local.kafka_server import KafkaServer
-from processors.local.minio_server import Certificate, MinioServer, Notifications
+from processors.local.minio_server import AuditTarget, Certificate, MinioServer, Notifications
 from processors.local.plan import Plan
 from processors.local.secured import Secrets
+from processors.principals import REFUSING
+from processors.refusals.settings import RefusalSettings
 
 
 class Making:
@@ -23,6 +28,8 @@ class Making:
         self._settings, self._plan = settings, plan
         self._logs = settings.home / "logs"
         self._secrets = Secrets(settings.home) if plan.secured else None
+        #: where our own Kafka writes what it refused
+        self._refused = settings.home / "refusals" / "kafka.log"
 
     def kafka(self) -> KafkaServer | None:
         """Our own broker; None where another is used."""
@@ -30,7 +37,7 @@ class Making:
             return None
         port = int(self._plan.kafka.rpartition(":")[2])
         folder, controller = self._settings.home / "kafka", self._plan.kafka_controller_port
-        security = self._secrets.broker() if self._secrets else None
+        security = self._secrets.broker(self._refused) if self._secrets else None
         return KafkaServer(folder, port, controller, self._logs / "kafka.log", security)
 
     def minio(self) -> MinioServer | None:
@@ -46,8 +53,16 @@ class Making:
             [Notifications(plan.kafka, plan.notifications, security=signing_in)],
             self._logs / "minio.log",
             certificate=Certificate(known.store_key, known.store_certificate) if known else None,
-            audit=plan.audit,
+            audits=self._audits(),
         )
+
+    def _audits(self) -> list[AuditTarget]:
+        plan = self._plan
+        told = [AuditTarget("OTHER", plan.audit)] if plan.audit else []
+        if plan.refusals_port and self._secrets is not None:
+            url = f"https://{ports.LOOPBACK}:{plan.refusals_port}/"
+            told.append(AuditTarget("CHANCERY", url, self._secrets.refusals_token(), kept=True))
+        return told
 
     def environment(self, kind: str) -> dict[str, str]:
         """The environment of the workers of a stage, or of "record"."""
@@ -55,7 +70,16 @@ class Making:
         if self._secrets is not None:
             own = {"kafka": not self._plan.external_kafka, "s3": not self._plan.external_s3}
             settings = self._secrets.as_worker(settings, kind, **own)
+            if kind == REFUSING:
+                settings = replace(settings, refusals=self._refusals(self._secrets))
         return for_worker(settings)
+
+    def _refusals(self, known: Secrets) -> RefusalSettings:
+        told = replace(self._settings.refusals, log=self._refused)
+        if self._plan.external_s3:
+            return told
+        listen = f"{ports.LOOPBACK}:{self._plan.refusals_port}"
+        return replace(told, listen=listen, token=known.refusals_token(), pem=known.refusals_pem)
 
     def users_in_kafka(self) -> None:
         """Make the users of our own broker, once it runs."""

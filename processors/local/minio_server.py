@@ -5,7 +5,7 @@ from __future__ import annotations
 import http.client
 import ssl
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
@@ -53,6 +53,19 @@ class Certificate:
     certificate: Path
 
 
+@dataclass(frozen=True)
+class AuditTarget:
+    """A collector that MinIO tells of every request."""
+
+    #: letters, digits and underscores; MinIO makes variable names of it
+    name: str
+    url: str
+    #: sent with each; "" = none
+    token: str = field(default="", repr=False)
+    #: what it does not take at once waits on disk
+    kept: bool = False
+
+
 class MinioServer:
     """An S3 server that can be started, stopped, killed and started again on the same data."""
 
@@ -64,12 +77,11 @@ class MinioServer:
         log: Path | None = None,
         *,
         certificate: Certificate | None = None,
-        audit: str = "",
+        audits: Sequence[AuditTarget] = (),
     ) -> None:
         """Prepare a server at `settings.endpoint` with its data in `folder`; the log is `<folder>/minio.log`.
 
-        With a `certificate` it speaks TLS and nothing else. `audit` is the URL of a collector that is told of every
-        request.
+        With a `certificate` it speaks TLS and nothing else. `audits` are told of every request.
 
         Raises:
             ProgramMissingError: MinIO is not on this machine.
@@ -85,7 +97,7 @@ class MinioServer:
             "MinIO",
             command,
             log or folder / "minio.log",
-            inherited("MINIO_", "CHANCERY_") | environment(settings, notifications, folder / "queue", audit),
+            inherited("MINIO_", "CHANCERY_") | environment(settings, notifications, folder / "queue", audits),
         )
 
     @property
@@ -154,7 +166,7 @@ def arns(target: str = TARGET, region: str = _NO_REGION) -> tuple[str, str]:
 
 
 def environment(
-    settings: S3Settings, notifications: Sequence[Notifications], queue: Path, audit: str = ""
+    settings: S3Settings, notifications: Sequence[Notifications], queue: Path, audits: Sequence[AuditTarget] = ()
 ) -> dict[str, str]:
     """MinIO's settings as variables.
 
@@ -172,8 +184,8 @@ def environment(
     }
     if settings.region != _NO_REGION:
         variables["MINIO_SITE_REGION"] = settings.region
-    if audit:
-        variables |= {"MINIO_AUDIT_WEBHOOK_ENABLE_CHANCERY": "on", "MINIO_AUDIT_WEBHOOK_ENDPOINT_CHANCERY": audit}
+    for one in audits:
+        variables |= _told(one, queue / "audit")
     for each in notifications:
         for target in (each.target, each.target + _FAST):
             variables |= {
@@ -184,6 +196,16 @@ def environment(
         # A folder per target: MinIO takes every file it finds there for an event of that target.
         variables[f"MINIO_NOTIFY_KAFKA_QUEUE_DIR_{each.target}"] = str(queue / each.target)
     return variables
+
+
+def _told(target: AuditTarget, queue: Path) -> dict[str, str]:
+    webhook = "MINIO_AUDIT_WEBHOOK"
+    told = {f"{webhook}_ENABLE_{target.name}": "on", f"{webhook}_ENDPOINT_{target.name}": target.url}
+    if target.token:
+        told[f"{webhook}_AUTH_TOKEN_{target.name}"] = target.token
+    if target.kept:
+        told[f"{webhook}_QUEUE_DIR_{target.name}"] = str(queue)
+    return told
 
 
 def _signing_in(security: KafkaSecurity, target: str) -> dict[str, str]:

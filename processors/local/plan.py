@@ -10,6 +10,7 @@ from dataclasses import asdict, dataclass, field, replace
 from processors.config import Settings
 from processors.local import ports
 from processors.pipeline import NOTIFICATIONS
+from processors.principals import REFUSING
 
 #: Kafka, its controller, MinIO: the ports of a first start, where they are free
 _PORTS = (29092, 29093, 29000)
@@ -42,7 +43,9 @@ class Plan:
     external_s3: bool = False
     #: our own servers speak TLS, and ask who is there; see secured.py
     secured: bool = False
-    #: URL that our own MinIO tells of every request; empty = none
+    #: the port at which the worker "refusals" is told of every request by our own MinIO; 0 = there is none
+    refusals_port: int = 0
+    #: URL of another collector that our own MinIO tells; empty = none
     audit: str = ""
     #: slots of each stage
     workers: Mapping[str, int] = field(default_factory=lambda: dict(WORKERS))
@@ -90,7 +93,8 @@ def made(
     except (OSError, ValueError, TypeError):
         preferred = []
     wanted = preferred if len(preferred) == len(_PORTS) else list(_PORTS)
-    chosen = ports.choose(wanted)
+    # Nobody but our own MinIO needs to find the door for refusals again.
+    *chosen, door = ports.choose([*wanted, None])
     for port, instead, others in zip(wanted, chosen, (external_kafka, external_kafka, external_s3), strict=True):
         if port != instead and others is None:
             on_step(f"{port} is taken, using {instead}")
@@ -105,4 +109,10 @@ def made(
         external_s3=external_s3 is not None,
         secured=secured,
     )
-    return planned if workers is None else replace(planned, workers=dict(workers))
+    wanted_workers = dict(WORKERS if workers is None else workers)
+    if secured and not planned.external_kafka:
+        # Only servers that ask who is there refuse anything.
+        wanted_workers = {REFUSING: 1} | wanted_workers
+    if wanted_workers.get(REFUSING):
+        planned = replace(planned, refusals_port=door)
+    return replace(planned, workers=wanted_workers)

@@ -4,6 +4,7 @@
 secrets/ca.pem, ca-key.pem         the stack's own authority; ca.pem is what clients trust
 secrets/kafka.pem                  the broker's key and certificate
 secrets/store-key.pem, store.pem   the object store's
+secrets/refusals.pem               of the door at which the store tells of refusals
 secrets/kafka/NAME, secrets/s3/NAME  one password or key in each, by the name that signs in with it
 ```
 All of it is made at the first start and kept: names and passwords are in Kafka's and MinIO's data as well. A home
@@ -46,10 +47,18 @@ class Secrets:
             write_secret(self.store_key, key)
             write_secret(self.store_certificate, certificate)
 
-    def broker(self) -> BrokerSecurity:
-        """What the broker needs."""
+        self.refusals_pem = self._folder / "refusals.pem"
+        if not self.refusals_pem.exists():
+            write_secret(self.refusals_pem, b"".join(authority.issue("refusals")))
+
+    def refusals_token(self) -> str:
+        """What the object store proves itself with where it tells of refusals."""
+        return self._secret("refusals", "token")
+
+    def broker(self, refused: Path) -> BrokerSecurity:
+        """What the broker needs; what it refuses is written to `refused`."""
         passwords = {user: self._secret("kafka", user) for user in (ADMIN, BROKER)}
-        return BrokerSecurity(self.kafka_pem, self.ca, BROKER, passwords)
+        return BrokerSecurity(self.kafka_pem, self.ca, BROKER, passwords, refused)
 
     def as_admin(self, settings: Settings, *, kafka: bool = True, s3: bool = True) -> Settings:
         """The settings of whoever sets up the servers of our own that are named here."""

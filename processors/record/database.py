@@ -16,7 +16,7 @@ from processors.record import tables
 from processors.variables import SettingInvalid
 
 #: Version of the tables that this code reads and writes.
-VERSION = 3
+VERSION = 4
 #: What brings the tables of the version before to a version, in SQL that both databases understand.
 _UPGRADES = {
     2: (
@@ -27,6 +27,10 @@ _UPGRADES = {
     3: (
         "CREATE TABLE comparisons (agency VARCHAR(64) NOT NULL PRIMARY KEY, "
         "known_before TIMESTAMP NOT NULL, whole_at TIMESTAMP NOT NULL)",
+    ),
+    4: (
+        "ALTER TABLE unreadable ADD COLUMN about VARCHAR(64) DEFAULT '' NOT NULL",
+        "CREATE INDEX ix_unreadable_about ON unreadable (about)",
     ),
 }
 #: How long SQLite waits for another process's transaction: ours take milliseconds, a checkpoint may take seconds.

@@ -242,6 +242,7 @@ def _unreadable_row(event: Event[Any], letter: DeadLettered, at: datetime) -> di
         "partition": letter.origin.partition,
         "offset": letter.origin.offset,
         "payload_sha256": letter.payload_sha256,
+        "about": letter.about,
         "at": event.time,
         "recorded_at": at,
     }

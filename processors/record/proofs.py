@@ -11,7 +11,7 @@ from sqlalchemy import Engine, RowMapping, delete, insert, select
 from processors.events import DocumentId, Original
 from processors.record.database import reading, writing
 from processors.record.states import ENDS, State
-from processors.record.tables import comparisons, documents
+from processors.record.tables import comparisons, documents, unreadable
 
 #: Ids in one query: SQLite takes 32,766 parameters, but a statement of a thousand is already fast.
 CHUNK = 1_000
@@ -55,6 +55,15 @@ class Compared:
     known_before: datetime
     #: when the inbox was last compared as a whole
     whole_at: datetime
+
+
+@dataclass(frozen=True)
+class Unreadable:
+    """A record that a stage could not read: a dead letter."""
+
+    stage: str
+    #: an error code of `docs/reasons.md`
+    reason: str
 
 
 class Proofs:
@@ -102,6 +111,14 @@ class Proofs:
         with reading(self._engine) as connection:
             rows = connection.execute(query).all()
         return {(i, run) for i, run, updated in rows if before.get((i, run)) == updated}
+
+    def unreadable(self, ids: Collection[str]) -> dict[str, Unreadable]:
+        """Those of at most `CHUNK` documents that an unreadable record's key names, with the last such record."""
+        columns = (unreadable.c.about, unreadable.c.stage, unreadable.c.reason)
+        query = select(*columns).where(unreadable.c.about.in_(ids))
+        with reading(self._engine) as connection:
+            rows = connection.execute(query.order_by(unreadable.c.at)).all()
+        return {about: Unreadable(stage, reason) for about, stage, reason in rows}
 
     def compared(self, agency: str) -> Compared | None:
         """How far the agency's inbox was compared; None if it never was."""

@@ -103,7 +103,7 @@ comparisons = Table(
     Column("whole_at", Utc, nullable=False),
 )
 
-#: Dead letters of records that could not be read, so that no document can be named.
+#: Dead letters of records that could not be read, so that only their keys may name a document.
 unreadable = Table(
     "unreadable",
     metadata,
@@ -116,4 +116,6 @@ unreadable = Table(
     Column("payload_sha256", String(64), nullable=False),
     Column("at", Utc, nullable=False),
     Column("recorded_at", Utc, nullable=False),
+    # The document that the record's key names: a hint; "" where it names none.
+    Column("about", String(64), nullable=False, server_default="", index=True),
 )

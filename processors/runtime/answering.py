@@ -34,7 +34,7 @@ from processors.runtime.attempts import Attempts
 from processors.runtime.claims import Claims
 from processors.runtime.codec import decode, encode
 from processors.runtime.ending import Ending
-from processors.runtime.identity import is_ours
+from processors.runtime.identity import is_ours, named_by
 from processors.runtime.notification import landed
 from processors.runtime.surroundings import Surroundings
 from processors.runtime.working import Working
@@ -129,9 +129,9 @@ class Answerer:
 
     def _event(self, value: bytes) -> Event[Any]:
         event = decode(value)
-        document: DocumentId = event.data.document
         if type(event.data) not in self._reads:
             raise EventInvalid("an event of another topic")
+        document: DocumentId = event.data.document
         if not is_ours(document):
             raise EventInvalid("no name of ours")
         return event
@@ -164,6 +164,7 @@ class Answerer:
     ) -> Event[DeadLettered]:
         letter = DeadLettered(
             document=document,
+            about=named_by(incoming.key) if document is None else "",
             reason=code,
             stage=self._row.name,
             code_version=__version__,

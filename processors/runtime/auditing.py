@@ -20,7 +20,7 @@ from processors.audit.heads import Heads, Occasion
 from processors.audit.tip import Tip
 from processors.errors import DependencyUnavailable
 from processors.fail_points import FailPoint
-from processors.pipeline import NOTIFICATIONS
+from processors.pipeline import ACTS, NOTIFICATIONS, REFUSALS
 from processors.places import Buckets
 from processors.ports import Incoming
 from processors.runtime import recording
@@ -51,7 +51,8 @@ class Source(Protocol):
 
 def pattern() -> str:
     """A regular expression of all topics."""
-    return "|".join([recording.pattern(), NOTIFICATIONS.replace(".", r"\."), r"acts\.recorded"])
+    others = (name.replace(".", r"\.") for name in (NOTIFICATIONS, ACTS, REFUSALS))
+    return "|".join([recording.pattern(), *others])
 
 
 def belongs(topic: str, partition: int, slot: int, chains: int) -> bool:

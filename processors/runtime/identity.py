@@ -26,6 +26,12 @@ def is_ours(document: DocumentId) -> bool:
     return bool(parent) and bool(continues) and all(pattern.fullmatch(name) for pattern, name in names)
 
 
+def named_by(untrusted_key: bytes) -> str:
+    """The document that a record's key names, as `writing.outgoing` makes keys; "" where it names none."""
+    name = untrusted_key.partition(b"/")[0].decode("utf-8", "replace")
+    return name if _DOCUMENT.fullmatch(name) else ""
+
+
 def event_id(document: str, run_id: str, event_type: str, part: str = "") -> str:
     """The id of the one event of this type (and part) that a run of a document can cause."""
     return str(uuid.uuid5(_EVENTS, "\0".join((document, run_id, event_type, part))))

@@ -55,7 +55,7 @@ def run(name: str, slot: int, settings: Settings, log_factory: LogFactory | None
     """Run a worker until SIGTERM or SIGINT.
 
     Args:
-        name: a stage of `pipeline.py`, "record" or "audit"
+        name: a stage of `pipeline.py`, "record", "audit" or "refusals"
         slot: number of this worker among those of its stage, from 0; two workers must not share one
         settings: where everything is
         log_factory: how to reach the topics; tests put a weaker one here
@@ -75,6 +75,8 @@ def run(name: str, slot: int, settings: Settings, log_factory: LogFactory | None
             _record(slot, settings, stop)
         elif name == "audit":
             _audit(slot, settings, stop)
+        elif name == "refusals":
+            _refusals(slot, settings, stop)
         else:
             _stage(pipeline.stage(name), slot, settings, stop, log_factory or kafka_log)
     except SlotTaken as error:
@@ -223,6 +225,12 @@ def _audit(slot: int, settings: Settings, stop: threading.Event) -> None:
     except AuditChainBrokenError as error:
         # Writing on would bury what was changed.
         raise Misconfigured(str(error)) from error
+
+
+def _refusals(slot: int, settings: Settings, stop: threading.Event) -> None:
+    from processors.runtime import refusals_worker  # noqa: PLC0415 - stages need no door
+
+    refusals_worker.run(slot, settings, stop, _fail_point("refusals", settings))
 
 
 def _fail_point(name: str, settings: Settings) -> FailPoint:

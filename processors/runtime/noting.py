@@ -1,4 +1,4 @@
-"""What the audit chain keeps of a record on a topic: ids, places and a hash, and of a person's act all of it.
+"""What the audit chain keeps of a record on a topic: ids, places and a hash, and all of an act or a refusal.
 
 Never a value or text of a document: whoever may read the chain need not be one who may read the documents.
 """
@@ -12,8 +12,8 @@ from typing import Any
 
 from processors.audit.record import Kind
 from processors.errors import EventInvalid
-from processors.events import ActRecorded
-from processors.pipeline import ACTS, NOTIFICATIONS
+from processors.events import AccessRefused, ActRecorded, Record
+from processors.pipeline import ACTS, NOTIFICATIONS, REFUSALS
 from processors.places import Buckets
 from processors.ports import Incoming
 from processors.runtime.codec import decode
@@ -30,8 +30,10 @@ def noted(incoming: Incoming, buckets: Buckets) -> tuple[Kind, dict[str, Any]]:
     digest = {"sha256": hashlib.sha256(incoming.value).hexdigest()}
     if incoming.origin.topic == NOTIFICATIONS:
         return "event", digest | _notification(incoming.value, buckets)
-    if incoming.origin.topic == ACTS and (act := _act(incoming.value)) is not None:
+    if incoming.origin.topic == ACTS and (act := _whole(incoming.value, ActRecorded)) is not None:
         return "act", digest | _envelope(incoming.value) | {"act": act}
+    if incoming.origin.topic == REFUSALS and (refusal := _whole(incoming.value, AccessRefused)) is not None:
+        return "refusal", digest | _envelope(incoming.value) | {"refusal": refusal}
     return "event", digest | _envelope(incoming.value)
 
 
@@ -69,12 +71,12 @@ def _notification(untrusted: bytes, buckets: Buckets) -> dict[str, str]:
     }
 
 
-def _act(untrusted: bytes) -> dict[str, Any] | None:
+def _whole(untrusted: bytes, kind: type[Record]) -> dict[str, Any] | None:
     try:
         data = decode(untrusted).data
     except EventInvalid:
         return None
-    if not isinstance(data, ActRecorded):
+    if not isinstance(data, kind):
         return None
     return data.model_dump(mode="json", exclude={"document"})
 

@@ -21,7 +21,7 @@ from processors.record import proofs, tables
 from processors.record.database import VERSION, LedgerTooNewError, open_engine
 from processors.record.entry import Entry
 from processors.record.ledger import AmbiguousIdError, Ledger
-from processors.record.proofs import Compared, Proofs
+from processors.record.proofs import Compared, Proofs, Unreadable
 from processors.record.stage import Recorder
 from processors.record.states import State
 from processors.variables import SettingInvalid
@@ -182,6 +182,13 @@ def test_dead_letters_without_a_document_are_counted_apart(ledger: Ledger) -> No
     assert (ledger.unreadable(), ledger.list()) == (1, ())
 
 
+def test_an_unreadable_record_is_found_by_the_document_that_its_key_names(ledger: Ledger) -> None:
+    named = m.dead_letter(None).model_copy(update={"about": m.document("a").id})
+    ledger.apply_many([m.event(named, 0), m.event(m.dead_letter(None), 1, part="other")])
+    found = Proofs(ledger.engine).unreadable({m.document(name).id for name in "ab"})
+    assert found == {m.document("a").id: Unreadable(named.stage, named.reason)}
+
+
 def test_find_takes_an_unambiguous_beginning(ledger: Ledger) -> None:
     for name in map(str, range(40)):
         ledger.apply(m.event(m.review(name), 0))
@@ -289,6 +296,8 @@ def test_an_older_ledger_is_brought_up_to_date_and_keeps_what_it_knows(url: str)
     engine = open_engine(url)
     with engine.connect().execution_options(writes=True) as connection, connection.begin():
         connection.execute(text("DROP TABLE comparisons"))
+        connection.execute(text("DROP INDEX ix_unreadable_about"))
+        connection.execute(text("ALTER TABLE unreadable DROP COLUMN about"))
         connection.execute(text("DROP INDEX documents_by_parent"))
         for column in ("name", "parent"):
             connection.execute(text(f"ALTER TABLE documents DROP COLUMN {column}"))
@@ -299,6 +308,9 @@ def test_an_older_ledger_is_brought_up_to_date_and_keeps_what_it_knows(url: str)
         assert (entry.original.name, entry.parent) == ("", "")
         Proofs(ledger.engine).remember("justice", Compared(m.NOON, LATER))
         assert Proofs(ledger.engine).compared("justice") == Compared(m.NOON, LATER)
+        named = m.dead_letter(None).model_copy(update={"about": entry.id})
+        ledger.apply(m.event(named, 40))
+        assert entry.id in Proofs(ledger.engine).unreadable({entry.id})
 
 
 # In bulk, for the comparison with the inboxes

@@ -17,6 +17,8 @@ class Collector:
     def __init__(self, url: str) -> None:
         self.url = url
         self.entries: list[dict[str, Any]] = []
+        #: bytes of the largest entry
+        self.largest = 0
 
     def wait(self, wanted: Callable[[dict[str, Any]], bool], start: int, seconds: float = 20.0) -> dict[str, Any]:
         """The first entry from `start` on that is wanted.
@@ -42,6 +44,7 @@ def collecting() -> Iterator[Collector]:
             body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
             # MinIO asks with an empty object whether anybody is there.
             found = [json.loads(line) for line in body.splitlines() if line.strip()]
+            collector.largest = max([collector.largest, *(len(line) for line in body.splitlines())])
             collector.entries.extend(entry for entry in found if entry)
             self.send_response(200)
             self.send_header("Content-Length", "0")

@@ -119,6 +119,13 @@ def _join(group: str, client: Client) -> None:
         consumer.close(autocommit=False, timeout_ms=2_000)
 
 
+#: a group that blames another agency, if names could break lines
+FORGING = (
+    "x\n1795620000123\ta\tPrincipal = User:agency.beta is Denied operation = READ from host = 10.0.0.9 on "
+    "resource = Topic:LITERAL:y"
+)
+
+
 def _commit(group: str, topic: str, client: Client) -> None:
     consumer = KafkaConsumer(group_id=group, **client.settings)
     try:
@@ -226,6 +233,7 @@ ATTEMPTS: Mapping[str, Attempt] = {
         f"join {group}": lambda c, _, group=group: _join(group, c)  # type: ignore[misc]
         for group in ("beta.warehouse", "alphabet.warehouse", "alpha", "intake-standby")
     },
+    "join a group whose name would be a line of the log": lambda c, _: _join(FORGING, c),
     "move a group": lambda c, _: _commit("intake-standby", "results.alpha.receipt", c),
     "fence intake": lambda c, _: _fence("intake-77", c),
     "fence publish": lambda c, _: _fence("publish-77", c),

@@ -23,6 +23,8 @@ from tests.live.kafka_attempts import Client
 from tests.live.store_attempts import Key, World
 
 ATTACKER, VICTIM = "alpha", "beta"
+#: refusals reach the chain within seconds
+_QUICK = {"CHANCERY_AUDIT_SECONDS": "2", "CHANCERY_REFUSALS_SECONDS": "1"}
 
 
 @dataclass
@@ -46,8 +48,8 @@ class Secured:
     @property
     def denials(self) -> list[str]:
         """What Kafka's authorizer logged."""
-        log = (self.settings.home / "logs" / "kafka.log").read_text("utf-8", "replace")
-        return [line for line in log.splitlines() if " is Denied " in line]
+        log = self.settings.home / "refusals" / "kafka.log"
+        return [line for line in log.read_text("utf-8", "replace").splitlines() if " is Denied " in line]
 
     def client(self, agency: str = ATTACKER) -> Client:
         """An agency in Kafka."""
@@ -98,8 +100,10 @@ def secured_stack(home: Path) -> Iterator[Secured]:
     """Start it, with a document type's topics and credentials for two agencies; stopped and wiped at the end."""
     home.mkdir()
     (home / "ports.json").write_text(json.dumps(ports.choose([None, None, None])))
-    bare = config.load({"CHANCERY_HOME": str(home), "CHANCERY_MOST_PARTITIONS": "2", "CHANCERY_WORK_SECONDS": "60"})
-    workers = dict.fromkeys(("intake", "ocr", "classify", "extract", "publish", "record"), 1)
+    bare = config.load(
+        {"CHANCERY_HOME": str(home), "CHANCERY_MOST_PARTITIONS": "2", "CHANCERY_WORK_SECONDS": "60"} | _QUICK
+    )
+    workers = dict.fromkeys(("intake", "ocr", "classify", "extract", "publish", "record", "audit"), 1)
     with collecting() as collector, watching() as commands:
         try:
             running = stack.up(

@@ -43,7 +43,7 @@ from processors.principals import Rule
 from processors.runtime.codec import decode
 from processors.server_settings import SECRETS, KafkaSecurity
 from tests import documents
-from tests.live import kafka_attempts, store_attempts
+from tests.live import chained_refusals, kafka_attempts, store_attempts
 from tests.live.oracle import Oracle, upload
 from tests.live.secured import ATTACKER, VICTIM, Secured, secured_stack
 from tests.live.store_attempts import Refused
@@ -131,9 +131,9 @@ def test_a_key_of_one_agency_opens_nothing_else_in_the_store(at: Secured, name: 
 
 def _denied(entry: dict[str, Any], user: str) -> bool:
     status = entry.get("api", {}).get("statusCode")
-    # Who may list nothing is told of no bucket.
-    listing = entry.get("api", {}).get("name") == "ListBuckets"
-    return entry.get("accessKey") == user and (status == 403 or listing)
+    # Who may list nothing is told of no bucket, and who may delete nothing is told so of each object.
+    filtered = entry.get("api", {}).get("name") in ("ListBuckets", "DeleteMultipleObjects")
+    return entry.get("accessKey") == user and (status == 403 or filtered)
 
 
 @pytest.mark.parametrize("name", store_attempts.ATTEMPTS)
@@ -205,6 +205,45 @@ def test_nobody_changes_the_secret_of_a_key_with_that_key_and_control(at: Secure
         at.key_of("loose", "a-secret-to-be-replaced"),
         at.world,
     )
+
+
+# The audit chain
+
+
+def test_every_attempt_is_in_the_audit_chain_as_often_as_it_was_made(at: Secured) -> None:
+    told = chained_refusals.told_by_servers(at)
+    assert told.total() >= 100, "the attempts above were made"
+    chained_refusals.until(lambda: chained_refusals.in_chain(at) >= told)
+    assert chained_refusals.in_chain(at) == told
+    assert {what[0] for what in told} == {"store", "kafka"}
+    assert not [what for what in told if "agency.beta" in what[1]], "names break no lines"
+    assert [what for what in told if "User:agency.beta" in what[3]], "though one tried"
+    shown = chained_refusals.show(at, "--refusals")
+    assert at.collector.largest > 1024 * 1024, "also what is larger than a record of Kafka"
+    assert {VICTIM} <= {one["refusal"]["agency"] for one in shown}, "whose things were tried"
+    named = [
+        one for one in shown if any(name in json.dumps(one["refusal"]) for name in ("planted.pdf", "beta/kept"))
+    ]
+    assert named == [], "no object's name is kept"
+    assert any(one["refusal"]["objects"] for one in shown), "but what it can be known by"
+
+
+def test_control_without_the_collector_none_is_in_the_chain_and_afterwards_each_once(at: Secured) -> None:
+    key, before = at.key("consumer"), len(at.collector.entries)
+    attempt = store_attempts.ATTEMPTS["read a dataset"]
+    known = chained_refusals.in_chain(at)
+    with chained_refusals.switched_off(at):
+        with pytest.raises(Refused):
+            store_attempts.tried(attempt, key, at.world)
+        with pytest.raises(Refused):
+            kafka_attempts.tried(kafka_attempts.ATTEMPTS["see the rules"], at.client(), at.root)
+        at.collector.wait(lambda entry: _denied(entry, key.user), before)
+        chained_refusals.act_in_chain(at, "while nobody gathers")
+        assert chained_refusals.in_chain(at) == known, "the control"
+    told = chained_refusals.told_by_servers(at)
+    assert (told - known).total() >= 2
+    chained_refusals.until(lambda: chained_refusals.in_chain(at) >= told)
+    assert chained_refusals.in_chain(at) == told, "the process was killed, and lost and doubled nothing"
 
 
 # The workers

@@ -7,7 +7,7 @@ from itertools import chain
 import pytest
 
 from processors import principals, store_policies
-from processors.pipeline import ACTS, NOTIFICATIONS, STAGES, TOPICS
+from processors.pipeline import ACTS, NOTIFICATIONS, REFUSALS, STAGES, TOPICS
 from processors.principals import Rule
 from processors.runtime import recording
 
@@ -52,8 +52,21 @@ def test_the_audit_chain_reads_every_topic_and_writes_none() -> None:
 def test_the_ledger_reads_everything_and_writes_nothing() -> None:
     assert rules("t1-worker.record", "write") == rules("t1-worker.record", "create") == set()
     read = {name for resource, name, _ in rules("t1-worker.record", "read") if resource == "topic"}
-    assert len(read) == len(recording.pattern().split("|")) == len(TOPICS) - len({NOTIFICATIONS, ACTS})
+    assert len(read) == len(recording.pattern().split("|")) == len(TOPICS) - len({NOTIFICATIONS, ACTS, REFUSALS})
     assert PREFIX + NOTIFICATIONS not in read
+
+
+def test_who_gathers_refusals_writes_them_and_touches_nothing_else() -> None:
+    assert rules("t1-worker.refusals", "write") == {
+        ("topic", "t1-access.refused", False),
+        ("transactional_id", "t1-refusals-", True),
+    }
+    assert rules("t1-worker.refusals", "read") == {
+        ("topic", "t1-access.refused", False),
+        ("group", "t1-refusals-", True),
+    }
+    writing = {name for name, one in OF.items() if Rule("topic", "t1-access.refused", "write") in one.rules}
+    assert writing == {"t1-worker.refusals"}
 
 
 def test_the_store_announces_and_nothing_else() -> None:
@@ -65,6 +78,7 @@ def test_there_is_a_principal_for_every_worker() -> None:
         *(f"t1-worker.{row.name}" for row in STAGES),
         "t1-worker.record",
         "t1-worker.audit",
+        "t1-worker.refusals",
         "t1-store",
     }
 

@@ -12,10 +12,13 @@ from processors.batch import reconcile as module
 from processors.batch.reemission import announcement
 from processors.batch.report import Standstill
 from processors.pipeline import NOTIFICATIONS
+from processors.ports import Outgoing
 from processors.record.facts import utc_now
 from processors.runtime.identity import document_id
 from processors.runtime.notification import Landed, landed
 from tests.unit.batch.world import World
+from tests.unit.runtime.makers import accept
+from tests.unit.runtime.shop import Shop
 
 HOUR = timedelta(hours=1)
 
@@ -183,6 +186,48 @@ def test_what_no_topic_holds_is_lost_and_goes_back_to_the_door_when_a_person_say
     (request,) = world.events("pages.requested")
     assert request.subject == document
     assert len({event.id for event in world.events("documents.arrived")}) == 1, "the same events, not others"
+
+
+def test_what_a_stage_could_not_read_is_named_with_its_code_and_goes_back_to_the_door(world: World) -> None:
+    document = world.upload("a.pdf")
+    world.compare()
+    world.shop.run()
+    world.record()
+    (request,) = world.shop.topics.records["pages.requested"]
+    garbled = Outgoing(request.topic, request.key, b'{"type": "chancery.pages.requested.v9"}')
+    ocr = Shop("ocr", world.home / "ocr", accept, topics=world.shop.topics, objects=world.objects)
+    world.shop.topics.records["pages.requested"][:] = [garbled]
+    ocr.run()
+    (letter,) = ocr.dead_letters
+    assert (letter.data.document, letter.data.about) == (None, document)
+    world.shop.topics.records["pages.requested"].clear()  # the ledger passes it over; this one's world does not
+    world.record()
+    (still,) = world.compare().still
+    assert (still.document, still.stage, still.why, still.reason, still.resumed) == (
+        document,
+        "ocr",
+        Standstill.UNREADABLE,
+        "schema_unsupported",
+        False,
+    )
+    assert [one.resumed for one in world.compare(resume=True).still] == [True]
+    assert [one.why for one in world.compare(resume=True).still] == [Standstill.IN_LINE], "it waits at the door"
+
+
+@pytest.mark.parametrize("key", [b"", b"x", b"\xff", b"inbox-alpha/a.pdf", b"A" * 32, b"a" * 33])
+def test_control_a_record_whose_key_names_no_document_leaves_it_lost(world: World, key: bytes) -> None:
+    world.upload("a.pdf")
+    world.compare()
+    world.shop.run()
+    world.record()
+    (request,) = world.shop.topics.records["pages.requested"]
+    ocr = Shop("ocr", world.home / "ocr", accept, topics=world.shop.topics, objects=world.objects)
+    world.shop.topics.records["pages.requested"][:] = [Outgoing(request.topic, key, b"garbled")]
+    ocr.run()
+    assert [letter.data.about for letter in ocr.dead_letters] == [""]
+    world.shop.topics.records["pages.requested"].clear()
+    world.record()
+    assert [one.why for one in world.compare().still] == [Standstill.LOST]
 
 
 def test_an_end_that_was_claimed_and_never_told_is_told(world: World) -> None:

@@ -13,6 +13,7 @@ from processors.audit.settings import AuditSettings
 from processors.config import Limits, S3Settings, Settings
 from processors.local import environment
 from processors.local.plan import WORKERS, Plan
+from processors.refusals.settings import RefusalSettings
 from processors.server_settings import KafkaSecurity
 
 #: a file of certificates that is there wherever the tests run
@@ -53,6 +54,7 @@ UNUSUAL = Settings(
     lock_days=9,
     lock_mode="COMPLIANCE",
     audit=AuditSettings(Path("/audit/key"), 2, 3, 4, 5, "COMPLIANCE"),
+    refusals=RefusalSettings("127.0.0.1:5", "refusals-token", Path("/pem"), Path("/kafka.log"), 6),
     limits=Limits(max_bytes=5, max_pages=6, child_memory=2**30, work_seconds=7.0),
     fail_points="ocr:sent:0.5",
 )
