@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import json
 import sys
-import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing
@@ -39,6 +38,7 @@ from tests.documents import text_pdf
 from tests.live.oracle import Oracle, upload
 from tests.live.workers import environment, workers
 from tests.unit.commands.conftest import chancery
+from tests.waiting import until
 
 pytestmark = [pytest.mark.live, pytest.mark.timeout(240)]
 
@@ -86,13 +86,6 @@ def in_chain(settings: Settings) -> Counter[tuple[str, int, int]]:
     return Counter((one["topic"], one["partition"], one["offset"]) for one in records(settings))
 
 
-def until(what: Any, seconds: float = 60) -> None:
-    limit = time.monotonic() + seconds
-    while not what():
-        assert time.monotonic() < limit, "waited in vain"
-        time.sleep(0.3)
-
-
 def act(settings: Settings, number: int) -> None:
     """Something that a person does; one record of it."""
     with (
@@ -109,7 +102,7 @@ def test_the_way_of_a_document_and_what_people_did_are_in_the_chain(installation
         )
         oracle.wait([document])
         act(installation, 1)
-        until(lambda: any(one["kind"] == "act" for one in records(installation)))
+        until(lambda: any(one["kind"] == "act" for one in records(installation)), "the act is in the chain")
         assert group.stop()["audit"] == 0
     mine = [one for one in records(installation) if one.get("subject") == document]
     kept = {one.get("event") for one in mine}
@@ -140,10 +133,10 @@ def test_a_kill_around_the_commit_doubles_and_loses_nothing(installation: Settin
     with workers(installation, ("audit",), extra=killing) as group:
         for number in range(3):
             act(installation, number)
-            until(lambda wanted=number: len(group.deaths) > wanted)
+            until(lambda wanted=number: len(group.deaths) > wanted, "the worker dies")
         group.extra = {}
         # The last life finds what the one before left unsigned.
-        until(lambda: len(records(installation)) == 6 and is_signed(installation))
+        until(lambda: len(records(installation)) == 6 and is_signed(installation), "all is there and signed")
         assert group.stop()["audit"] == 0
     assert {code for _, _, code in group.deaths} == {-9}
     assert in_chain(installation) == on_topics(installation)
@@ -157,7 +150,7 @@ def test_control_a_worker_that_trusts_kafkas_offsets_doubles(installation: Setti
         installation, ("audit",), extra=killing, command=(sys.executable, "-m", "tests.faults.trusting_auditor")
     ) as group:
         act(installation, 1)
-        until(lambda: len(group.deaths) >= 2)
+        until(lambda: len(group.deaths) >= 2, "the worker dies again")
     assert max(in_chain(installation).values()) > 1
     assert Fault.DOUBLED in {found.fault for found in checked(installation).findings}
 
@@ -168,7 +161,7 @@ def stopped(installation: Settings) -> Iterator[Settings]:
     with workers(installation, ("audit",)) as group:
         for number in range(3):
             act(installation, number)
-            until(lambda wanted=2 * (number + 1): len(records(installation)) >= wanted)
+            until(lambda wanted=2 * (number + 1): len(records(installation)) >= wanted, "the act is in the chain")
         assert group.stop()["audit"] == 0
     assert checked(installation).ok
     yield installation
@@ -215,11 +208,10 @@ def test_records_that_retention_took_are_told_as_a_gap(stopped: Settings) -> Non
     with KafkaWriter(stopped.kafka, stopped.prefix) as writer:
         for number in range(4):
             writer.write(Outgoing(ACTS, b"", json.dumps({"number": number}).encode()))
-    admin = KafkaAdminClient(bootstrap_servers=stopped.kafka)
-    admin.delete_records({TopicPartition(stopped.prefix + ACTS, 0): 8})
-    admin.close()
+    with closing(KafkaAdminClient(bootstrap_servers=stopped.kafka)) as admin:
+        admin.delete_records({TopicPartition(stopped.prefix + ACTS, 0): 8})
     with workers(stopped, ("audit",)) as group:
-        until(lambda: len(records(stopped)) >= 9)
+        until(lambda: len(records(stopped)) >= 9, "the gap and what comes after it are in the chain")
         assert group.stop()["audit"] == 0
     *_, gap, one, two = records(stopped)
     assert (gap["kind"], gap["expected"], gap["offset"]) == ("gap", 6, 8)

@@ -10,6 +10,7 @@ import signal
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,7 @@ from processors.local.plan import Plan
 from processors.local.state import Stack
 from processors.local.waiting import ailing
 from tests.servers import Servers, postgres, servers
+from tests.waiting import until
 
 pytestmark = [
     pytest.mark.live,
@@ -35,18 +37,14 @@ pytestmark = [
 ]
 
 TOPIC = "intake.notifications"
-WAIT_SECONDS = 30.0
 
 
 def create_topics(kafka: str) -> None:
     from kafka import KafkaAdminClient
 
-    admin = KafkaAdminClient(bootstrap_servers=kafka)
-    try:
+    with closing(KafkaAdminClient(bootstrap_servers=kafka)) as admin:
         if TOPIC not in admin.list_topics():
             admin.create_topics({TOPIC: {"num_partitions": 1, "replication_factor": 1}})
-    finally:
-        admin.close()
 
 
 def stub_topics(settings: Settings) -> None:
@@ -86,18 +84,14 @@ def notified_keys(kafka: str, least: int) -> list[str]:
         TOPIC, bootstrap_servers=kafka, auto_offset_reset="earliest", enable_auto_commit=False
     )
     keys: list[str] = []
-    deadline = time.monotonic() + WAIT_SECONDS
-    while len(set(keys)) < least and time.monotonic() < deadline:
-        keys += [r.key.decode() for records in consumer.poll(timeout_ms=200).values() for r in records]
-    consumer.close()
+
+    def enough() -> bool:
+        keys.extend(r.key.decode() for records in consumer.poll(timeout_ms=200).values() for r in records)
+        return len(set(keys)) >= least
+
+    with closing(consumer):
+        until(enough, f"{least} different keys are announced")
     return list(dict.fromkeys(keys))
-
-
-def wait_until(met: Callable[[], bool], what: str) -> None:
-    deadline = time.monotonic() + WAIT_SECONDS
-    while not met():
-        assert time.monotonic() < deadline, f"waited {WAIT_SECONDS} s in vain until {what}"
-        time.sleep(0.05)
 
 
 @pytest.fixture
@@ -129,7 +123,7 @@ def on_free_ports(plan: Plan) -> Plan:
 
 def up(settings: Settings, steps: list[str] | None = None, **options: Any) -> Stack:
     said = [] if steps is None else steps
-    defaults: dict[str, Any] = {"workers": {"ocr": 2}, "plan": on_free_ports, "workers_seconds": 20.0}
+    defaults: dict[str, Any] = {"workers": {"ocr": 2}, "plan": on_free_ports, "workers_seconds": 90.0}
     return stack.up(settings, on_step=said.append, **defaults | options)
 
 
@@ -226,26 +220,26 @@ def test_a_killed_worker_comes_back_in_its_slot_and_a_killed_server_on_its_port(
         now = stack.running(home)
         return now is not None and now.worker("ocr", 1).restarts == 1 and now.worker("ocr", 1).alive
 
-    wait_until(is_back, "the worker is back")
+    until(is_back, "the worker is back")
     now = stack.running(home)
     assert now is not None
     assert now.worker("ocr", 1).last_exit == -signal.SIGKILL
     assert now.worker("ocr", 1).pid != victim.pid
     assert now.worker("ocr", 0) == started.worker("ocr", 0), "the other slot was left alone"
     log = now.logs / "ocr-1.log"
-    wait_until(
+    until(
         lambda: log.read_text(encoding="utf-8").splitlines()[::2] == ["['-c', 'ocr', '1']"] * 2, "it said its slot"
     )
 
     os.kill(now.servers["minio"].pid, signal.SIGKILL)
-    wait_until(lambda: not ready(started.s3), "MinIO is gone")
-    wait_until(lambda: ready(started.s3), "MinIO is back")
+    until(lambda: not ready(started.s3), "MinIO is gone")
+    until(lambda: ready(started.s3), "MinIO is back")
 
 
 def test_nothing_is_left_when_the_supervisor_is_killed_and_the_next_up_works(settings: Settings) -> None:
     first = up(settings)
     os.kill(first.supervisor.pid, signal.SIGKILL)
-    wait_until(lambda: not any(child.alive for child in first.children()), "all children are gone")
+    until(lambda: not any(child.alive for child in first.children()), "all children are gone")
     assert stack.running(settings.home) is None
     second = up(settings)
     assert second.kafka == first.kafka
@@ -268,7 +262,7 @@ def test_a_worker_that_cannot_start_is_named_with_the_end_of_its_log(settings: S
 def test_a_worker_with_a_bad_setting_is_not_started_again(settings: Settings) -> None:
     with pytest.raises(StackError, match=r"Worker ocr-\d ended with exit code 78: no such language"):
         up(settings, plan=worker_that("import sys; print('no such language'); sys.exit(78)"))
-    wait_until(lambda: len(told(settings)) == 2, "both have ended")
+    until(lambda: len(told(settings)) == 2, "both have ended")
     time.sleep(1)
     now = stack.running(settings.home)
     assert now is not None

@@ -47,6 +47,7 @@ from tests.live import kafka_attempts, store_attempts
 from tests.live.oracle import Oracle, upload
 from tests.live.secured import ATTACKER, VICTIM, Secured, secured_stack
 from tests.live.store_attempts import Refused
+from tests.waiting import until
 
 pytestmark = [pytest.mark.live, pytest.mark.timeout(400)]
 
@@ -151,12 +152,11 @@ def test_an_agency_does_nothing_else_in_kafka(at: Secured, name: str) -> None:
 
 
 def _until_denied(at: Secured, before: int) -> str:
-    limit = time.monotonic() + 20
-    while time.monotonic() < limit:
-        if found := [line for line in at.denials[before:] if "User:agency.alpha" in line]:
-            return found[0]
-        time.sleep(0.05)
-    raise AssertionError("no denial in Kafka's log")
+    return until(
+        lambda: next((line for line in at.denials[before:] if "User:agency.alpha" in line), ""),
+        "a denial in Kafka's log",
+        pause=0.02,
+    )
 
 
 @pytest.mark.parametrize("name", kafka_attempts.ATTEMPTS)
@@ -172,22 +172,17 @@ def test_control_with_a_rule_the_other_s_results_are_read_and_without_it_not(at:
     own = principals.of_agency(ATTACKER, "")
     more = dataclasses.replace(own, rules=(*own.rules, Rule("topic", "results.beta.", "read", prefixed=True)))
     kafka_users.allow(at.settings, more)
-    _until(lambda: kafka_attempts.read("results.beta.receipt", at.client()) >= 0)
+    until(lambda: _reads("results.beta.receipt", at.client()), "the rule holds")
     kafka_users.allow(at.settings, own)
     with pytest.raises(Refused):
         kafka_attempts.tried(kafka_attempts.ATTEMPTS["read results.beta.receipt"], at.client(), at.root)
 
 
-def _until(works: Any) -> None:
-    limit = time.monotonic() + 20
-    while True:
-        try:
-            works()
-        except KafkaError:
-            assert time.monotonic() < limit
-            time.sleep(0.2)
-        else:
-            return
+def _reads(topic: str, client: kafka_attempts.Client) -> bool:
+    try:
+        return kafka_attempts.read(topic, client) >= 0
+    except KafkaError:
+        return False
 
 
 def test_nobody_changes_the_secret_of_a_key_with_that_key_and_control(at: Secured) -> None:
