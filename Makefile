@@ -1,6 +1,9 @@
 # One door for people and CI: each recipe works on a fresh machine.
 .PHONY: setup setup-all demo test check unit live schemas format down bench faults
 
+# A shell that forbids it would have every worker and child of every test compile its modules anew, a second each.
+unexport PYTHONDONTWRITEBYTECODE
+
 setup:            ## what the demo needs: system programs, Python packages, Kafka, MinIO
 	@scripts/setup
 
@@ -17,8 +20,9 @@ check:            ## formatting, lint, types
 	.venv/bin/ruff check .
 	.venv/bin/mypy
 
+# Files stay whole: a model that several tests of a file share is loaded once. Some 2 GiB of memory a process.
 unit:             ## tests that need no server
-	.venv/bin/pytest -m "not live and not postgres and not faults"
+	.venv/bin/pytest -n logical --maxprocesses 6 --dist loadfile -m "not live and not postgres and not faults"
 
 live:             ## tests on real servers
 	.venv/bin/pytest -m "(live or postgres) and not faults"

@@ -36,7 +36,7 @@ from processors.runtime.acting import acting
 from processors.runtime.audit_worker import GROUP
 from tests.documents import text_pdf
 from tests.live.oracle import Oracle, upload
-from tests.live.workers import environment, workers
+from tests.live.workers import Workers, environment, workers
 from tests.unit.commands.conftest import chancery
 from tests.waiting import until
 
@@ -86,6 +86,14 @@ def in_chain(settings: Settings) -> Counter[tuple[str, int, int]]:
     return Counter((one["topic"], one["partition"], one["offset"]) for one in records(settings))
 
 
+def until_dead(group: Workers, times: int) -> None:
+    until(lambda: len(group.deaths) >= times, f"a worker has died {times} times")
+
+
+def until_kept(settings: Settings, count: int) -> None:
+    until(lambda: len(records(settings)) >= count, f"{count} records are in the chain", pause=0.2)
+
+
 def act(settings: Settings, number: int) -> None:
     """Something that a person does; one record of it."""
     with (
@@ -133,7 +141,7 @@ def test_a_kill_around_the_commit_doubles_and_loses_nothing(installation: Settin
     with workers(installation, ("audit",), extra=killing) as group:
         for number in range(3):
             act(installation, number)
-            until(lambda wanted=number: len(group.deaths) > wanted, "the worker dies")
+            until_dead(group, number + 1)
         group.extra = {}
         # The last life finds what the one before left unsigned.
         until(lambda: len(records(installation)) == 6 and is_signed(installation), "all is there and signed")
@@ -150,7 +158,7 @@ def test_control_a_worker_that_trusts_kafkas_offsets_doubles(installation: Setti
         installation, ("audit",), extra=killing, command=(sys.executable, "-m", "tests.faults.trusting_auditor")
     ) as group:
         act(installation, 1)
-        until(lambda: len(group.deaths) >= 2, "the worker dies again")
+        until_dead(group, 2)
     assert max(in_chain(installation).values()) > 1
     assert Fault.DOUBLED in {found.fault for found in checked(installation).findings}
 
@@ -161,7 +169,7 @@ def stopped(installation: Settings) -> Iterator[Settings]:
     with workers(installation, ("audit",)) as group:
         for number in range(3):
             act(installation, number)
-            until(lambda wanted=2 * (number + 1): len(records(installation)) >= wanted, "the act is in the chain")
+            until_kept(installation, 2 * (number + 1))
         assert group.stop()["audit"] == 0
     assert checked(installation).ok
     yield installation
@@ -211,7 +219,7 @@ def test_records_that_retention_took_are_told_as_a_gap(stopped: Settings) -> Non
     with closing(KafkaAdminClient(bootstrap_servers=stopped.kafka)) as admin:
         admin.delete_records({TopicPartition(stopped.prefix + ACTS, 0): 8})
     with workers(stopped, ("audit",)) as group:
-        until(lambda: len(records(stopped)) >= 9, "the gap and what comes after it are in the chain")
+        until_kept(stopped, 9)
         assert group.stop()["audit"] == 0
     *_, gap, one, two = records(stopped)
     assert (gap["kind"], gap["expected"], gap["offset"]) == ("gap", 6, 8)
