@@ -1,8 +1,8 @@
 """The tests of Chancery.
 
-One thread for each library that brings its own: the tests use every core already, and OpenMP's threads wait for each
-other by spinning. A language model's tests took 50 to 110 CPU seconds with two threads and 23 with one; a training
-took minutes on a busy machine. It is set here, before any of these libraries is loaded.
+One thread for each library that brings its own: the tests use every core already, and OpenMP's threads wait by
+spinning. A language model's tests took 50 to 110 CPU seconds with two threads and 23 with one; a training took
+minutes on a busy machine. It is set here, before any of these libraries is loaded.
 """
 
 import os
