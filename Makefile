@@ -24,8 +24,9 @@ check:            ## formatting, lint, types
 unit:             ## tests that need no server
 	.venv/bin/pytest -n logical --maxprocesses 6 --dist loadfile -m "not live and not postgres and not faults"
 
+# They wait for each other's answers half of the time: two processes, each with servers of its own.
 live:             ## tests on real servers
-	.venv/bin/pytest -m "(live or postgres) and not faults"
+	.venv/bin/pytest -n logical --maxprocesses 2 --dist loadfile -m "(live or postgres) and not faults"
 
 # The figures of every test travel in its JUnit file. The report is written also when something did not hold.
 faults:           ## everything that is broken on purpose, and the report with its figures

@@ -92,7 +92,7 @@ class Workers:
         codes = {}
         for (stage, _), process in self.processes.items():
             try:
-                codes[stage] = process.wait(30)
+                codes[stage] = process.wait(60)
             except subprocess.TimeoutExpired:
                 process.kill()
                 codes[stage] = process.wait()
