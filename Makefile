@@ -1,6 +1,9 @@
 # One door for people and CI: each recipe works on a fresh machine.
 .PHONY: setup setup-all demo test check unit live schemas format down bench faults
 
+# A shell that forbids it would have every worker and child of every test compile its modules anew, a second each.
+unexport PYTHONDONTWRITEBYTECODE
+
 setup:            ## what the demo needs: system programs, Python packages, Kafka, MinIO
 	@scripts/setup
 
@@ -17,11 +20,13 @@ check:            ## formatting, lint, types
 	.venv/bin/ruff check .
 	.venv/bin/mypy
 
+# Files stay whole: a model that several tests of a file share is loaded once. Some 2 GiB of memory a process.
 unit:             ## tests that need no server
-	.venv/bin/pytest -m "not live and not postgres and not faults"
+	.venv/bin/pytest -n logical --maxprocesses 6 --dist loadfile -m "not live and not postgres and not faults"
 
+# They wait for each other's answers half of the time: two processes, each with servers of its own.
 live:             ## tests on real servers
-	.venv/bin/pytest -m "(live or postgres) and not faults"
+	.venv/bin/pytest -n logical --maxprocesses 2 --dist loadfile -m "(live or postgres) and not faults"
 
 # The figures of every test travel in its JUnit file. The report is written also when something did not hold.
 faults:           ## everything that is broken on purpose, and the report with its figures

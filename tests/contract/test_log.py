@@ -14,6 +14,7 @@ from processors.adapters.kafka_reader import KafkaReader
 from processors.adapters.memory import MemoryLog, MemoryTopics
 from processors.config import Settings
 from processors.ports import Incoming, Log, Outgoing
+from tests.waiting import until
 
 SOURCE, SLOW, TARGET = "pages.requested", "pages.requested.long", "pages.recognised"
 
@@ -59,12 +60,12 @@ def write(settings: Settings, topic: str, values: Sequence[bytes]) -> None:
 
 
 def read(settings: Settings, topic: str, count: int, *, committed: bool = True) -> list[bytes]:
-    """The committed records of a topic: at least `count`, or what came within 20 s."""
+    """The committed records of a topic: at least `count`, or what came within 60 s."""
     reader = KafkaReader(
         settings.kafka, topic.replace(".", r"\."), group=None, prefix=settings.prefix, committed=committed
     )
     found: list[bytes] = []
-    end = time.monotonic() + 20
+    end = time.monotonic() + 60
     quiet = 0
     while time.monotonic() < end and (len(found) < count or quiet < 2):
         records = reader.poll(0.5)
@@ -75,11 +76,7 @@ def read(settings: Settings, topic: str, count: int, *, committed: bool = True) 
 
 
 def take(log: Log) -> Sequence[Incoming]:
-    end = time.monotonic() + 30
-    while time.monotonic() < end:
-        if batch := log.poll(0.5):
-            return batch
-    raise AssertionError("nothing came")
+    return until(lambda: log.poll(0.5), "something comes", pause=0)
 
 
 def test_outputs_and_positions_become_visible_together(bench: Bench) -> None:

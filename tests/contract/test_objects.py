@@ -11,11 +11,13 @@ import pytest
 
 from processors.adapters.memory import MemoryObjects
 from processors.adapters.minio_objects import MinioObjects
-from processors.config import S3Settings
+from processors.config import S3Settings, Settings
 from processors.errors import ArtefactMissing, DependencyUnavailable
 from processors.events import Ref
 from processors.places import Buckets
 from processors.ports import Lock, Objects
+from tests.live_settings import make_installation
+from tests.servers import Servers
 
 
 @dataclass(frozen=True)
@@ -24,12 +26,18 @@ class Store:
     bucket: str
 
 
+@pytest.fixture(scope="module")
+def shared(live: Servers, unused_prefixes: Iterator[str], tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """One installation for all of them: each has keys of its own."""
+    return make_installation(live, next(unused_prefixes), tmp_path_factory.mktemp("objects"))
+
+
 @pytest.fixture(params=["memory", pytest.param("minio", marks=pytest.mark.live)])
 def store(request: pytest.FixtureRequest) -> Iterator[Store]:
     if request.param == "memory":
         yield Store(MemoryObjects(), "work")
     else:
-        settings = request.getfixturevalue("installation")
+        settings = request.getfixturevalue("shared")
         yield Store(MinioObjects(settings.s3), Buckets(settings.prefix).work)
 
 
@@ -62,10 +70,8 @@ def test_create_only_keeps_the_first_and_says_so(store: Store) -> None:
 
 
 @pytest.mark.live
-def test_of_many_racing_claims_one_wins(installation: object) -> None:
-    settings = installation
-    objects = MinioObjects(settings.s3)  # type: ignore[attr-defined]
-    bucket = Buckets(settings.prefix).work  # type: ignore[attr-defined]
+def test_of_many_racing_claims_one_wins(shared: Settings) -> None:
+    objects, bucket = MinioObjects(shared.s3), Buckets(shared.prefix).work
 
     def claim(number: int) -> bool:
         return objects.put(bucket, "race", str(number).encode(), "text/plain", create_only=True) is not None
@@ -147,10 +153,8 @@ def test_a_name_or_version_that_nothing_can_have_is_missing_and_not_an_outage(
 
 
 @pytest.mark.live
-def test_a_locked_original_cannot_be_deleted(installation: object) -> None:
-    settings = installation
-    objects = MinioObjects(settings.s3)  # type: ignore[attr-defined]
-    bucket = Buckets(settings.prefix).documents  # type: ignore[attr-defined]
+def test_a_locked_original_cannot_be_deleted(shared: Settings) -> None:
+    objects, bucket = MinioObjects(shared.s3), Buckets(shared.prefix).documents
     until = datetime.now(UTC) + timedelta(days=1)
     ref = objects.put(bucket, "original", b"kept", "text/plain", lock=Lock(until, "COMPLIANCE"))
     assert ref is not None

@@ -11,6 +11,7 @@ import pytest
 from processors import pipeline
 from processors.adapters import kafka_admin
 from tests.faults.figures import figures
+from tests.leftovers import collected
 from tests.live_settings import PREFIXES, _target
 from tests.servers import Servers, servers
 
@@ -32,6 +33,13 @@ def pytest_sessionfinish() -> None:
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", "unclosed <socket", ResourceWarning)
         gc.collect()
+
+
+@pytest.fixture(autouse=True)
+def _nothing_is_left() -> Iterator[None]:
+    """Nor is it a fault of the next test, also where this one is not marked as one of the long ones."""
+    with collected():
+        yield
 
 
 @pytest.fixture(scope="module")

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 import threading
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
+
+from tests.waiting import until
 
 
 class Collector:
@@ -20,19 +21,19 @@ class Collector:
         #: bytes of the largest entry
         self.largest = 0
 
-    def wait(self, wanted: Callable[[dict[str, Any]], bool], start: int, seconds: float = 20.0) -> dict[str, Any]:
+    def wait(self, wanted: Callable[[dict[str, Any]], bool], start: int) -> dict[str, Any]:
         """The first entry from `start` on that is wanted.
 
         Raises:
             AssertionError: none came in time.
         """
-        limit = time.monotonic() + seconds
-        while time.monotonic() < limit:
-            for entry in self.entries[start:]:
-                if wanted(entry):
-                    return entry
-            time.sleep(0.05)
-        raise AssertionError(f"not among {len(self.entries) - start} entries: {self.entries[start:][-3:]}")
+        found = until(
+            lambda: next((entry for entry in self.entries[start:] if wanted(entry)), None),
+            "the store tells of the request",
+            pause=0.02,
+        )
+        assert found is not None
+        return found
 
 
 @contextmanager

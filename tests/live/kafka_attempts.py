@@ -91,11 +91,9 @@ def read(topic: str, client: Client, patience: float = 30.0) -> int:
     try:
         partitions = [TopicPartition(topic, number) for number in range(2)]
         consumer.assign(partitions)
-        came = sum(len(records) for records in consumer.poll(timeout_ms=1_000).values())
-        if not came:
-            # kafka-python polls for ever what it may not read, and says nothing; asked for the end, it says why.
-            consumer.end_offsets(partitions)
-        return came
+        # kafka-python polls for ever what it may not read, and says nothing; asked for the end, it says why.
+        consumer.end_offsets(partitions)
+        return sum(len(records) for records in consumer.poll(timeout_ms=1_000).values())
     finally:
         consumer.close(autocommit=False, timeout_ms=2_000)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import time
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,6 +17,7 @@ from processors.places import Buckets
 from processors.runtime import recording
 from processors.runtime.codec import decode
 from processors.runtime.identity import document_id
+from tests.waiting import PATIENCE, until
 
 _ENDS: dict[type, str] = {
     ResultReleased: "result",
@@ -65,13 +66,28 @@ class Oracle:
         Raises:
             AssertionError: it is not readable in time; a transaction is still open, or the broker is away.
         """
-        limit = time.monotonic() + seconds
         consumer = self._reader._consumer
         self.read(4)  # the topics of the pattern are found within 3 s
         ends = consumer.end_offsets(list(consumer.assignment()))
-        while any(consumer.position(partition) < end for partition, end in ends.items()):
-            assert time.monotonic() < limit, "the topics could not be read to their ends"
-            self.read()
+        self.read_until(
+            lambda: all(consumer.position(partition) >= end for partition, end in ends.items()),
+            "the topics can be read to their ends",
+            seconds,
+        )
+
+    def read_until(self, met: Callable[[], bool], what: str, seconds: float = PATIENCE) -> None:
+        """Take in what comes until something holds; `what` says what.
+
+        Raises:
+            AssertionError: it does not hold within `seconds`.
+        """
+
+        def read() -> bool:
+            if not met():
+                self.read()
+            return met()
+
+        until(read, what, seconds=seconds, pause=0)
 
     @property
     def ends(self) -> dict[str, list[End]]:

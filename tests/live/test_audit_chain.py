@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import json
 import sys
-import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing
@@ -37,8 +36,9 @@ from processors.runtime.acting import acting
 from processors.runtime.audit_worker import GROUP
 from tests.documents import text_pdf
 from tests.live.oracle import Oracle, upload
-from tests.live.workers import environment, workers
+from tests.live.workers import Workers, environment, workers
 from tests.unit.commands.conftest import chancery
+from tests.waiting import until
 
 pytestmark = [pytest.mark.live, pytest.mark.timeout(240)]
 
@@ -86,11 +86,12 @@ def in_chain(settings: Settings) -> Counter[tuple[str, int, int]]:
     return Counter((one["topic"], one["partition"], one["offset"]) for one in records(settings))
 
 
-def until(what: Any, seconds: float = 60) -> None:
-    limit = time.monotonic() + seconds
-    while not what():
-        assert time.monotonic() < limit, "waited in vain"
-        time.sleep(0.3)
+def until_dead(group: Workers, times: int) -> None:
+    until(lambda: len(group.deaths) >= times, f"a worker has died {times} times")
+
+
+def until_kept(settings: Settings, count: int) -> None:
+    until(lambda: len(records(settings)) >= count, f"{count} records are in the chain", pause=0.2)
 
 
 def act(settings: Settings, number: int) -> None:
@@ -109,7 +110,7 @@ def test_the_way_of_a_document_and_what_people_did_are_in_the_chain(installation
         )
         oracle.wait([document])
         act(installation, 1)
-        until(lambda: any(one["kind"] == "act" for one in records(installation)))
+        until(lambda: any(one["kind"] == "act" for one in records(installation)), "the act is in the chain")
         assert group.stop()["audit"] == 0
     mine = [one for one in records(installation) if one.get("subject") == document]
     kept = {one.get("event") for one in mine}
@@ -140,10 +141,10 @@ def test_a_kill_around_the_commit_doubles_and_loses_nothing(installation: Settin
     with workers(installation, ("audit",), extra=killing) as group:
         for number in range(3):
             act(installation, number)
-            until(lambda wanted=number: len(group.deaths) > wanted)
+            until_dead(group, number + 1)
         group.extra = {}
         # The last life finds what the one before left unsigned.
-        until(lambda: len(records(installation)) == 6 and is_signed(installation))
+        until(lambda: len(records(installation)) == 6 and is_signed(installation), "all is there and signed")
         assert group.stop()["audit"] == 0
     assert {code for _, _, code in group.deaths} == {-9}
     assert in_chain(installation) == on_topics(installation)
@@ -157,7 +158,7 @@ def test_control_a_worker_that_trusts_kafkas_offsets_doubles(installation: Setti
         installation, ("audit",), extra=killing, command=(sys.executable, "-m", "tests.faults.trusting_auditor")
     ) as group:
         act(installation, 1)
-        until(lambda: len(group.deaths) >= 2)
+        until_dead(group, 2)
     assert max(in_chain(installation).values()) > 1
     assert Fault.DOUBLED in {found.fault for found in checked(installation).findings}
 
@@ -168,7 +169,7 @@ def stopped(installation: Settings) -> Iterator[Settings]:
     with workers(installation, ("audit",)) as group:
         for number in range(3):
             act(installation, number)
-            until(lambda wanted=2 * (number + 1): len(records(installation)) >= wanted)
+            until_kept(installation, 2 * (number + 1))
         assert group.stop()["audit"] == 0
     assert checked(installation).ok
     yield installation
@@ -215,11 +216,10 @@ def test_records_that_retention_took_are_told_as_a_gap(stopped: Settings) -> Non
     with KafkaWriter(stopped.kafka, stopped.prefix) as writer:
         for number in range(4):
             writer.write(Outgoing(ACTS, b"", json.dumps({"number": number}).encode()))
-    admin = KafkaAdminClient(bootstrap_servers=stopped.kafka)
-    admin.delete_records({TopicPartition(stopped.prefix + ACTS, 0): 8})
-    admin.close()
+    with closing(KafkaAdminClient(bootstrap_servers=stopped.kafka)) as admin:
+        admin.delete_records({TopicPartition(stopped.prefix + ACTS, 0): 8})
     with workers(stopped, ("audit",)) as group:
-        until(lambda: len(records(stopped)) >= 9)
+        until_kept(stopped, 9)
         assert group.stop()["audit"] == 0
     *_, gap, one, two = records(stopped)
     assert (gap["kind"], gap["expected"], gap["offset"]) == ("gap", 6, 8)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -16,6 +15,7 @@ from tests.live.oracle import Oracle, upload
 from tests.live.workers import Workers, workers
 from tests.live_settings import make_installation
 from tests.servers import Servers
+from tests.waiting import until
 
 pytestmark = [pytest.mark.live, pytest.mark.timeout(700)]
 
@@ -28,13 +28,6 @@ def log(group: Workers) -> str:
     return (group.logs / "extract-0.log").read_text(errors="replace")
 
 
-def until(group: Workers, words: str, seconds: float = 240) -> None:
-    limit = time.monotonic() + seconds
-    while words not in log(group):
-        assert time.monotonic() < limit, f"not in the log of extract: {words}"
-        time.sleep(0.2)
-
-
 def test_documents_wait_for_the_server_and_none_is_lost(
     live: Servers, unused_prefixes: Iterator[str], tmp_path: Path
 ) -> None:
@@ -44,7 +37,7 @@ def test_documents_wait_for_the_server_and_none_is_lost(
         extra = {"CHANCERY_LANGUAGE_URL": before.url, "CHANCERY_LANGUAGE_MODEL": MODEL}
     with workers(settings, command=COMMAND, extra=extra) as group, closing(Oracle(settings)) as oracle:
         documents = [upload(settings, f"{n}.pdf", RELEASED.read_bytes() + b"\n" * n) for n in range(3)]
-        until(group, '"event": "paused"')
+        until(lambda: '"event": "paused"' in log(group), "extract says that it waits", seconds=240, pause=0.2)
         oracle.read()
         assert oracle.ends == {}
         with LanguageServer(walking(), port=port) as server:
@@ -73,10 +66,7 @@ def test_a_worker_that_is_stopped_waits_for_no_answer(
         before = ("intake", "ocr", "classify", "extract")
         with workers(settings, before, command=COMMAND, extra=extra) as group, closing(Oracle(settings)) as oracle:
             document = upload(settings, "slow.pdf", RELEASED.read_bytes())
-            limit = time.monotonic() + 240
-            while not server.requests:
-                assert time.monotonic() < limit
-                time.sleep(0.2)
+            until(lambda: server.requests, "the model is asked", seconds=240)
             assert group.stop()["extract"] == 0, "before anybody has to kill it"
             oracle.read()
             assert oracle.ends == {}

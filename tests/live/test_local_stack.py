@@ -10,6 +10,7 @@ import signal
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,7 @@ from processors.local.plan import Plan
 from processors.local.state import Stack
 from processors.local.waiting import ailing
 from tests.servers import Servers, postgres, servers
+from tests.waiting import until
 
 pytestmark = [
     pytest.mark.live,
@@ -35,18 +37,14 @@ pytestmark = [
 ]
 
 TOPIC = "intake.notifications"
-WAIT_SECONDS = 30.0
 
 
 def create_topics(kafka: str) -> None:
     from kafka import KafkaAdminClient
 
-    admin = KafkaAdminClient(bootstrap_servers=kafka)
-    try:
+    with closing(KafkaAdminClient(bootstrap_servers=kafka)) as admin:
         if TOPIC not in admin.list_topics():
             admin.create_topics({TOPIC: {"num_partitions": 1, "replication_factor": 1}})
-    finally:
-        admin.close()
 
 
 def stub_topics(settings: Settings) -> None:
@@ -75,8 +73,8 @@ def put(s3: config.S3Settings, key: str) -> None:
     client_of(s3).put_object("inbox", key, io.BytesIO(b"x"), 1)
 
 
-def notified_keys(kafka: str, least: int) -> list[str]:
-    """The different keys that were announced, first come first; waits until there are `least`.
+def notified_keys(kafka: str, wanted: str) -> list[str]:
+    """The different keys that were announced, first come first; waits for the `wanted` one.
 
     Each is announced at least twice, on the sure and on the fast way, and once more after a kill of MinIO.
     """
@@ -86,18 +84,14 @@ def notified_keys(kafka: str, least: int) -> list[str]:
         TOPIC, bootstrap_servers=kafka, auto_offset_reset="earliest", enable_auto_commit=False
     )
     keys: list[str] = []
-    deadline = time.monotonic() + WAIT_SECONDS
-    while len(set(keys)) < least and time.monotonic() < deadline:
-        keys += [r.key.decode() for records in consumer.poll(timeout_ms=200).values() for r in records]
-    consumer.close()
+
+    def there() -> bool:
+        keys.extend(r.key.decode() for records in consumer.poll(timeout_ms=200).values() for r in records)
+        return wanted in keys
+
+    with closing(consumer):
+        until(there, f"{wanted} is announced", pause=0)
     return list(dict.fromkeys(keys))
-
-
-def wait_until(met: Callable[[], bool], what: str) -> None:
-    deadline = time.monotonic() + WAIT_SECONDS
-    while not met():
-        assert time.monotonic() < deadline, f"waited {WAIT_SECONDS} s in vain until {what}"
-        time.sleep(0.05)
 
 
 @pytest.fixture
@@ -127,9 +121,28 @@ def on_free_ports(plan: Plan) -> Plan:
     )
 
 
+@pytest.fixture(scope="module")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Servers]:
+    """Servers for the stacks whose own are not what a test is about."""
+    targets = (("CHANCERY", TOPIC), ("T2", TOPIC))
+    with servers(tmp_path_factory.mktemp("shared"), create_topics, targets) as started:
+        yield started
+
+
+@pytest.fixture
+def up_beside(shared: Servers) -> Callable[..., Stack]:
+    """Starts a stack that uses servers of others: the same steps, without two servers that take their time."""
+
+    def start(settings: Settings, **options: Any) -> Stack:
+        mine = dataclasses.replace(settings, s3=shared.s3)
+        return up(mine, external_kafka=shared.kafka, external_s3=shared.s3.endpoint, **options)
+
+    return start
+
+
 def up(settings: Settings, steps: list[str] | None = None, **options: Any) -> Stack:
     said = [] if steps is None else steps
-    defaults: dict[str, Any] = {"workers": {"ocr": 2}, "plan": on_free_ports, "workers_seconds": 20.0}
+    defaults: dict[str, Any] = {"workers": {"ocr": 2}, "plan": on_free_ports, "workers_seconds": 90.0}
     return stack.up(settings, on_step=said.append, **defaults | options)
 
 
@@ -137,25 +150,24 @@ def test_an_upload_is_notified_and_survives_a_kill_of_either_server(tmp_path: Pa
     with servers(tmp_path, create_topics) as live:
         buckets(live)
         put(live.s3, "first")
-        assert notified_keys(live.kafka, 1) == ["inbox/first"]
+        assert notified_keys(live.kafka, "inbox/first") == ["inbox/first"]
 
         live.broker.kill()
         live.minio.kill()
         assert not ready(live.s3.endpoint)
         live.heal()
         put(live.s3, "second")
-        assert notified_keys(live.kafka, 2) == ["inbox/first", "inbox/second"]
+        assert notified_keys(live.kafka, "inbox/second") == ["inbox/first", "inbox/second"]
         for server in (live.broker, live.minio):
             assert listening(server.process.pid) <= {"127.0.0.1", "::1"}
     assert not live.broker.process.alive
     assert not live.minio.process.alive
 
 
-def test_each_notification_target_has_its_own_arn(tmp_path: Path) -> None:
-    with servers(tmp_path, create_topics, targets=(("CHANCERY", TOPIC), ("T2", TOPIC))) as live:
-        buckets(live, target="T2")
-        put(live.s3, "through-the-second-target")
-        assert notified_keys(live.kafka, 1) == ["inbox/through-the-second-target"]
+def test_each_notification_target_has_its_own_arn(shared: Servers) -> None:
+    buckets(shared, target="T2")
+    put(shared.s3, "through-the-second-target")
+    assert notified_keys(shared.kafka, "inbox/through-the-second-target")
 
 
 def buckets(live: Servers, target: str = "CHANCERY") -> None:
@@ -207,7 +219,7 @@ def test_state_is_kept_over_a_stop_and_wiped_on_request(settings: Settings) -> N
 
     again = up(settings)
     assert (again.kafka, again.s3) == (first.kafka, first.s3)
-    assert notified_keys(again.kafka, 1) == ["inbox/kept"]
+    assert notified_keys(again.kafka, "inbox/kept") == ["inbox/kept"]
     assert stack.down(settings, wipe=True)
     # What signed evidence stays: without it nobody could check an exported chain.
     assert {left.name for left in settings.home.iterdir()} == {"audit-key.pem", "audit-key.pem.pub"}
@@ -226,26 +238,26 @@ def test_a_killed_worker_comes_back_in_its_slot_and_a_killed_server_on_its_port(
         now = stack.running(home)
         return now is not None and now.worker("ocr", 1).restarts == 1 and now.worker("ocr", 1).alive
 
-    wait_until(is_back, "the worker is back")
+    until(is_back, "the worker is back")
     now = stack.running(home)
     assert now is not None
     assert now.worker("ocr", 1).last_exit == -signal.SIGKILL
     assert now.worker("ocr", 1).pid != victim.pid
     assert now.worker("ocr", 0) == started.worker("ocr", 0), "the other slot was left alone"
     log = now.logs / "ocr-1.log"
-    wait_until(
+    until(
         lambda: log.read_text(encoding="utf-8").splitlines()[::2] == ["['-c', 'ocr', '1']"] * 2, "it said its slot"
     )
 
     os.kill(now.servers["minio"].pid, signal.SIGKILL)
-    wait_until(lambda: not ready(started.s3), "MinIO is gone")
-    wait_until(lambda: ready(started.s3), "MinIO is back")
+    until(lambda: not ready(started.s3), "MinIO is gone")
+    until(lambda: ready(started.s3), "MinIO is back")
 
 
 def test_nothing_is_left_when_the_supervisor_is_killed_and_the_next_up_works(settings: Settings) -> None:
     first = up(settings)
     os.kill(first.supervisor.pid, signal.SIGKILL)
-    wait_until(lambda: not any(child.alive for child in first.children()), "all children are gone")
+    until(lambda: not any(child.alive for child in first.children()), "all children are gone")
     assert stack.running(settings.home) is None
     second = up(settings)
     assert second.kafka == first.kafka
@@ -253,22 +265,27 @@ def test_nothing_is_left_when_the_supervisor_is_killed_and_the_next_up_works(set
 
 
 def test_a_part_that_fails_is_named_with_its_cause(settings: Settings) -> None:
+    # With servers of its own: these are stopped, too.
     with pytest.raises(StackError, match="topics failed with ValueError: the topics cannot be made"):
         up(settings, plan=lambda p: dataclasses.replace(on_free_ports(p), create_topics=f"{__name__}:broken_hook"))
     assert stack.running(settings.home) is None
 
 
-def test_a_worker_that_cannot_start_is_named_with_the_end_of_its_log(settings: Settings) -> None:
+def test_a_worker_that_cannot_start_is_named_with_the_end_of_its_log(
+    settings: Settings, up_beside: Callable[..., Stack]
+) -> None:
     with pytest.raises(StackError, match=r"(?s)Worker ocr-0 ended with exit code 1: no model"):
-        up(settings, plan=worker_that("raise SystemExit('no model')"))
+        up_beside(settings, plan=worker_that("raise SystemExit('no model')"))
     with pytest.raises(StackError, match=r"Worker ocr-\d ended with exit code 1"):
-        up(settings)
+        up_beside(settings)
 
 
-def test_a_worker_with_a_bad_setting_is_not_started_again(settings: Settings) -> None:
+def test_a_worker_with_a_bad_setting_is_not_started_again(
+    settings: Settings, up_beside: Callable[..., Stack]
+) -> None:
     with pytest.raises(StackError, match=r"Worker ocr-\d ended with exit code 78: no such language"):
-        up(settings, plan=worker_that("import sys; print('no such language'); sys.exit(78)"))
-    wait_until(lambda: len(told(settings)) == 2, "both have ended")
+        up_beside(settings, plan=worker_that("import sys; print('no such language'); sys.exit(78)"))
+    until(lambda: len(told(settings)) == 2, "both have ended")
     time.sleep(1)
     now = stack.running(settings.home)
     assert now is not None
@@ -281,9 +298,11 @@ def told(settings: Settings) -> list[str]:
     return ailing(now, datetime.datetime.now(datetime.UTC)) if now is not None else []
 
 
-def test_a_worker_that_never_says_that_it_started_is_named(settings: Settings) -> None:
+def test_a_worker_that_never_says_that_it_started_is_named(
+    settings: Settings, up_beside: Callable[..., Stack]
+) -> None:
     with pytest.raises(StackError, match="Worker ocr-0 has not started within 1 s"):
-        up(settings, plan=worker_that("import time; time.sleep(600)"), workers_seconds=1.0)
+        up_beside(settings, plan=worker_that("import time; time.sleep(600)"), workers_seconds=1.0)
 
 
 def worker_that(code: str) -> Callable[[Plan], Plan]:
@@ -291,11 +310,13 @@ def worker_that(code: str) -> Callable[[Plan], Plan]:
     return lambda planned: dataclasses.replace(on_free_ports(planned), worker_command=command)
 
 
-def test_a_stack_that_runs_with_other_settings_is_not_taken_for_the_one_asked_for(settings: Settings) -> None:
-    first = up(settings)
+def test_a_stack_that_runs_with_other_settings_is_not_taken_for_the_one_asked_for(
+    settings: Settings, up_beside: Callable[..., Stack]
+) -> None:
+    first = up_beside(settings)
     with pytest.raises(StackError, match="CHANCERY_LOCK_DAYS is '365' there and '7' here; ocr has 2 workers there"):
-        up(dataclasses.replace(settings, lock_days=7), workers={"ocr": 1})
-    assert up(settings) == first
+        up_beside(dataclasses.replace(settings, lock_days=7), workers={"ocr": 1})
+    assert up_beside(settings) == first
 
 
 def test_nobody_else_can_read_what_the_stack_stores(settings: Settings) -> None:
@@ -306,13 +327,13 @@ def test_nobody_else_can_read_what_the_stack_stores(settings: Settings) -> None:
     assert settings.home.stat().st_mode & 0o777 == 0o700
 
 
-def test_servers_of_others_are_used_and_left_alone(settings: Settings, tmp_path: Path) -> None:
-    with servers(tmp_path / "theirs", create_topics) as theirs:
-        mine = dataclasses.replace(settings, s3=theirs.s3)
-        started = up(mine, external_kafka=theirs.kafka, external_s3=theirs.s3.endpoint)
-        assert (started.kafka, started.s3, started.servers) == (theirs.kafka, theirs.s3.endpoint, {})
-        put(theirs.s3, "x")
-        assert notified_keys(theirs.kafka, 1) == ["inbox/x"]
-        stack.down(mine)
-        assert theirs.broker.process.alive
-        assert theirs.minio.process.alive
+def test_servers_of_others_are_used_and_left_alone(
+    settings: Settings, shared: Servers, up_beside: Callable[..., Stack]
+) -> None:
+    started = up_beside(settings)
+    assert (started.kafka, started.s3, started.servers) == (shared.kafka, shared.s3.endpoint, {})
+    put(shared.s3, "x")
+    assert notified_keys(shared.kafka, "inbox/x")
+    stack.down(settings)
+    assert shared.broker.process.alive
+    assert shared.minio.process.alive

@@ -32,6 +32,7 @@ from tests.documents import text_pdf
 from tests.live.oracle import Oracle, upload
 from tests.live.workers import workers
 from tests.unit.record import makers as m
+from tests.waiting import until
 
 pytestmark = [pytest.mark.live, pytest.mark.timeout(300)]
 
@@ -68,10 +69,7 @@ def announced(doors: Doors) -> list[str]:
 
 
 def until_recorded(doors: Doors, ids: list[str]) -> None:
-    limit = time.monotonic() + 30
-    while doors.ledger.waiting(ids):
-        assert time.monotonic() < limit
-        time.sleep(0.2)
+    until(lambda: not doors.ledger.waiting(ids), "the ledger knows all ends", pause=0.2)
 
 
 def test_what_no_rule_announced_ends_once_after_one_comparison_and_not_before(
@@ -164,7 +162,7 @@ def test_control_without_claims_another_announcement_doubles(installation: Setti
         ids = {f"{n}.pdf": upload(installation, f"{n}.pdf", b"") for n in range(3)}
         flood(doors, installation, ids)
         with pytest.raises(AssertionError, match="more than one end"):
-            oracle.wait(list(ids.values()), seconds=60)
+            oracle.wait(list(ids.values()))
 
 
 def test_a_claim_of_another_kafka_is_taken_over_and_one_of_this_kafka_is_not(
@@ -201,10 +199,7 @@ def test_a_claim_of_another_kafka_is_taken_over_and_one_of_this_kafka_is_not(
 def test_what_waits_before_a_stage_is_not_lost(installation: Settings, doors: Doors) -> None:
     with workers(installation, ("intake", "record")), closing(Oracle(installation)) as oracle:
         document = upload(installation, "letter.pdf", text_pdf(["Dear Sir"]))
-        limit = time.monotonic() + 60
-        while not Proofs(doors.ledger.engine).known({document}):
-            assert time.monotonic() < limit
-            time.sleep(0.2)
+        until(lambda: Proofs(doors.ledger.engine).known({document}), "the ledger knows the document", pause=0.2)
         time.sleep(SECOND)
         report = compare(doors, Wishes(grace=timedelta(0), patience=timedelta(0), resume=True))
         assert [(one.document, one.stage, one.why, one.resumed) for one in report.still] == [

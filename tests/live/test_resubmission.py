@@ -26,6 +26,7 @@ from processors.record.states import ENDS, State
 from tests.documents import text_pdf
 from tests.live.oracle import Oracle, upload
 from tests.live.workers import workers
+from tests.waiting import until
 
 pytestmark = [pytest.mark.live, pytest.mark.timeout(300)]
 
@@ -36,14 +37,14 @@ def doors(installation: Settings) -> Iterator[Doors]:
         yield doors_of(installation, ledger)
 
 
-def until_ended(doors: Doors, document: str, run: str = "live", seconds: float = 90) -> Entry:
-    limit = time.monotonic() + seconds
-    while True:
+def until_ended(doors: Doors, document: str, run: str = "live") -> Entry:
+    def ended() -> Entry | None:
         entry = doors.ledger.entries([document], run).get(document)
-        if entry is not None and entry.state in ENDS:
-            return entry
-        assert time.monotonic() < limit, entry
-        time.sleep(0.2)
+        return entry if entry is not None and entry.state in ENDS else None
+
+    found = until(ended, f"the ledger knows an end of {document} in run {run}", pause=0.2)
+    assert found is not None
+    return found
 
 
 def of_type(oracle: Oracle, kind: str) -> list[Event[Any]]:
@@ -93,10 +94,7 @@ def test_a_release_sets_one_rule_aside_and_reads_the_original_that_is_kept(
 
         released = resubmission.release(doors, ended, "Ada", utc_now())
         resubmission.release(doors, ended, "Ada", utc_now())
-        limit = time.monotonic() + 60
-        while not (arrived := of_type(oracle, "document.arrived")):
-            assert time.monotonic() < limit
-        (one,) = arrived
+        (one,) = until(lambda: of_type(oracle, "document.arrived"), "what was released arrives")
         assert (one.subject, one.runid) == (misnamed, released.run)
         assert one.data.notes == ("waived:type_mismatch",)
         assert one.data.document.continues == "live"

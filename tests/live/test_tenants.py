@@ -43,10 +43,12 @@ from processors.principals import Rule
 from processors.runtime.codec import decode
 from processors.server_settings import SECRETS, KafkaSecurity
 from tests import documents
+from tests.leftovers import collected
 from tests.live import chained_refusals, kafka_attempts, store_attempts
 from tests.live.oracle import Oracle, upload
 from tests.live.secured import ATTACKER, VICTIM, Secured, secured_stack
 from tests.live.store_attempts import Refused
+from tests.waiting import until
 
 pytestmark = [pytest.mark.live, pytest.mark.timeout(400)]
 
@@ -151,12 +153,11 @@ def test_an_agency_does_nothing_else_in_kafka(at: Secured, name: str) -> None:
 
 
 def _until_denied(at: Secured, before: int) -> str:
-    limit = time.monotonic() + 20
-    while time.monotonic() < limit:
-        if found := [line for line in at.denials[before:] if "User:agency.alpha" in line]:
-            return found[0]
-        time.sleep(0.05)
-    raise AssertionError("no denial in Kafka's log")
+    return until(
+        lambda: next((line for line in at.denials[before:] if "User:agency.alpha" in line), ""),
+        "a denial in Kafka's log",
+        pause=0.02,
+    )
 
 
 @pytest.mark.parametrize("name", kafka_attempts.ATTEMPTS)
@@ -172,22 +173,17 @@ def test_control_with_a_rule_the_other_s_results_are_read_and_without_it_not(at:
     own = principals.of_agency(ATTACKER, "")
     more = dataclasses.replace(own, rules=(*own.rules, Rule("topic", "results.beta.", "read", prefixed=True)))
     kafka_users.allow(at.settings, more)
-    _until(lambda: kafka_attempts.read("results.beta.receipt", at.client()) >= 0)
+    until(lambda: _reads("results.beta.receipt", at.client()), "the rule holds")
     kafka_users.allow(at.settings, own)
     with pytest.raises(Refused):
         kafka_attempts.tried(kafka_attempts.ATTEMPTS["read results.beta.receipt"], at.client(), at.root)
 
 
-def _until(works: Any) -> None:
-    limit = time.monotonic() + 20
-    while True:
-        try:
-            works()
-        except KafkaError:
-            assert time.monotonic() < limit
-            time.sleep(0.2)
-        else:
-            return
+def _reads(topic: str, client: kafka_attempts.Client) -> bool:
+    try:
+        return kafka_attempts.read(topic, client) >= 0
+    except KafkaError:
+        return False
 
 
 def test_nobody_changes_the_secret_of_a_key_with_that_key_and_control(at: Secured) -> None:
@@ -406,9 +402,11 @@ def test_workers_hold_no_secret_but_their_own(at: Secured) -> None:
 
 def test_a_wrong_password_is_refused_and_not_quoted(at: Secured) -> None:
     wrong = KafkaSecurity("sasl_ssl", "admin", "not-the-password", at.settings.kafka_security.ca)
-    with pytest.raises(DependencyUnavailable) as told:
-        kafka_users.users(dataclasses.replace(at.settings, kafka_security=wrong))
-    assert "not-the-password" not in str(told.value)
+    with collected():
+        with pytest.raises(DependencyUnavailable) as told:
+            kafka_users.users(dataclasses.replace(at.settings, kafka_security=wrong))
+        assert "not-the-password" not in str(told.value)
+        del told  # its traceback holds the client
 
 
 # Last: these change the credentials
@@ -432,7 +430,7 @@ def _cannot_sign_in(at: Secured, client: kafka_attempts.Client) -> None:
     """The client is told nothing but that it could not begin; the server logs why."""
     log, why = at.settings.home / "logs" / "kafka.log", "Authentication failed during authentication"
     before = log.read_text("utf-8", "replace").count(why)
-    with pytest.raises(KafkaError):
+    with collected(), pytest.raises(KafkaError):
         kafka_attempts.read("results.alpha.receipt", client, patience=5.0)
     assert log.read_text("utf-8", "replace").count(why) > before
 

@@ -92,7 +92,7 @@ class Workers:
         codes = {}
         for (stage, _), process in self.processes.items():
             try:
-                codes[stage] = process.wait(30)
+                codes[stage] = process.wait(60)
             except subprocess.TimeoutExpired:
                 process.kill()
                 codes[stage] = process.wait()
@@ -113,10 +113,10 @@ def workers(
     logs.mkdir(parents=True, exist_ok=True)
     group = Workers(settings, logs, command, extra or {})
     group.each = each or group.each
-    for stage in stages:
-        group.start(stage)
-    group.watch()
     try:
+        for stage in stages:
+            group.start(stage)
+        group.watch()
         yield group
     except BaseException:
         for log in sorted(logs.glob("*.log")):

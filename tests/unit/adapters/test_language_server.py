@@ -117,12 +117,12 @@ def test_the_deadline_is_a_bound_on_all_of_it(
 ) -> None:
     model = LanguageServer(server.url, MODEL, key=KEY, seconds=0.4, at_once=4)
     model.identify()
-    server.patience = 5.0 if behaviour == "slow" else 0.05
+    server.patience = 60.0 if behaviour == "slow" else 0.05
     server.then(behaviour)
     began = time.monotonic()
     with pytest.raises(DependencyUnavailable, match=r"no answer in 0\.4 s"):
         model.complete([prompt(tmp_path, str(n)) for n in range(4)])
-    assert 0.4 <= time.monotonic() - began < 4.0
+    assert 0.4 <= time.monotonic() - began < 30.0
 
 
 def test_what_is_given_up_ends_at_once(server: local.LanguageServer, tmp_path: Path) -> None:

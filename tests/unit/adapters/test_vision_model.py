@@ -143,12 +143,12 @@ def test_what_cannot_be_used_is_not_tried_again(
 
 @pytest.mark.parametrize("behaviour", ["slow", "drip"])
 def test_the_deadline_is_a_bound_on_all_of_it(server: VisionServer, picture: bytes, behaviour: Behaviour) -> None:
-    server.patience = 5.0 if behaviour == "slow" else 0.05  # a byte now and then would keep a read timeout away
+    server.patience = 60.0 if behaviour == "slow" else 0.05  # a byte now and then would keep a read timeout away
     server.then(behaviour)
     began = time.monotonic()
     with pytest.raises(DependencyUnavailable, match=r"no answer in 0\.4 s"):
         VisionModel(server.url, MODEL, key=KEY, seconds=0.4).read(picture)
-    assert 0.4 <= time.monotonic() - began < 4.0
+    assert 0.4 <= time.monotonic() - began < 30.0
 
 
 def test_half_a_character_can_still_be_written(server: VisionServer, at: Time, picture: bytes) -> None:

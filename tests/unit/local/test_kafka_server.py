@@ -96,7 +96,7 @@ def test_only_a_broker_that_names_itself_serves(
 ) -> None:
     port, answers = fake_broker
     answers.append(answer)
-    assert serves("127.0.0.1", port, seconds=2.0) is expected
+    assert serves("127.0.0.1", port, seconds=30.0) is expected
 
 
 def test_a_closed_port_does_not_serve() -> None:

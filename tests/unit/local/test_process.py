@@ -6,7 +6,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -16,6 +15,7 @@ from processors.local import logs
 from processors.local.birth import birth
 from processors.local.failures import StackError
 from processors.local.process import Process
+from tests.waiting import until
 
 
 @pytest.fixture
@@ -32,15 +32,8 @@ def python(tmp_path: Path) -> Iterator[Callable[[str], Process]]:
         process.kill()
 
 
-def wait_until(met: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 10
-    while not met():
-        assert time.monotonic() < deadline
-        time.sleep(0.01)
-
-
 def printed(process: Process, text: str) -> None:
-    wait_until(lambda: text in logs.tail(process.log))
+    until(lambda: text in logs.tail(process.log), f"it says {text}", pause=0.01)
 
 
 SLEEP = "import time; print('up', flush=True); time.sleep(60)"
@@ -49,7 +42,7 @@ SLEEP = "import time; print('up', flush=True); time.sleep(60)"
 def test_what_it_prints_and_how_it_ends_can_be_read(python: Callable[[str], Process]) -> None:
     process = python("import sys; print('out'); print('err', file=sys.stderr); sys.exit(7)")
     process.start()
-    assert process.wait(10)
+    assert process.wait(60)
     assert (process.alive, process.exit_code) == (False, 7)
     assert set(process.log.read_text().splitlines()) == {"out", "err"}
     assert process.log.stat().st_mode & 0o777 == 0o600
@@ -59,7 +52,7 @@ def test_it_can_be_started_again_and_keeps_its_log(python: Callable[[str], Proce
     process = python("print('once')")
     for _ in range(2):
         process.start()
-        process.wait(10)
+        process.wait(60)
     assert process.log.read_text() == "once\nonce\n"
 
 
@@ -73,7 +66,7 @@ def test_two_at_a_time_are_refused(python: Callable[[str], Process]) -> None:
 def test_a_program_that_is_not_there_is_named(tmp_path: Path) -> None:
     process = Process("ghost", [str(tmp_path / "ghost")], tmp_path / "log", os.environ)
     process.start()
-    process.wait(10)
+    process.wait(60)
     assert process.exit_code != 0
     assert "ghost" in process.log.read_text()
 
@@ -82,7 +75,7 @@ def test_stop_asks_first_and_kills_in_the_end(python: Callable[[str], Process]) 
     polite = python("import signal, sys, time; signal.signal(15, lambda *_: sys.exit(3)); " + SLEEP)
     polite.start()
     printed(polite, "up")
-    polite.stop(10)
+    polite.stop(60)
     assert polite.exit_code == 3
 
     deaf = python(
@@ -98,11 +91,11 @@ def test_stop_asks_first_and_kills_in_the_end(python: Callable[[str], Process]) 
 def test_what_it_started_dies_with_it(python: Callable[[str], Process], end: signal.Signals) -> None:
     process = python(f"import subprocess, sys; subprocess.run([sys.executable, '-c', {GRANDCHILD!r}])")
     process.start()
-    wait_until(lambda: logs.tail(process.log).strip().isdigit())
+    until(lambda: logs.tail(process.log).strip().isdigit(), "it says which process it started")
     grandchild = int(logs.tail(process.log))
     process.send(end)
-    wait_until(lambda: not process.alive)
-    wait_until(lambda: birth(grandchild) is None)
+    until(lambda: not process.alive, "it has ended")
+    until(lambda: birth(grandchild) is None, "what it started has ended")
 
 
 GRANDCHILD = "import os, time; print(os.getpid(), flush=True); time.sleep(60)"
@@ -114,16 +107,17 @@ def test_it_dies_when_we_are_killed(tmp_path: Path) -> None:
 import os, time
 from pathlib import Path
 from processors.local.process import Process
+from tests.waiting import until
 child = Process("child", [{sys.executable!r}, "-c", {GRANDCHILD!r}], Path({str(tmp_path / "log")!r}), os.environ)
 child.start()
 time.sleep(60)
 """
     with subprocess.Popen([sys.executable, "-c", parent]) as killed:
-        wait_until(lambda: logs.tail(tmp_path / "log").strip().isdigit())
+        until(lambda: logs.tail(tmp_path / "log").strip().isdigit(), "the child says who it is")
         child = int(logs.tail(tmp_path / "log"))
         assert birth(child) is not None
         killed.kill()
-    wait_until(lambda: birth(child) is None)
+    until(lambda: birth(child) is None, "the child has ended")
 
 
 def test_a_process_that_was_never_started_has_no_pid(python: Callable[[str], Process]) -> None:

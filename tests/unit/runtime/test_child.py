@@ -19,6 +19,7 @@ from processors.errors import DependencyUnavailable, PipelineError, StageCrashed
 from processors.runtime.workbench import Child, Misconfigured
 from processors.stage import Done
 from tests.unit.runtime.child_work import work_on
+from tests.waiting import until
 
 ROOT = Path(__file__).parents[3]
 MODULE = "tests.unit.runtime.hostile_child"
@@ -174,28 +175,23 @@ def test_an_abandoned_child_is_a_crash_for_whoever_waits_for_it(tmp_path: Path) 
 
 def test_no_child_and_no_fork_outlives_a_worker_that_is_killed(tmp_path: Path) -> None:
     environment = ENVIRONMENT | {"CHANCERY_WORK_SECONDS": "60"}
-    worker = subprocess.Popen(
-        [sys.executable, "-m", "tests.unit.runtime.orphaning_worker", str(tmp_path)], env=environment, cwd=ROOT
-    )
-    pids = [int(wait_for(tmp_path / name)) for name in ("child-pid", "work/pid")]
-    worker.send_signal(signal.SIGKILL)
-    worker.wait()
+    command = [sys.executable, "-m", "tests.unit.runtime.orphaning_worker", str(tmp_path)]
+    with subprocess.Popen(command, env=environment, cwd=ROOT) as worker:
+        try:
+            pids = [int(wait_for(tmp_path / name)) for name in ("child-pid", "work/pid")]
+        finally:
+            worker.send_signal(signal.SIGKILL)
     assert all(gone(one) for one in pids)
 
 
 def wait_for(file: Path) -> str:
     """The content of a file that another process writes."""
-    end = time.monotonic() + 30
-    while time.monotonic() < end:
-        if file.exists() and (text := file.read_text()):
-            return text
-        time.sleep(0.02)
-    raise AssertionError(f"{file.name} was not written")
+    return until(lambda: file.read_text() if file.exists() else "", f"{file.name} is written", pause=0.02)
 
 
 def gone(pid: int) -> bool:
     """Whether a process ends within some seconds; a zombie that nobody fetches has ended too."""
-    end = time.monotonic() + 10
+    end = time.monotonic() + 60
     while time.monotonic() < end:
         try:
             if psutil.Process(pid).status() == psutil.STATUS_ZOMBIE:

@@ -155,7 +155,7 @@ def test_work_that_takes_too_long_after_a_stop_is_abandoned_and_given_back(
 
     def hang(incoming: Incoming) -> None:
         log.stop.set()
-        assert killed.wait(10)
+        assert killed.wait(60)
         raise DependencyUnavailable
 
     run(log, Echo(hang), killed.set)
@@ -175,7 +175,7 @@ def test_a_slot_that_is_taken_while_a_stage_works_ends_the_work_and_the_process(
     killed = threading.Event()
 
     def hang(incoming: Incoming) -> None:
-        assert killed.wait(10)
+        assert killed.wait(60)
 
     with pytest.raises(SlotTaken):
         run(log, Echo(hang), killed.set)
