@@ -45,7 +45,7 @@ def score_rows(line: Mapping[str, Any]) -> list[tuple[str, ...]]:
         (
             name + _KNOWN[one["new_to_the_models"]],
             str(one["documents"]),
-            one["measure"],
+            _measure(one),
             told(one["micro_f1"]),
             told(one["micro_f1_legible"]),
             told(one["micro_f1_held_out_of_the_rules"]),
@@ -55,6 +55,13 @@ def score_rows(line: Mapping[str, Any]) -> list[tuple[str, ...]]:
         )
         for name, one in line["sets"].items()
     ]
+
+
+def _measure(one: Mapping[str, Any]) -> str:
+    """Labels of receipts are in capitals throughout: what small letters cost is told beside."""
+    if one["measure"] != "sroie":
+        return str(one["measure"])
+    return f"sroie; {one['scores']['sroie_any_case']['value']:.3f} in any case"
 
 
 def release_rows(line: Mapping[str, Any]) -> list[tuple[str, ...]]:

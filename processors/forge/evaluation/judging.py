@@ -20,7 +20,8 @@ from processors.pages import Box, Page
 from processors.publish.release import Release, decide
 
 #: measures that count right, read and labelled values
-MEASURES: Final = ("typed", "vrdu", "kleister", "sroie", "sroie_lenient", "exact")
+_SROIE: Final = {"sroie": sroie.strict, "sroie_any_case": sroie.any_case, "sroie_lenient": sroie.lenient}
+MEASURES: Final = ("typed", "vrdu", "kleister", "sroie", "sroie_any_case", "sroie_lenient", "exact")
 
 
 @dataclass(frozen=True)
@@ -161,7 +162,7 @@ def _count(measure: str, document: Labelled, rule: FieldRule, labels: list[str])
             # VRDU has no dates without a day: they are compared as far as they are known.
             return count([value[:7] for value in values], [one[:7] for one in labels], str.__eq__)
         return count(texts, spaced, vrdu.matcher(rule.name, rule.normaliser))
-    return count(texts, spaced, sroie.strict if measure == "sroie" else sroie.lenient)
+    return count(texts, spaced, _SROIE[measure])
 
 
 def _anls(document: Labelled, known: Mapping[str, list[str]], rules: Mapping[str, FieldRule]) -> float:

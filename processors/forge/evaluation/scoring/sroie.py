@@ -14,6 +14,11 @@ def strict(read: str, label: str) -> bool:
     return " ".join(read.split()) == " ".join(label.split())
 
 
+def any_case(read: str, label: str) -> bool:
+    """The same characters in any case: the labels are in capitals throughout, the receipts are not."""
+    return strict(read.casefold(), label.casefold())
+
+
 def lenient(read: str, label: str) -> bool:
     """The same letters and digits: case, blanks and punctuation, which receipts print at will, do not count."""
     return bare(read) == bare(label)

@@ -76,17 +76,20 @@ def test_kleister_compares_bags_of_upper_case_pairs() -> None:
 
 
 @pytest.mark.parametrize(
-    ("read", "label", "strict", "lenient"),
+    ("read", "label", "strict", "any_case", "lenient"),
     [
-        ("25/12/2018", "25/12/2018", True, True),
-        ("27,JALAN DEDAP 13", "27, JALAN DEDAP 13", False, True),
-        ("Total", "TOTAL", False, True),
-        ("a\n b", "a b", True, True),
-        ("9.00", "9.0", False, False),
+        ("25/12/2018", "25/12/2018", True, True, True),
+        ("27,JALAN DEDAP 13", "27, JALAN DEDAP 13", False, False, True),
+        ("Total", "TOTAL", False, True, True),
+        ("a\n b", "a b", True, True, True),
+        ("9.00", "9.0", False, False, False),
     ],
 )
-def test_sroie_compares_printed_texts(read: str, label: str, strict: bool, lenient: bool) -> None:
+def test_sroie_compares_printed_texts(
+    read: str, label: str, strict: bool, any_case: bool, lenient: bool
+) -> None:
     assert sroie.strict(read, label) is strict
+    assert sroie.any_case(read, label) is any_case
     assert sroie.lenient(read, label) is lenient
 
 
