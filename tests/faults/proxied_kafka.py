@@ -13,6 +13,7 @@ from processors.config import S3Settings
 from processors.local import kafka_server, ports
 from processors.local.kafka_server import KafkaServer
 from processors.local.minio_server import MinioServer, Notifications
+from processors.server_settings import BrokerSecurity
 from tests.faults.toxiproxy import Toxiproxy
 from tests.live_settings import _target
 from tests.servers import Servers
@@ -24,8 +25,8 @@ class ProxiedKafka(KafkaServer):
     advertised = ""
 
     def start(self) -> None:
-        def properties(data: Path, port: int, controller_port: int) -> str:
-            lines = real(data, port, controller_port).splitlines()
+        def properties(data: Path, port: int, controller_port: int, security: BrokerSecurity | None) -> str:
+            lines = real(data, port, controller_port, security).splitlines()
             kept = [line for line in lines if not line.startswith("advertised.listeners=")]
             return "\n".join([*kept, f"advertised.listeners=PLAINTEXT://{self.advertised}", ""])
 
