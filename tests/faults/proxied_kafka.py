@@ -11,9 +11,9 @@ from processors import pipeline
 from processors.adapters import kafka_admin
 from processors.config import S3Settings
 from processors.local import kafka_server, ports
+from processors.local.kafka_profile import BrokerSecurity
 from processors.local.kafka_server import KafkaServer
 from processors.local.minio_server import MinioServer, Notifications
-from processors.server_settings import BrokerSecurity
 from tests.faults.toxiproxy import Toxiproxy
 from tests.live_settings import _target
 from tests.servers import Servers
