@@ -67,18 +67,18 @@ def train(
     torch.set_num_threads(1)
     random = Random(seed)  # noqa: S311 - made forms, no secrets
     schools = _schools(types)
-    optimisers = _optimisers(model)
+    chosen = optimisers(model)
     model.train()
     for step in range(steps):
-        rate = _rate(step, steps)
-        for optimiser in optimisers:
+        rate = rate_at(step, steps)
+        for optimiser in chosen:
             for group in optimiser.param_groups:
                 group["lr"] = group["peak"] * rate
         batch = _batch(random, step / steps, schools, tokenizer)
         loss = answer_loss(model, *padded(batch, control_id(tokenizer, PAD)))
         loss.backward()  # type: ignore[no-untyped-call]
         torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
-        for optimiser in optimisers:
+        for optimiser in chosen:
             optimiser.step()
             optimiser.zero_grad(set_to_none=True)
         progress(step + 1, float(loss.detach()))
@@ -125,13 +125,13 @@ def _example(random: Random, examples: Examples, tokenizer: Tokenizer) -> tuple[
             return prompt, answer
 
 
-def _rate(step: int, steps: int) -> float:
+def rate_at(step: int, steps: int) -> float:
     """Warm-up, then half a cosine down to a twentieth."""
     warm = min(1.0, (step + 1) / _WARM_UP)
     return warm * (0.05 + 0.95 * 0.5 * (1 + math.cos(math.pi * step / steps)))
 
 
-def _optimisers(model: Any) -> list[torch.optim.Optimizer]:
+def optimisers(model: Any) -> list[torch.optim.Optimizer]:
     """Muon for the matrices inside, with which copying came in fewer steps, AdamW for the rest."""
     inside = [p for name, p in model.named_parameters() if p.ndim == 2 and "embed" not in name]
     rest = [p for name, p in model.named_parameters() if p.ndim != 2 or "embed" in name]

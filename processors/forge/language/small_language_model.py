@@ -1,0 +1,92 @@
+"""Train the small language model: Mistral's architecture, made from labelled documents and from made forms.
+
+    python -m processors.forge.language.packing --dataset DIR --out documents.jsonl.xz
+    python -m processors.forge.language.small_language_model --documents documents.jsonl.xz --out DIR
+
+A GPU does it in minutes, a CPU core in a day or more; the command is the same.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from random import Random
+from typing import Annotated, Any
+
+import torch
+import transformers
+import typer
+
+from processors.config import SCHEMAS
+from processors.document_types import load
+from processors.extract.language.weights import digest
+from processors.forge.language import small_training, tiny_tokenizer
+from processors.forge.language.cut_documents import Source
+from processors.forge.language.packed_documents import read
+from processors.forge.language.small_training import Batches, new_model
+from processors.forge.language.tiny_training import corpus
+
+#: pieces of words that the tokenizer knows
+VOCABULARY = 3_072
+_FORMS, _CUTS = 800, 3_000
+#: of a file of weights; larger models come in several
+_SHARD = "12MB"
+
+
+def texts(source: Source, seed: int) -> Iterator[str]:
+    """What the tokenizer learns its pieces from."""
+    random = Random(seed)  # noqa: S311 - examples, no secrets
+    yield from corpus(random, dict(source.types), _FORMS)
+    for _ in range(_CUTS):
+        made = source.example(random, 300)
+        yield "\n".join([*(message["content"] for message in made.messages), made.answer])
+
+
+def main(
+    documents: Annotated[Path, typer.Option(help="Packed documents.")],
+    out: Annotated[Path, typer.Option(help="Folder of the new model.")],
+    size: Annotated[str, typer.Option(help="small or medium.")] = "small",
+    steps: Annotated[int, typer.Option(help="Of training.")] = 9_000,
+    tokens: Annotated[int, typer.Option(help="Of a step, padding included.")] = 49_152,
+    seed: Annotated[int, typer.Option(help="Of examples and first weights.")] = 7,
+    workers: Annotated[int, typer.Option(help="Processes that make examples; 0: this one does.")] = 0,
+    tokenizer: Annotated[Path | None, typer.Option(help="A tokenizer.json to use; else one is made.")] = None,
+    types: Annotated[Path, typer.Option(help="Folder of document types.")] = SCHEMAS / "documents",
+) -> None:
+    """Train the small language model."""
+    source = Source.of(read(documents), {name: one for name, one in load(types).items() if one.fields})
+    pieces = (
+        tiny_tokenizer.Tokenizer.from_file(str(tokenizer))
+        if tokenizer
+        else tiny_tokenizer.train(texts(source, seed), VOCABULARY)
+    )
+    model = new_model(small_training.SIZES[size], seed, pieces)
+    start = time.monotonic()
+
+    def progress(step: int, loss: float) -> None:
+        if step % 250 == 0 or step == steps:
+            typer.echo(f"{size} step {step} of {steps}, loss {loss:.3f}, {time.monotonic() - start:.0f} s")
+
+    batches = Batches(source, pieces, seed, steps, tokens)
+    small_training.train(model, batches, workers=workers, progress=progress)
+    report: dict[str, Any] = {
+        "size": size,
+        "seed": seed,
+        "steps": steps,
+        "tokens": tokens,
+        "seconds": round(time.monotonic() - start),
+        "parameters": sum(p.numel() for p in model.parameters()),
+        "device": torch.cuda.get_device_name() if torch.cuda.is_available() else "cpu",
+        "torch": torch.__version__,
+        "transformers": transformers.__version__,
+    }
+    tiny_tokenizer.save(pieces, out, small_training.CONTEXT)
+    model.to(torch.bfloat16).save_pretrained(out, max_shard_size=_SHARD)
+    (out / "generation_config.json").unlink(missing_ok=True)
+    typer.echo(json.dumps(report | {"digest": digest(out)}))
+
+
+if __name__ == "__main__":
+    typer.run(main)

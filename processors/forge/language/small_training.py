@@ -1,0 +1,155 @@
+"""The training of the small language model: batches that depend on their number alone, on a CPU or a GPU.
+
+A batch is drawn from the seed and its number, whichever process makes it, so the same seed, steps and versions see
+the same examples; on one kind of machine they give the same weights but for the order in which a GPU adds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from random import Random
+from typing import Any, Final
+
+import torch
+from tokenizers import Tokenizer
+from torch.utils.data import DataLoader, Dataset
+from transformers import MistralConfig, MistralForCausalLM
+
+from processors.forge.language.answer_loss import padded
+from processors.forge.language.cut_documents import Source
+from processors.forge.language.tiny_forms import Made, generated, own, recall
+from processors.forge.language.tiny_tokenizer import BEGIN, END, PAD, control_id
+from processors.forge.language.tiny_training import encoded, optimisers, rate_at
+
+CONTEXT: Final = 3_072
+#: words of the windows, a size a batch: alike in one batch, or the padding would cost more than the text. 438 are
+#: what reading puts into this context
+_WINDOWS: Final = (60, 120, 200, 300, 438, 438)
+#: longer examples are left out
+_LONGEST: Final = 2_304
+#: what the words of the prompt count beside those of the answer: to foresee a document is to know what is in it
+_PROMPT_SHARE: Final = 0.2
+_IGNORED: Final = -100
+
+
+@dataclass(frozen=True)
+class Size:
+    """How large a model is; heads have 32 numbers."""
+
+    width: int
+    inside: int
+    layers: int
+    heads: int
+    keys: int
+
+
+#: "small" is the largest whose files stay below 6 MB
+SIZES: Final = {"small": Size(192, 480, 6, 6, 2), "medium": Size(384, 1_024, 8, 12, 4)}
+
+
+def new_model(size: Size, seed: int, tokenizer: Tokenizer) -> Any:
+    """An untrained model, in fp32."""
+    torch.manual_seed(seed)
+    return MistralForCausalLM(
+        MistralConfig(
+            vocab_size=tokenizer.get_vocab_size(),
+            hidden_size=size.width,
+            intermediate_size=size.inside,
+            num_hidden_layers=size.layers,
+            num_attention_heads=size.heads,
+            num_key_value_heads=size.keys,
+            head_dim=32,
+            max_position_embeddings=CONTEXT,
+            sliding_window=None,
+            rope_parameters={"rope_type": "default", "rope_theta": 1e5},
+            tie_word_embeddings=True,
+            bos_token_id=control_id(tokenizer, BEGIN),
+            eos_token_id=control_id(tokenizer, END),
+            pad_token_id=control_id(tokenizer, PAD),
+        )
+    )
+
+
+@dataclass
+class Batches(Dataset[tuple[torch.Tensor, torch.Tensor]]):
+    """Ids and targets of each step, see `answer_loss.padded`."""
+
+    source: Source
+    tokenizer: Tokenizer
+    seed: int
+    steps: int
+    #: tokens of a batch at most, padding included
+    tokens: int
+
+    def __len__(self) -> int:
+        return self.steps
+
+    def __getitem__(self, step: int) -> tuple[torch.Tensor, torch.Tensor]:
+        random = Random(f"{self.seed} {step}")  # noqa: S311 - examples, no secrets
+        words = random.choice(_WINDOWS)
+        batch: list[tuple[list[int], list[int]]] = []
+        longest = 0
+        for prompt, answer in self._examples(random, words, step / self.steps):
+            longest = max(longest, len(prompt) + len(answer))
+            if batch and longest * (len(batch) + 1) > self.tokens:
+                break
+            batch.append((prompt, answer))
+        return padded(batch, control_id(self.tokenizer, PAD))
+
+    def _examples(self, random: Random, words: int, part: float) -> Iterator[tuple[list[int], list[int]]]:
+        while True:
+            made = encoded(self._one(random, words, part), self.tokenizer)
+            if len(made[0]) + len(made[1]) <= _LONGEST:
+                yield made
+
+    def _one(self, random: Random, words: int, part: float) -> Made:
+        """Forms that are quickly learned first, real documents more and more."""
+        made = (0.6 if part < 0.1 else 0.25) if words <= 120 else (0.3 if part < 0.1 else 0.06)
+        if random.random() >= made:
+            return self.source.example(random, words)
+        draw = random.random()
+        if draw < 0.3:
+            return recall(random)
+        return generated(random) if draw < 0.75 else own(random, self.source.types)
+
+
+def loss_of(model: Any, ids: torch.Tensor, targets: torch.Tensor, pad: int) -> tuple[torch.Tensor, torch.Tensor]:
+    """What is made small, and of it the part of the answers."""
+    with torch.autocast(ids.device.type, torch.bfloat16):
+        states = model.model(input_ids=ids, use_cache=False).last_hidden_state
+        asked = targets != _IGNORED
+        answers = model.lm_head(states[asked])
+        following = torch.roll(ids, -1, 1)
+        rest = (following != pad) & ~asked
+        rest[:, -1] = False
+        prompts = model.lm_head(states[rest])
+    answer = torch.nn.functional.cross_entropy(answers.float(), targets[asked])
+    prompt = torch.nn.functional.cross_entropy(prompts.float(), following[rest])
+    return answer + _PROMPT_SHARE * prompt, answer
+
+
+def train(
+    model: Any, batches: Batches, *, workers: int, progress: Callable[[int, float], None], threads: int = 1
+) -> None:
+    """Train in place, on the GPU where there is one; `progress` gets each step's number and its loss of answers."""
+    device = "cuda" if torch.cuda.is_available() else "cpu"
+    torch.set_num_threads(threads)
+    model.to(device).train()
+    chosen = optimisers(model)
+    pad = control_id(batches.tokenizer, PAD)
+    loader = DataLoader(batches, batch_size=None, num_workers=workers, pin_memory=device == "cuda")
+    for step, (ids, targets) in enumerate(loader):
+        rate = rate_at(step, batches.steps)
+        for optimiser in chosen:
+            for group in optimiser.param_groups:
+                group["lr"] = group["peak"] * rate
+        loss, answer = loss_of(model, ids.to(device, non_blocking=True), targets.to(device, non_blocking=True), pad)
+        loss.backward()  # type: ignore[no-untyped-call]
+        torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
+        for optimiser in chosen:
+            optimiser.step()
+            optimiser.zero_grad(set_to_none=True)
+        if (step + 1) % 50 == 0 or step + 1 == batches.steps:
+            progress(step + 1, float(answer.detach()))
+    model.to("cpu").eval()
