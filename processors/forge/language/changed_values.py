@@ -56,7 +56,7 @@ def another(random: Random, text: str, normaliser: str, pool: Sequence[str]) -> 
 
 def renumbered(random: Random, word: str, known: dict[str, str]) -> str:
     """A word with other digits, the same for the same word; one with few digits stays: it counts lines and labels."""
-    if sum(c.isdigit() for c in word) < 3:
+    if len(word) < 3 or sum(map(str.isdigit, word)) < 3:
         return word
     if word not in known:
         known[word] = _code(random, word) if "/" not in word else _date(random, word)
@@ -65,9 +65,13 @@ def renumbered(random: Random, word: str, known: dict[str, str]) -> str:
 
 def misread(random: Random, word: str, rate: float) -> str:
     """A word as poor recognition may read it: each character with this probability another, doubled or lost."""
+    if random.random() >= 1 - (1 - rate) ** len(word):
+        return word
+    # at least one, or the rate would be lower than asked for
+    chosen = random.randrange(len(word))
     made = []
-    for c in word:
-        if random.random() >= rate:
+    for at, c in enumerate(word):
+        if at != chosen and random.random() >= rate:
             made.append(c)
         elif (draw := random.random()) < 0.5:
             made.append(_MISREAD.get(c, c))

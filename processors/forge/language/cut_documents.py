@@ -7,8 +7,10 @@ heart does not help.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from random import Random
 from typing import Final
 
@@ -50,7 +52,7 @@ class Source:
             if one.fields and one.type in types:
                 by_type.setdefault(one.type, []).append(one)
         fields = {
-            name: [{field: sum(texts, []) for field, texts in one.fields.items()} for one in some]
+            name: [{field: list(chain(*texts)) for field, texts in one.fields.items()} for one in some]
             for name, some in by_type.items()
         }
         return cls(documents, types, {name: shape(types[name].schema) for name in by_type}, pools(fields), by_type)
@@ -90,21 +92,23 @@ class Source:
         self, random: Random, packed: Packed, known: Sequence[tuple[str, Node]], pages: list[Lines]
     ) -> dict[str, list[list[str]]]:
         """Change values on the pages; by field and value the texts that say it now."""
-        window, taken = _window(pages, 1), set[int]()
         todo = [(text, name, node) for name, node in known for texts in packed.fields[name] for text in texts]
-        now: dict[tuple[str, str], str] = {}
+        now: dict[tuple[str, str], str] = {(name, text): text for text, name, _ in todo}
+        # most windows hold few of a document's values, and places are dear to look for
+        whole = "\n".join(" ".join(word for line in page for word in line) for page in pages)
+        todo = [one for one in todo if one[0] in whole]
+        window, taken = _window(pages, 1), set[tuple[int, int]]()
         edits: list[tuple[Place, str]] = []
         for text, name, node in sorted(todo, key=lambda one: -len(one[0])):
             leaf = node.item if isinstance(node, Many) else node
             assert isinstance(leaf, Leaf)
-            places = [one for one in window.places(text) if taken.isdisjoint(one.words)]
-            now[name, text] = text
+            places = [one for one in window.places(text) if taken.isdisjoint(_where(one))]
             if places and random.random() < _CHANGED:
                 now[name, text] = another(random, text, leaf.normaliser, self.pool[f"{packed.type}/{name}"])
                 edits += [(place, now[name, text]) for place in places]
-            taken |= {word for one in places for word in one.words}
+            taken |= {where for one in places for where in _where(one)}
         for place, new in sorted(edits, key=lambda one: -one[0].words[0]):
-            _write(pages[0], place, new)
+            _write(pages[place.page - 1], place, new)
         return {name: [[now[name, text] for text in texts] for texts in packed.fields[name]] for name, _ in known}
 
 
@@ -119,7 +123,17 @@ def _chosen(random: Random, packed: Packed, words: int) -> tuple[int, list[Lines
     lines = [line.split() for line in packed.pages[number]]
     starts = _starts(lines, words)
     first = random.choice(starts) if random.random() < 0.6 else random.randrange(len(lines))
-    return number + 1, [_at_most(lines[first:], words)]
+    pages = [_at_most(lines[first:], words)]
+    rest = words - sum(map(len, pages[0]))
+    if len(pages[0]) == len(lines) - first and random.random() < 0.5:
+        # as reading does: whole pages behind it, as long as there is room
+        for page in packed.pages[number + 1 :]:
+            more = [line.split() for line in page]
+            rest -= sum(map(len, more))
+            if rest < 0:
+                break
+            pages.append(more)
+    return number + 1, pages
 
 
 def _starts(lines: Lines, words: int) -> list[int]:
@@ -149,6 +163,10 @@ def _window(pages: Sequence[Lines], first: int) -> Window:
         Page(first + nth, 612, 792, 1.0, "text_layer", "made", "", _words(page)) for nth, page in enumerate(pages)
     ]
     return windows(made, 1_000_000)[0]
+
+
+def _where(place: Place) -> Iterator[tuple[int, int]]:
+    return ((place.page, word) for word in place.words)
 
 
 def _words(lines: Lines) -> tuple[Word, ...]:
@@ -190,9 +208,10 @@ def _spoil(random: Random, texts: Mapping[str, Sequence[Sequence[str]]], pages: 
     numbers, known = random.random() < 0.6, dict[str, str]()
     rate = random.choice((0.0, 0.0, 0.01, 0.03))
     lost = random.choice((0.0, 0.0, 0.05, 0.15))
+    glued = re.compile("|".join(map(re.escape, sorted(kept, key=len, reverse=True))) or "(?!)")
     for page in pages:
         for row, line in enumerate(page):
-            mine = [any(word in one for one in kept) or any(one in word for one in kept) for word in line]
+            mine = [glued.search(word) is not None for word in line]
             if row and lost and not any(mine) and random.random() < lost:
                 page[row] = []
                 continue

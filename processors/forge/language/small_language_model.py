@@ -25,7 +25,7 @@ from processors.extract.language.weights import digest
 from processors.forge.language import small_training, tiny_tokenizer
 from processors.forge.language.cut_documents import Source
 from processors.forge.language.packed_documents import read
-from processors.forge.language.small_training import Batches, new_model
+from processors.forge.language.small_training import Groups, new_model
 from processors.forge.language.tiny_training import corpus
 
 #: pieces of words that the tokenizer knows
@@ -48,7 +48,8 @@ def main(
     documents: Annotated[Path, typer.Option(help="Packed documents.")],
     out: Annotated[Path, typer.Option(help="Folder of the new model.")],
     size: Annotated[str, typer.Option(help="small or medium.")] = "small",
-    steps: Annotated[int, typer.Option(help="Of training.")] = 9_000,
+    groups: Annotated[int, typer.Option(help="Of examples, some four steps each.")] = 2_000,
+    minutes: Annotated[float, typer.Option(help="Stop after so many, with what was learned by then.")] = 10_000.0,
     tokens: Annotated[int, typer.Option(help="Of a step, padding included.")] = 49_152,
     seed: Annotated[int, typer.Option(help="Of examples and first weights.")] = 7,
     workers: Annotated[int, typer.Option(help="Processes that make examples; 0: this one does.")] = 0,
@@ -65,15 +66,15 @@ def main(
     model = new_model(small_training.SIZES[size], seed, pieces)
     start = time.monotonic()
 
-    def progress(step: int, loss: float) -> None:
-        if step % 250 == 0 or step == steps:
-            typer.echo(f"{size} step {step} of {steps}, loss {loss:.3f}, {time.monotonic() - start:.0f} s")
+    def progress(step: int, part: float, loss: float) -> None:
+        typer.echo(f"{size} step {step}, {part:.1%}, loss {loss:.3f}, {time.monotonic() - start:.0f} s")
 
-    batches = Batches(source, pieces, seed, steps, tokens)
-    small_training.train(model, batches, workers=workers, progress=progress)
+    made = Groups(source, pieces, seed, groups, tokens)
+    steps = small_training.train(model, made, workers=workers, seconds=60 * minutes, progress=progress)
     report: dict[str, Any] = {
         "size": size,
         "seed": seed,
+        "groups": groups,
         "steps": steps,
         "tokens": tokens,
         "seconds": round(time.monotonic() - start),

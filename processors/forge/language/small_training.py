@@ -6,7 +6,8 @@ the same examples; on one kind of machine they give the same weights but for the
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from random import Random
 from typing import Any, Final
@@ -23,9 +24,10 @@ from processors.forge.language.tiny_tokenizer import BEGIN, END, PAD, control_id
 from processors.forge.language.tiny_training import encoded, optimisers, rate_at
 
 CONTEXT: Final = 3_072
-#: words of the windows, a size a batch: alike in one batch, or the padding would cost more than the text. 438 are
-#: what reading puts into this context
-_WINDOWS: Final = (60, 120, 200, 300, 438, 438)
+#: words of the windows; 438 are what reading puts into this context
+_WINDOWS: Final = (60, 120, 200, 300, 438, 438, 438)
+#: batches that are made together: examples of like length go into one, or half of each would be padding
+_TOGETHER: Final = 4
 #: longer examples are left out
 _LONGEST: Final = 2_304
 #: what the words of the prompt count beside those of the answer: to foresee a document is to know what is in it
@@ -71,37 +73,42 @@ def new_model(size: Size, seed: int, tokenizer: Tokenizer) -> Any:
     )
 
 
+Batch = tuple[torch.Tensor, torch.Tensor]
+
+
 @dataclass
-class Batches(Dataset[tuple[torch.Tensor, torch.Tensor]]):
-    """Ids and targets of each step, see `answer_loss.padded`."""
+class Groups(Dataset[list[Batch]]):
+    """Ids and targets (see `answer_loss.padded`) of a few batches at a time, examples of like length in one."""
 
     source: Source
     tokenizer: Tokenizer
     seed: int
-    steps: int
+    groups: int
     #: tokens of a batch at most, padding included
     tokens: int
 
     def __len__(self) -> int:
-        return self.steps
+        return self.groups
 
-    def __getitem__(self, step: int) -> tuple[torch.Tensor, torch.Tensor]:
-        random = Random(f"{self.seed} {step}")  # noqa: S311 - examples, no secrets
-        words = random.choice(_WINDOWS)
-        batch: list[tuple[list[int], list[int]]] = []
-        longest = 0
-        for prompt, answer in self._examples(random, words, step / self.steps):
-            longest = max(longest, len(prompt) + len(answer))
-            if batch and longest * (len(batch) + 1) > self.tokens:
-                break
-            batch.append((prompt, answer))
-        return padded(batch, control_id(self.tokenizer, PAD))
-
-    def _examples(self, random: Random, words: int, part: float) -> Iterator[tuple[list[int], list[int]]]:
-        while True:
-            made = encoded(self._one(random, words, part), self.tokenizer)
-            if len(made[0]) + len(made[1]) <= _LONGEST:
-                yield made
+    def __getitem__(self, group: int) -> list[Batch]:
+        random = Random(f"{self.seed} {group}")  # noqa: S311 - examples, no secrets
+        pool: list[tuple[list[int], list[int]]] = []
+        room = _TOGETHER * self.tokens
+        while room > 0:
+            made = encoded(self._one(random, random.choice(_WINDOWS), group / self.groups), self.tokenizer)
+            length = len(made[0]) + len(made[1])
+            if length <= _LONGEST:
+                pool.append(made)
+                room -= length
+        pool.sort(key=lambda one: len(one[0]) + len(one[1]))
+        batches: list[list[tuple[list[int], list[int]]]] = [[]]
+        for one in pool:
+            # sorted: the last is the longest
+            if batches[-1] and (len(one[0]) + len(one[1])) * (len(batches[-1]) + 1) > self.tokens:
+                batches.append([])
+            batches[-1].append(one)
+        random.shuffle(batches)
+        return [padded(batch, control_id(self.tokenizer, PAD)) for batch in batches]
 
     def _one(self, random: Random, words: int, part: float) -> Made:
         """Forms that are quickly learned first, real documents more and more."""
@@ -130,26 +137,52 @@ def loss_of(model: Any, ids: torch.Tensor, targets: torch.Tensor, pad: int) -> t
 
 
 def train(
-    model: Any, batches: Batches, *, workers: int, progress: Callable[[int, float], None], threads: int = 1
-) -> None:
-    """Train in place, on the GPU where there is one; `progress` gets each step's number and its loss of answers."""
+    model: Any,
+    groups: Groups,
+    *,
+    workers: int,
+    seconds: float,
+    progress: Callable[[int, float, float], None],
+    threads: int = 1,
+) -> int:
+    """Train in place, on the GPU where there is one.
+
+    Args:
+        model: an untrained one
+        groups: what it is trained on
+        workers: processes that make examples; 0 = this one
+        seconds: of wall time at most; the rates fall in time for it
+        progress: gets each step's number, the part that is over, and the loss of answers
+        threads: of the CPU
+
+    Returns:
+        The number of steps.
+    """
     device = "cuda" if torch.cuda.is_available() else "cpu"
     torch.set_num_threads(threads)
     model.to(device).train()
     chosen = optimisers(model)
-    pad = control_id(batches.tokenizer, PAD)
-    loader = DataLoader(batches, batch_size=None, num_workers=workers, pin_memory=device == "cuda")
-    for step, (ids, targets) in enumerate(loader):
-        rate = rate_at(step, batches.steps)
-        for optimiser in chosen:
-            for group in optimiser.param_groups:
-                group["lr"] = group["peak"] * rate
-        loss, answer = loss_of(model, ids.to(device, non_blocking=True), targets.to(device, non_blocking=True), pad)
-        loss.backward()  # type: ignore[no-untyped-call]
-        torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
-        for optimiser in chosen:
-            optimiser.step()
-            optimiser.zero_grad(set_to_none=True)
-        if (step + 1) % 50 == 0 or step + 1 == batches.steps:
-            progress(step + 1, float(answer.detach()))
+    pad = control_id(groups.tokenizer, PAD)
+    start, step = time.monotonic(), 0
+    for number, batches in enumerate(
+        DataLoader(groups, batch_size=None, num_workers=workers, prefetch_factor=4 if workers else None)
+    ):
+        part = max(number / groups.groups, (time.monotonic() - start) / seconds)
+        if part >= 1:
+            break
+        for ids, targets in batches:
+            rate = rate_at(step, part)
+            for optimiser in chosen:
+                for group in optimiser.param_groups:
+                    group["lr"] = group["peak"] * rate
+            loss, answer = loss_of(model, ids.to(device), targets.to(device), pad)
+            loss.backward()  # type: ignore[no-untyped-call]
+            torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
+            for optimiser in chosen:
+                optimiser.step()
+                optimiser.zero_grad(set_to_none=True)
+            step += 1
+            if step % 100 == 0:
+                progress(step, part, float(answer.detach()))
     model.to("cpu").eval()
+    return step

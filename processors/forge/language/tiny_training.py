@@ -70,7 +70,7 @@ def train(
     chosen = optimisers(model)
     model.train()
     for step in range(steps):
-        rate = rate_at(step, steps)
+        rate = rate_at(step, step / steps)
         for optimiser in chosen:
             for group in optimiser.param_groups:
                 group["lr"] = group["peak"] * rate
@@ -125,10 +125,10 @@ def _example(random: Random, examples: Examples, tokenizer: Tokenizer) -> tuple[
             return prompt, answer
 
 
-def rate_at(step: int, steps: int) -> float:
-    """Warm-up, then half a cosine down to a twentieth."""
+def rate_at(step: int, part: float) -> float:
+    """Warm-up, then half a cosine down to a twentieth, by the part of the training that is over."""
     warm = min(1.0, (step + 1) / _WARM_UP)
-    return warm * (0.05 + 0.95 * 0.5 * (1 + math.cos(math.pi * step / steps)))
+    return warm * (0.05 + 0.95 * 0.5 * (1 + math.cos(math.pi * part)))
 
 
 def optimisers(model: Any) -> list[torch.optim.Optimizer]:
