@@ -1,1 +1,1 @@
-"""How fast a language model answers on a GPU, and whether what it answers there is of the schema and of the page."""
+"""How fast a language model answers on a GPU, and whether its answers there are of schema and page."""

@@ -12,6 +12,7 @@ import json
 import os
 import sys
 import tempfile
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -21,8 +22,9 @@ import transformers
 
 from bench.calling import RESULTS, command, count, say
 from bench.gpu import large, report
-from bench.gpu.measuring import Way, measure
+from bench.gpu.measuring import Speed, Way, measure
 from bench.gpu.questions import questions
+from processors.stage import Completion
 
 _SHIPPED = Path(__file__).resolve().parents[2] / "processors" / "models" / "language"
 
@@ -41,8 +43,8 @@ def ways(gpu: bool, batch: int, pages: int, *, slow: bool) -> list[Way]:
     ]
 
 
-def run(options: argparse.Namespace) -> dict[str, Any]:
-    """Measure both models."""
+def run(options: argparse.Namespace, keep: Callable[[dict[str, Any]], None]) -> dict[str, Any]:
+    """Measure both models; `keep` gets what is known after each way, since hired machines end without asking."""
     gpu = torch.cuda.is_available()
     if not gpu:
         say("no GPU that torch can use: the CPU alone is measured")
@@ -58,17 +60,19 @@ def run(options: argparse.Namespace) -> dict[str, Any]:
             models[f"random {options.large}"] = folder
         for name, folder in models.items():
             chosen = ways(gpu, options.batch, options.pages, slow=name != "shipped")
-            lines, answers = [], {}
+            lines: list[Speed] = []
+            answers: dict[Way, list[Completion]] = {}
             for speed, said in measure(folder, chosen, asked, options.threads):
                 lines.append(speed)
                 answers[speed.way] = said
                 say(f"{name}: {speed.way.name}: {speed.tokens:.1f} tokens a second, {speed.pages:.2f} pages")
-            found["models"][name] = {
-                "parameters": large.parameters(folder),
-                "ways": [one.to_json() for one in lines],
-                "ratios": report.ratios(lines),
-                "same_answers": report.same_answers(answers),
-            }
+                found["models"][name] = {
+                    "parameters": large.parameters(folder),
+                    "ways": [one.to_json() for one in lines],
+                    "ratios": report.ratios(lines),
+                    "same_answers": report.same_answers(answers),
+                }
+                keep(found)
     return found
 
 
@@ -88,8 +92,7 @@ def main() -> None:
     parser.add_argument("--json", action="store_true", help="print one JSON object as the last line of the output")
     options = parser.parse_args()
     transformers.logging.set_verbosity_error()  # type: ignore[no-untyped-call]
-    found = run(options)
-    found |= {
+    about = {
         "when": datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC"),
         "command": command("gpu", sys.argv[1:]),
         "torch": torch.__version__,
@@ -98,10 +101,13 @@ def main() -> None:
         "pages": {"words": options.words, "answer_tokens_at_most": options.tokens},
     }
     options.results.mkdir(parents=True, exist_ok=True)
-    (options.results / "gpu.json").write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
-    text = report.markdown(found)
-    (options.results / "gpu.md").write_text(text, encoding="utf-8")
-    print(json.dumps(found) if options.json else text)
+
+    def keep(found: dict[str, Any]) -> None:
+        (options.results / "gpu.json").write_text(json.dumps(about | found, indent=1) + "\n", encoding="utf-8")
+        (options.results / "gpu.md").write_text(report.markdown(about | found), encoding="utf-8")
+
+    found = about | run(options, keep)
+    print(json.dumps(found) if options.json else report.markdown(found))
 
 
 if __name__ == "__main__":

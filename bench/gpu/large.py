@@ -1,4 +1,4 @@
-"""A large model of Mistral's architecture with random weights: as fast as a real one of its size, and no wiser than dice."""
+"""A large model of Mistral's architecture with random weights: as fast as a real one, and no wiser than dice."""
 
 from __future__ import annotations
 

@@ -57,8 +57,8 @@ def markdown(found: Mapping[str, Any]) -> str:
         f"transformers {found['transformers']}, {found['threads']} threads on the CPU.",
         "",
         f"Made pages of {size['words']} words, a prompt each; answers of at most {size['answer_tokens_at_most']} "
-        "tokens. Wall time, after a warm-up with two prompts; building grammars and tokens is in it. The weights of "
-        "the random model are dice: its answers mean nothing, only its speed and that the grammar holds it.",
+        "tokens. Wall time, after a warm-up with two prompts; compiling grammars is in it. The weights of the "
+        "random model are dice: its answers mean nothing, only its speed and that the grammar holds it.",
     ]
     for name, one in found["models"].items():
         lines += ["", f"## {name}, {one['parameters']:,} parameters", "", *_table(one["ways"])]

@@ -15,9 +15,9 @@ _MONTHS: Final = "January February March April May June July August September Oc
 _MONTH: Final = re.compile(r"\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)(?P<rest>[a-z]*)", re.IGNORECASE)
 _NUMBER: Final = re.compile(r"\d+")
 _SYLLABLES: Final = (
-    "al an ar ba be bel ber bo bra ca chen co dan de den do el en er fa fer ga gar go gra ha han hol in is ja jo ka kel "
-    "ken ki la lan le len li lo lor ma man mar me men mi mon na nel ni no nor o or pa par pe pol ra ran re ri ro ros sa "
-    "san se sen si so son sta ta tan te ter ti to ton tri u va van ve ver vi wa we wil yan ye yo za"
+    "al an ar ba be bel ber bo bra ca chen co dan de den do el en er fa fer ga gar go gra ha han hol in is ja jo "
+    "ka kel ken ki la lan le len li lo lor ma man mar me men mi mon na nel ni no nor o or pa par pe pol ra ran re "
+    "ri ro ros sa san se sen si so son sta ta tan te ter ti to ton tri u va van ve ver vi wa we wil yan ye yo za"
 ).split()
 _ENDINGS: Final = "Inc. LLC Ltd. Corp. Company Group Trust Agency L.P. Partners Committee Bhd Enterprise".split()
 #: letters and digits that recognition takes for one another
@@ -55,7 +55,7 @@ def another(random: Random, text: str, normaliser: str, pool: Sequence[str]) -> 
 
 
 def renumbered(random: Random, word: str, known: dict[str, str]) -> str:
-    """A word with other digits, the same for the same word; one with few digits stays: it counts lines and labels."""
+    """A word with other digits, the same for the same word; one with few digits stays: it is of a label."""
     if len(word) < 3 or sum(map(str.isdigit, word)) < 3:
         return word
     if word not in known:

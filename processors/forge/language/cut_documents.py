@@ -148,7 +148,8 @@ def _starts(lines: Lines, words: int) -> list[int]:
 
 
 def _at_most(lines: Lines, words: int) -> Lines:
-    kept, room = [], words
+    kept: Lines = []
+    room = words
     for line in lines:
         if len(line) > room and kept:
             break

@@ -38,7 +38,7 @@ _MARKS: Final = " ,;:()[]|*\"'“”"
 
 
 def pack(dataset: Path, types: Mapping[str, DocumentType]) -> Iterator[Packed]:
-    """The documents of the part "train", in the order of the dataset; those without words or fields are left out."""
+    """The documents of the part "train", in the order of the dataset, but those without words or fields."""
     for sample in read_samples(dataset, ["train"]):
         kind = types.get(sample.type)
         if kind is None or not kind.fields:

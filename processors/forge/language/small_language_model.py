@@ -18,6 +18,7 @@ from typing import Annotated, Any
 import torch
 import transformers
 import typer
+from tokenizers import Tokenizer
 
 from processors.config import SCHEMAS
 from processors.document_types import load
@@ -59,9 +60,7 @@ def main(
     """Train the small language model."""
     source = Source.of(read(documents), {name: one for name, one in load(types).items() if one.fields})
     pieces = (
-        tiny_tokenizer.Tokenizer.from_file(str(tokenizer))
-        if tokenizer
-        else tiny_tokenizer.train(texts(source, seed), VOCABULARY)
+        Tokenizer.from_file(str(tokenizer)) if tokenizer else tiny_tokenizer.train(texts(source, seed), VOCABULARY)
     )
     model = new_model(small_training.SIZES[size], seed, pieces)
     start = time.monotonic()
