@@ -16,9 +16,10 @@ from processors.extract.language import prompt
 from processors.extract.language.answers import values
 from processors.extract.language.shape import Members, answer_schema, groups, shape
 from processors.extract.language.windows import Window
-from processors.forge.language.tiny_judging import FREE
 from processors.stage import Completion, Prompt
 
+#: anything goes
+FREE: Final = "%llguidance {}\nstart: /(.|\\n)*/\n"
 TYPES: Final = Path(__file__).resolve().parents[2] / "schemas" / "documents"
 
 

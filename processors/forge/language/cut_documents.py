@@ -19,8 +19,8 @@ from processors.extract.language.prompt import messages
 from processors.extract.language.shape import Leaf, Many, Members, Node, on_pages_from, shape
 from processors.extract.language.windows import Place, Window, windows
 from processors.forge.language.changed_values import another, misread, pools, renumbered
+from processors.forge.language.made_forms import Made
 from processors.forge.language.packed_documents import Packed
-from processors.forge.language.tiny_forms import Made
 from processors.pages import Page, Word
 
 #: share of the examples in which all fields are asked for, in the order of the type, as reading does

@@ -23,14 +23,13 @@ from tokenizers import Tokenizer
 from processors.config import SCHEMAS
 from processors.document_types import load
 from processors.extract.language.weights import digest
-from processors.forge.language import small_training, tiny_tokenizer
+from processors.forge.language import small_tokenizer, small_training
 from processors.forge.language.cut_documents import Source
+from processors.forge.language.made_forms import Made, generated, own, recall
 from processors.forge.language.packed_documents import read
 from processors.forge.language.small_training import Groups, new_model
-from processors.forge.language.tiny_training import corpus
 
-#: pieces of words that the tokenizer knows
-VOCABULARY = 3_072
+#: texts that the tokenizer learns from: made forms three times, and windows of documents
 _FORMS, _CUTS = 800, 3_000
 #: of a file of weights; larger models come in several
 _SHARD = "12MB"
@@ -39,10 +38,15 @@ _SHARD = "12MB"
 def texts(source: Source, seed: int) -> Iterator[str]:
     """What the tokenizer learns its pieces from."""
     random = Random(seed)  # noqa: S311 - examples, no secrets
-    yield from corpus(random, dict(source.types), _FORMS)
+    for _ in range(_FORMS):
+        for made in (recall(random), generated(random), own(random, source.types)):
+            yield _text(made)
     for _ in range(_CUTS):
-        made = source.example(random, 300)
-        yield "\n".join([*(message["content"] for message in made.messages), made.answer])
+        yield _text(source.example(random, 300))
+
+
+def _text(made: Made) -> str:
+    return "\n".join([*(message["content"] for message in made.messages), made.answer])
 
 
 def main(
@@ -59,9 +63,7 @@ def main(
 ) -> None:
     """Train the small language model."""
     source = Source.of(read(documents), {name: one for name, one in load(types).items() if one.fields})
-    pieces = (
-        Tokenizer.from_file(str(tokenizer)) if tokenizer else tiny_tokenizer.train(texts(source, seed), VOCABULARY)
-    )
+    pieces = Tokenizer.from_file(str(tokenizer)) if tokenizer else small_tokenizer.train(texts(source, seed))
     model = new_model(small_training.SIZES[size], seed, pieces)
     start = time.monotonic()
 
@@ -82,7 +84,7 @@ def main(
         "torch": torch.__version__,
         "transformers": transformers.__version__,
     }
-    tiny_tokenizer.save(pieces, out, small_training.CONTEXT)
+    small_tokenizer.save(pieces, out, small_training.CONTEXT)
     model.to(torch.bfloat16).save_pretrained(out, max_shard_size=_SHARD)
     (out / "generation_config.json").unlink(missing_ok=True)
     typer.echo(json.dumps(report | {"digest": digest(out)}))

@@ -19,9 +19,9 @@ from transformers import MistralConfig, MistralForCausalLM
 
 from processors.forge.language.answer_loss import padded
 from processors.forge.language.cut_documents import Source
-from processors.forge.language.tiny_forms import Made, generated, own, recall
-from processors.forge.language.tiny_tokenizer import BEGIN, END, PAD, control_id
-from processors.forge.language.tiny_training import encoded, optimisers, rate_at
+from processors.forge.language.made_forms import Made, generated, own, recall
+from processors.forge.language.optimising import optimisers, rate_at
+from processors.forge.language.small_tokenizer import BEGIN, END, PAD, control_id, prompt_text
 
 CONTEXT: Final = 3_072
 #: words of the windows; 438 are what reading puts into this context
@@ -50,7 +50,7 @@ class Size:
 SIZES: Final = {"small": Size(192, 480, 6, 6, 2), "medium": Size(384, 1_024, 8, 12, 4)}
 
 
-def new_model(size: Size, seed: int, tokenizer: Tokenizer) -> Any:
+def new_model(size: Size, seed: int, tokenizer: Tokenizer, context: int = CONTEXT) -> Any:
     """An untrained model, in fp32."""
     torch.manual_seed(seed)
     return MistralForCausalLM(
@@ -62,7 +62,7 @@ def new_model(size: Size, seed: int, tokenizer: Tokenizer) -> Any:
             num_attention_heads=size.heads,
             num_key_value_heads=size.keys,
             head_dim=32,
-            max_position_embeddings=CONTEXT,
+            max_position_embeddings=context,
             sliding_window=None,
             rope_parameters={"rope_type": "default", "rope_theta": 1e5},
             tie_word_embeddings=True,
@@ -119,6 +119,13 @@ class Groups(Dataset[list[Batch]]):
         if draw < 0.3:
             return recall(random)
         return generated(random) if draw < 0.75 else own(random, self.source.types)
+
+
+def encoded(made: Made, tokenizer: Tokenizer) -> tuple[list[int], list[int]]:
+    """The tokens of prompt and answer."""
+    prompt: list[int] = tokenizer.encode(prompt_text(made.messages)).ids
+    answer: list[int] = tokenizer.encode(made.answer).ids
+    return prompt, [*answer, control_id(tokenizer, END)]
 
 
 def loss_of(model: Any, ids: torch.Tensor, targets: torch.Tensor, pad: int) -> tuple[torch.Tensor, torch.Tensor]:

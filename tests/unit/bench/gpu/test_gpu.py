@@ -34,9 +34,7 @@ def test_it_measures_both_models_and_writes_what_it_found(
 ) -> None:
     monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
     size = ("--pages", "2", "--words", "20", "--tokens", "8", "--threads", "1", "--large", "tiny")
-    monkeypatch.setattr(
-        sys, "argv", ["gpu", "--weights", str(folder), "--results", str(tmp_path), "--json", *size]
-    )
+    monkeypatch.setattr(sys, "argv", ["gpu", "--weights", str(folder), "--results", str(tmp_path), "--json", *size])
     bench.main()
     out = capsys.readouterr()
     assert "no GPU" in out.err

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -10,14 +11,16 @@ import pytest
 pytest.importorskip("torch")
 
 import torch
+import typer
+from tokenizers import Tokenizer
 from typer.testing import CliRunner
 
 from processors.extract.language.weights import check
 from processors.forge.language import dataset_judging, small_language_model, small_training
 from processors.forge.language.cut_documents import Source
-from processors.forge.language.packed_documents import Packed, write
+from processors.forge.language.packed_documents import Packed, read, write
+from processors.forge.language.small_tokenizer import PAD, control_id
 from processors.forge.language.small_training import Groups, Size
-from processors.forge.language.tiny_tokenizer import PAD, Tokenizer, control_id
 from processors.forge.samples import Sample, write_samples
 from tests.unit.extract.language.tiny import TYPES
 from tests.unit.extract.made_pages import page
@@ -54,7 +57,7 @@ def trained(documents: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
         runner = CliRunner()
         result = runner.invoke(_app(small_language_model.main), called, catch_exceptions=False)
         assert result.exit_code == 0
-        report = json.loads(result.output.splitlines()[-1])
+        report = json.loads(result.stdout.splitlines()[-1])
         again = out / "again"
         known = ("--tokenizer", str(out / "tokenizer.json"))
         runner.invoke(_app(small_language_model.main), (*called[:3], str(again), *OPTIONS, *known))
@@ -66,11 +69,9 @@ def trained(documents: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return out
 
 
-def _app(command: object) -> object:
-    import typer
-
+def _app(command: Callable[..., None]) -> typer.Typer:
     app = typer.Typer()
-    app.command()(command)  # type: ignore[type-var]
+    app.command()(command)
     return app
 
 
@@ -80,15 +81,13 @@ def test_it_is_judged_by_the_path_of_production(trained: Path, tmp_path: Path) -
     write_samples(tmp_path, [Sample("r", "receipt", "dev", {"company": NAMES[0], "total": "5.50"})])
     options = ("--dataset", str(tmp_path), "--weights", str(trained), "--json")
     result = CliRunner().invoke(_app(dataset_judging.main), options, catch_exceptions=False)
-    found = json.loads(result.output.splitlines()[-1])
+    found = json.loads(result.stdout.splitlines()[-1])
     assert found["digest"] == check(trained)
     assert (found["documents"], found["prompts"], found["ungrounded"]) == (1, 1, 0)
     assert set(found["types"]) == {"receipt"}
 
 
 def test_batches_keep_to_their_size_and_come_from_their_number_alone(documents: Path, trained: Path) -> None:
-    from processors.forge.language.packed_documents import read
-
     tokenizer = Tokenizer.from_file(str(trained / "tokenizer.json"))
     source = Source.of(read(documents), {name: one for name, one in TYPES.items() if one.fields})
     groups = Groups(source, tokenizer, seed=1, groups=4, tokens=4_000)
@@ -102,8 +101,6 @@ def test_batches_keep_to_their_size_and_come_from_their_number_alone(documents: 
 
 
 def test_a_training_that_has_no_time_left_stops(documents: Path, trained: Path) -> None:
-    from processors.forge.language.packed_documents import read
-
     tokenizer = Tokenizer.from_file(str(trained / "tokenizer.json"))
     source = Source.of(read(documents), {name: one for name, one in TYPES.items() if one.fields})
     model = small_training.new_model(Size(32, 64, 1, 1, 1), 1, tokenizer)

@@ -1,4 +1,4 @@
-"""The tiny model's own tokenizer: byte-level BPE of a thousand tokens, each digit on its own, and its chat form."""
+"""The small model's own tokenizer: byte-level BPE of few tokens, each digit on its own, and its chat form."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Final
 
 from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers
 
-VOCABULARY: Final = 1_024
+VOCABULARY: Final = 3_072
 BEGIN, END, PAD = "<s>", "</s>", "<pad>"
 ASK, ANSWER = "[INST]", "[/INST]"
 #: in the manner of Mistral: the system's words stand before the first question
