@@ -18,7 +18,7 @@ _CONTEXT = 1_024
 def untrained(folder: Path) -> Path:
     """Weights, configuration and tokenizer in `folder`."""
     tokenizer = small_tokenizer.train(_texts(), 1_024)
-    model = new_model(Size(64, 128, 2, 2, 1), 3, tokenizer, _CONTEXT)
+    model = new_model(Size(128, 352, 4, 4, 2), 3, tokenizer, _CONTEXT)
     model.save_pretrained(folder)
     small_tokenizer.save(tokenizer, folder, _CONTEXT)
     return folder
