@@ -1,4 +1,4 @@
-"""The second reader of the demo: a tiny language model, held to the words of a document that was just read."""
+"""The second reader of the demo: a small language model, held to the words of a document that was just read."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def _asked(folder: Path, kind: DocumentType, pages: list[Page]) -> tuple[list[Sa
     # Only here: torch takes seconds, and most machines do without.
     from processors.extract.language.transformers_model import TransformersModel  # noqa: PLC0415
 
-    model, reader = TransformersModel(folder, name="tiny language model"), fitting(folder)
+    model, reader = TransformersModel(folder, name="small language model"), fitting(folder)
     with tempfile.TemporaryDirectory() as scratch:
         prompts = reader.prompts(pages, kind, Path(scratch))
         answers = dict(zip((prompt.name for prompt in prompts), model.complete(prompts), strict=True))

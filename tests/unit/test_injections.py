@@ -97,8 +97,8 @@ def tiny_model(tmp_path_factory: pytest.TempPathFactory) -> Run:
     return running(Stages(load(environment)), folder)
 
 
-#: A document takes some four CPU seconds with the model: a quarter of them here, all where somebody asks for all.
-WITH_THE_MODEL = INJECTIONS if os.environ.get("ALL_INJECTIONS") else INJECTIONS[::4]
+#: A document takes some eight CPU seconds with the model: a seventh of them here, all where somebody asks for all.
+WITH_THE_MODEL = INJECTIONS if os.environ.get("ALL_INJECTIONS") else INJECTIONS[::7]
 
 
 @pytest.mark.train

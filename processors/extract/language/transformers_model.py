@@ -29,7 +29,14 @@ class TransformersModel:
     """Answers prompts in batches, greedily, each within its grammar."""
 
     def __init__(
-        self, folder: Path, *, digest: str = "", name: str = "", batch: int = 8, seconds: float = 300.0
+        self,
+        folder: Path,
+        *,
+        digest: str = "",
+        name: str = "",
+        batch: int = 8,
+        seconds: float = 300.0,
+        device: str = "",
     ) -> None:
         """Load a model.
 
@@ -39,13 +46,14 @@ class TransformersModel:
             name: of the model, for the provenance; without it the folder's
             batch: prompts that are answered side by side
             seconds: for all prompts of one call
+            device: "cpu" or "cuda"; "" = a GPU where there is one. On a GPU numbers are bf16, else fp32
 
         Raises:
             WeightsRefused: the folder is not what it should be.
         """
         self.digest = check(folder, digest)
         self.name = f"{name or folder.name} transformers {transformers.__version__}"
-        self._device = "cuda" if torch.cuda.is_available() else "cpu"
+        self._device = device or ("cuda" if torch.cuda.is_available() else "cpu")
         model: Any = AutoModelForCausalLM.from_pretrained(
             folder,
             local_files_only=True,
@@ -58,7 +66,9 @@ class TransformersModel:
         self._model = model.to(self._device).eval()
         self._chat = chat.load(folder)
         self._guide = self._chat.guide(model.config.vocab_size)
-        self._batch, self._seconds = batch, seconds
+        #: prompts that are answered side by side
+        self.batch = batch
+        self._seconds = seconds
 
     def complete(self, prompts: Sequence[Prompt]) -> Sequence[Completion]:
         """An answer to each prompt, in order; unfinished where a prompt is too long or time ran out."""
@@ -70,8 +80,8 @@ class TransformersModel:
             _log.warning("prompts_too_long", prompts=len(prompts) - len(fitting), context=self._context)
         # prompts of like length side by side: the padding is computed too
         fitting.sort(key=lambda i: len(asked[i]))
-        for start in range(0, len(fitting), self._batch):
-            chosen = fitting[start : start + self._batch]
+        for start in range(0, len(fitting), self.batch):
+            chosen = fitting[start : start + self.batch]
             if monotonic() >= until:
                 _log.warning("prompts_out_of_time", prompts=len(fitting) - start, seconds=self._seconds)
                 break
@@ -86,6 +96,10 @@ class TransformersModel:
             for i, row in zip(chosen, rows, strict=True):
                 answers[i] = row.completion(self._guide)
         return answers
+
+    def tokens_of(self, prompt: Prompt) -> int:
+        """How many tokens a prompt has."""
+        return len(self._chat.encode(json.loads(prompt.messages.read_text(encoding="utf-8"))))
 
     @property
     def _context(self) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from processors.extract.language.pieces import pieces
 from processors.normalise.text import clean
@@ -60,7 +60,7 @@ class Window:
                 if word.line != line:
                     lines.append([])
                     line = word.line
-                lines[-1] += clean(word.text).split()
+                lines[-1] += _parts(word.text)
             yield part.page.number, [" ".join(words) for words in lines if words]
 
     @cached_property
@@ -100,7 +100,7 @@ class Window:
                 if not word.placed:
                     gap = BREAK
                     continue
-                for text in clean(word.text).split():
+                for text in _parts(word.text):
                     if chunks:
                         chunks.append(gap)
                         words.append((0, -1))
@@ -117,6 +117,12 @@ class Window:
         for chunk in self.chunks:
             starts.append(starts[-1] + len(chunk))
         return starts
+
+
+@lru_cache(maxsize=50_000)
+def _parts(text: str) -> tuple[str, ...]:
+    """A word as printed; a space in it, such as a hard one, makes two."""
+    return tuple(clean(text).split())
 
 
 def windows(pages: Sequence[Page], most_words: int = MOST_WORDS) -> list[Window]:

@@ -88,8 +88,8 @@ class Targets:
         if labels is None:
             return (node, [] if isinstance(node, Many) else None) if sample.complete else None
         texts = [labels] if isinstance(labels, str) else [str(one) for one in labels]
-        here = [text for one in texts if (text := self._printed(one, leaf, path, window))]
-        there = not here and any(self._printed(one, leaf, path, other) for one in texts for other in others)
+        here = [text for one in texts if (text := self.printed(one, leaf, path, window))]
+        there = not here and any(self.printed(one, leaf, path, other) for one in texts for other in others)
         self.found += bool(here)
         self.lost += not here and not there
         if not here and not there:
@@ -113,8 +113,9 @@ class Targets:
             entries.append(target[1])
         return node, entries
 
-    def _printed(self, label: str, leaf: Leaf, path: str, window: Window) -> str:
-        """The words of the window that say a label; "" if none do."""
+    def printed(self, label: str, leaf: Leaf, path: str, window: Window) -> str:
+        """The words of the window that say a label, "_" in it for a blank; "" if none do."""
+        label = label.replace("_", " ")
         if window.places(label):
             return label
         at = window.text.lower().find(label.lower())

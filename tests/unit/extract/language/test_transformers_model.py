@@ -21,7 +21,7 @@ from processors.extract.language.reader import LanguageReader
 from processors.extract.language.shape import answer_schema, shape
 from processors.extract.language.transformers_model import TransformersModel
 from processors.extract.language.weights import WeightsRefused, digest
-from processors.forge.language.tiny_tokenizer import prompt_text
+from processors.forge.language.small_tokenizer import prompt_text
 from processors.pages import Page
 from processors.stage import Prompt
 from tests.unit.extract.language.tiny import TYPES, untrained

@@ -67,7 +67,7 @@ def test_the_loss_falls_the_counts_are_told_and_no_network_is_asked(
 
     monkeypatch.setattr(socket.socket, "connect", refuse)
     monkeypatch.setattr(socket, "getaddrinfo", refuse)
-    figures = trained(base, dataset, tmp_path)
+    figures = trained(base, dataset, tmp_path, steps=70)
     counts = ("documents", "prompts", "values", "values_not_found", "prompts_too_long")
     assert [figures[key] for key in counts] == [4, 4, 12, 0, 0]
     assert figures["last_loss"] < 0.8 * figures["first_loss"]

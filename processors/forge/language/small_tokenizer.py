@@ -1,4 +1,4 @@
-"""The tiny model's own tokenizer: byte-level BPE of a thousand tokens, each digit on its own, and its chat form."""
+"""The small model's own tokenizer: byte-level BPE of few tokens, each digit on its own, and its chat form."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Final
 
 from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers
 
-VOCABULARY: Final = 1_024
+VOCABULARY: Final = 3_072
 BEGIN, END, PAD = "<s>", "</s>", "<pad>"
 ASK, ANSWER = "[INST]", "[/INST]"
 #: in the manner of Mistral: the system's words stand before the first question
@@ -21,7 +21,7 @@ CHAT: Final = (
 )
 
 
-def train(texts: Iterable[str]) -> Tokenizer:
+def train(texts: Iterable[str], vocabulary: int = VOCABULARY) -> Tokenizer:
     """Learn the pieces from texts; the same texts give the same tokenizer."""
     made = Tokenizer(models.BPE())
     made.pre_tokenizer = pre_tokenizers.Sequence(
@@ -29,7 +29,7 @@ def train(texts: Iterable[str]) -> Tokenizer:
     )
     made.decoder = decoders.ByteLevel()
     trainer = trainers.BpeTrainer(
-        vocab_size=VOCABULARY,
+        vocab_size=vocabulary,
         special_tokens=[BEGIN, END, PAD, ASK, ANSWER],
         initial_alphabet=pre_tokenizers.ByteLevel.alphabet(),
         show_progress=False,
@@ -38,7 +38,7 @@ def train(texts: Iterable[str]) -> Tokenizer:
     return made
 
 
-def save(tokenizer: Tokenizer, folder: Path) -> None:
+def save(tokenizer: Tokenizer, folder: Path, context: int = 1_024) -> None:
     """Write `tokenizer.json` and the settings with which transformers reads it."""
     folder.mkdir(parents=True, exist_ok=True)
     tokenizer.save(str(folder / "tokenizer.json"))
@@ -50,7 +50,7 @@ def save(tokenizer: Tokenizer, folder: Path) -> None:
         "additional_special_tokens": [ASK, ANSWER],
         "chat_template": CHAT,
         "clean_up_tokenization_spaces": False,
-        "model_max_length": 1024,
+        "model_max_length": context,
     }
     (folder / "tokenizer_config.json").write_text(json.dumps(settings, indent=1) + "\n", encoding="utf-8")
 

@@ -1,4 +1,4 @@
-"""Made forms for the tiny language model: generated document types, our own types, and bare recall.
+"""Made forms for the small language model: generated document types, our own types, and bare recall.
 
 All of it is invented: names are syllables, numbers are drawn. It teaches to find a label and to copy what stands by
 it, or to say null where the label is not there; it teaches nothing of real documents.

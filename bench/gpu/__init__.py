@@ -1,0 +1,1 @@
+"""How fast a language model answers on a GPU, and whether its answers there are of schema and page."""
