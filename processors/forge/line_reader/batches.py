@@ -22,7 +22,7 @@ from processors.ocr.pixels import Grey
 
 #: Pixels: lengths of strips, each batch of one; and how many pixels a batch has at most.
 LENGTHS = (96, 160, 256, 384, 512, 704)
-_PIXELS = 256 * 384
+PIXELS = 256 * 384
 #: Characters of a made line, at most.
 _LONGEST = 64
 #: How often another line's letters reach into a strip.
@@ -76,7 +76,7 @@ def endless(source: Source, seed: int) -> Generator[Batch]:
         for length in LENGTHS:
             if strip.shape[1] <= length:
                 waiting[length].append((strip, text))
-                if len(waiting[length]) == _PIXELS // length:
+                if len(waiting[length]) == PIXELS // length:
                     yield _together(waiting[length], length)
                     waiting[length] = []
                 break

@@ -6,6 +6,7 @@ The recurrent layers have 8 bits a weight; convolutions of 8 bits were slower th
 from __future__ import annotations
 
 import argparse
+import copy
 import sys
 import tempfile
 import warnings
@@ -13,6 +14,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
+import onnxruntime
 import torch
 from onnxruntime.quantization import QuantType, quantize_dynamic
 from rich.console import Console
@@ -41,14 +43,17 @@ def export(network: LineNetwork, out: Path) -> None:
     """Write the network: `strip` (1, 1, HEIGHT, width) in, log probabilities (1, width / 4, classes) out."""
     torch.set_num_threads(1)
     out.parent.mkdir(parents=True, exist_ok=True)
+    # Weights that could be trained are looked at for gradients by the exporter, of which torch warns.
+    frozen = copy.deepcopy(network).cpu().eval().requires_grad_(False)
     width = torch.export.Dim("width", min=16, max=LONGEST)
     with tempfile.TemporaryDirectory() as scratch:
-        full, small = Path(scratch) / "full.onnx", Path(scratch) / "small.onnx"
+        full, folded, small = (Path(scratch) / name for name in ("full.onnx", "folded.onnx", "small.onnx"))
         with warnings.catch_warnings():
-            # The exporter's own way of bounding the slices of the LSTM's weights.
+            # Of torch's own: how it bounds slices of the LSTM's weights, and that it lays them out once more.
             warnings.filterwarnings("ignore", message="_check_is_size", category=FutureWarning)
+            warnings.filterwarnings("ignore", message="The tensor attributes self.along._flat_weights")
             torch.onnx.export(
-                network.cpu().eval(),
+                frozen,
                 (torch.zeros(1, 1, HEIGHT, 256),),
                 str(full),
                 input_names=["strip"],
@@ -58,9 +63,10 @@ def export(network: LineNetwork, out: Path) -> None:
                 external_data=False,
                 verbose=False,
             )
+        _fold(full, folded)
         # 7 of 8 bits: without VNNI full 8-bit products overflow their 16-bit sums.
         quantize_dynamic(
-            full,
+            folded,
             small,
             per_channel=True,
             reduce_range=True,
@@ -68,6 +74,14 @@ def export(network: LineNetwork, out: Path) -> None:
             op_types_to_quantize=["LSTM", "MatMul", "Gemm"],
         )
         strip(small, out)
+
+
+def _fold(full: Path, folded: Path) -> None:
+    """The exporter slices an LSTM's weights in the graph itself: folded, they can be made smaller."""
+    options = onnxruntime.SessionOptions()
+    options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_ENABLE_BASIC
+    options.optimized_model_filepath = str(folded)
+    onnxruntime.InferenceSession(full, options, providers=["CPUExecutionProvider"])
 
 
 def agreement(network: LineNetwork, exported: Path, strips: Sequence[Grey]) -> float:

@@ -69,7 +69,8 @@ def _looked_at(path: Path) -> Font | None:
 
 def _lacking(face: ImageFont.FreeTypeFont, letters: str) -> Sequence[str]:
     nothing = _drawn(face, _NO_LETTER)
-    return [one for one in letters if one != " " and _drawn(face, one) in (nothing, b"")]
+    # Some fonts draw a question mark where they have no letter.
+    return [one for one in letters if one not in " ?" and _drawn(face, one) in (nothing, b"")]
 
 
 def _drawn(face: ImageFont.FreeTypeFont, letter: str) -> bytes:
