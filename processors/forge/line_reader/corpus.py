@@ -46,7 +46,9 @@ def lines(documents: Path, strips: Path) -> Iterator[str]:
 
 
 def prose(pages: Path, without: Collection[str]) -> list[str]:
-    """Lines of documents of other kinds, as they were read, the same choice each time; none of the part `test`.
+    """Lines of documents of other kinds, the same choice each time; none of the part `test`.
+
+    Of text layers alone: what was recognised may be misread, and would be learned so.
 
     Args:
         pages: folder of page records, a file a document
@@ -57,6 +59,7 @@ def prose(pages: Path, without: Collection[str]) -> list[str]:
         for file in sorted(pages.glob("*.jsonl"))
         if file.stem not in without and split_of(file.stem) != "test"
         for page in list(read_pages(file))[:_PAGES]
+        if page.source == "text_layer"
         for line in _lines(page)
     ]
     random.Random(0).shuffle(found)  # noqa: S311 - a choice of texts, no secret

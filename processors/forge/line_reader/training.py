@@ -21,6 +21,8 @@ from processors.ocr.lines.strips import stretched
 from processors.ocr.pixels import Grey
 
 _RISING = 0.05
+#: Batches between two looks at the loss: each waits for the graphics processor.
+_SHOWN = 20
 _DECAY = 0.01
 _CLIP = 5.0
 
@@ -47,13 +49,14 @@ def fit(network: LineNetwork, batches: Iterator[Batch], plan: Plan, progress: Pr
     """Train in place.
 
     Returns:
-        The mean loss a character over the last hundred batches.
+        The mean loss a character over the last hundred batches, of which every twentieth counts.
     """
     where = device()
     network.to(where).train()
     optimiser = torch.optim.AdamW(network.parameters(), lr=plan.rate, weight_decay=_DECAY)
     task = progress.add_task(name, total=1.0)
-    began, number, losses = time.monotonic(), 0, [0.0]
+    began, number = time.monotonic(), 0
+    losses: list[float] = []
     while (share := plan.done(number, time.monotonic() - began)) < 1.0:
         for group in optimiser.param_groups:
             group["lr"] = plan.rate * _factor(share)
@@ -63,7 +66,7 @@ def fit(network: LineNetwork, batches: Iterator[Batch], plan: Plan, progress: Pr
         torch.nn.utils.clip_grad_norm_(network.parameters(), _CLIP)
         optimiser.step()
         number += 1
-        if number % 20 == 0:
+        if number % _SHOWN == 1:
             losses = [*losses[-4:], float(loss.detach())]
             progress.update(
                 task, completed=share, description=f"{name}: batch {number}, loss {np.mean(losses):.4f}"

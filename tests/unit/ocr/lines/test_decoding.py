@@ -48,4 +48,5 @@ def test_a_word_stands_where_it_was_said_and_is_as_sure_as_its_least_sure_letter
     assert (first.left, first.right) == (2 * STEP - 4, 4 * STEP + 4)
     assert (second.left, second.right) == (7 * STEP - 4, 8 * STEP + 4)
     assert first.confidence == pytest.approx(0.6, abs=1e-5)
-    assert second == Said("C", second.left, second.right, pytest.approx(0.9, abs=1e-5))
+    assert second == Said("C", second.left, second.right, second.confidence)
+    assert second.confidence == pytest.approx(0.9, abs=1e-5)
