@@ -22,8 +22,9 @@ pytestmark = pytest.mark.train
 
 @pytest.fixture(autouse=True)
 def small(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Few strips a batch, and a network of the same make with fewer channels."""
-    pytest.importorskip("torch")
+    """Few strips a batch, a network of the same make with fewer channels, and one thread: more only wait here."""
+    torch = pytest.importorskip("torch")
+    torch.set_num_threads(1)
     from processors.forge.line_reader import network
 
     monkeypatch.setattr(batches, "PIXELS", LENGTHS[-1])
