@@ -248,6 +248,7 @@ def test_models_are_complete_or_it_is_said_what_lacks(machine: FakeMachine, tmp_
     (tmp_path / "models" / "classifier" / "head.npz").unlink()
     assert findings(machine, tmp_path)["models"].found == f"{tmp_path / 'models'} lacks classifier/head.npz"
     shutil.rmtree(tmp_path / "models" / "classifier")
+    shutil.rmtree(tmp_path / "models" / "line_reader")
     assert findings(machine, tmp_path)["models"].found == f"{tmp_path / 'models'} holds none"
 
 
