@@ -19,7 +19,6 @@ from pathlib import Path
 
 from rich.console import Console
 
-from processors.forge.errors import NotThere
 from processors.forge.line_reader import labelled_strips
 from processors.forge.line_reader.labelled import transcribed
 from processors.forge.samples import split_of
@@ -83,7 +82,7 @@ def main() -> None:
     options.out.mkdir(parents=True, exist_ok=True)
     taken = list(lines(options.documents, options.out / labelled_strips.FILE))
     if not taken:
-        raise NotThere(f"{options.documents}: no set has transcribed lines.")
+        raise SystemExit(f"{options.documents}: no set has transcribed lines.")
     names = {name for name, _, _ in transcribed(options.documents)}
     others = prose(options.pages, names) if options.pages else []
     (options.out / LINES).write_text("\n".join(taken), encoding="utf-8")

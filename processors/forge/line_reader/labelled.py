@@ -18,7 +18,6 @@ from rich.console import Console
 from rich.progress import Progress
 
 from processors.config import Limits
-from processors.forge.errors import NotThere
 from processors.forge.evaluation.labelled import records
 from processors.forge.line_reader.aligning import Found, aligned
 from processors.forge.line_reader.labelled_strips import FILE, Labelled, save
@@ -102,7 +101,7 @@ def main() -> None:
         for one in progress.track(made(options.documents), total=wanted, description="pictures"):
             strips += one
     if not strips:
-        raise NotThere(f"{options.documents}: no set has pictures with transcribed lines in its labels.jsonl.")
+        raise SystemExit(f"{options.documents}: no set has pictures with transcribed lines in its labels.jsonl.")
     save(options.out / FILE, strips)
     console.print(f"{len(strips)} strips of {len({one.document for one in strips})} documents")
 

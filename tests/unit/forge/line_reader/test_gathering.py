@@ -7,6 +7,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
@@ -64,6 +65,15 @@ def test_texts_are_those_of_documents_that_may_be_learned_from(documents: Path, 
     expected = {f"TEXT {number}" for number in range(12) if split_of(f"receipts-text-{number:03}") != "test"}
     assert {line for line in taken if line.startswith("TEXT")} == expected and len(expected) < 12
     assert "THANK YOU" in taken and not any(line.startswith("LOCKED") for line in taken)
+
+
+@pytest.mark.parametrize("command", [labelled, corpus])
+def test_a_folder_without_transcribed_lines_is_named(
+    command: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.argv", ["command", "--documents", str(tmp_path), "--out", str(tmp_path / "out")])
+    with pytest.raises(SystemExit, match=f"{tmp_path}: no set has .*transcribed lines"):
+        command.main()
 
 
 def test_prose_is_taken_from_pages_of_other_documents(tmp_path: Path) -> None:
