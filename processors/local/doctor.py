@@ -25,8 +25,9 @@ _CACHE_SPACE = 3 * GIB
 
 
 #: what the classifier does not start without; a calibration that is absent only means that nothing was measured
-_MODELS = tuple(
-    f"classifier/{name}" for name in ("encoder.json", "encoder.onnx", "tokenizer.json", "head.json", "head.npz")
+_MODELS = (
+    *(f"classifier/{name}" for name in ("encoder.json", "encoder.onnx", "tokenizer.json", "head.json", "head.npz")),
+    "line_reader/line_reader.onnx",
 )
 
 

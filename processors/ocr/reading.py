@@ -7,7 +7,7 @@ goes beyond that is decided by what was seen or read before, never tried on ever
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -43,7 +43,7 @@ _LIKE_ENGLISH, _LEAST_READ_WELL = frozenset({"nld"}), 0.88
 
 
 @dataclass(frozen=True)
-class _Attempt:
+class Attempt:
     """One recognition of a page."""
 
     prepared: Prepared
@@ -52,6 +52,7 @@ class _Attempt:
 
     @property
     def worth(self) -> float:
+        """How much of the page was understood."""
         return understood(self.found)
 
 
@@ -88,7 +89,7 @@ class Reader:
         grey = np.asarray(picture.image)
         if is_blank(grey):
             return _page(picture, self._engine.name, None, None, ())
-        sheet = _Sheet(self._engine, self._taken, grey, picture.dpi)
+        sheet = Sheet(self._engine, self._taken, grey, picture.dpi)
         packs = tuple(pack for pack in allowed or self._engine.languages if pack in self._engine.languages)
         best, script = sheet.legible(expected if expected in packs else (packs or self._engine.languages)[0])
         notes: tuple[str, ...] = ()
@@ -105,14 +106,14 @@ class Reader:
         return _page(picture, self._engine.name, sheet.seen, best, notes)
 
 
-class _Sheet:
+class Sheet:
     """A page picture on the desk."""
 
     def __init__(self, engine: Engine, taken: Steps, grey: Grey, dpi: float) -> None:
         self._engine, self._taken, self._grey, self._dpi = engine, taken, grey, dpi
         self.seen: Look = look(grey)
 
-    def legible(self, pack: str) -> tuple[_Attempt, str]:
+    def legible(self, pack: str) -> tuple[Attempt, str]:
         """The page read with `pack`, upright and with ink strong enough; and its script, where that was asked."""
         flat = self._prepare(0)
         said = self._orientation(flat) if self.seen.sideways or self.seen.upside_down else None
@@ -130,7 +131,7 @@ class _Sheet:
             best = max(best, self.attempt(stronger, pack), key=lambda one: one.worth)
         return best, script
 
-    def read_again(self, best: _Attempt) -> _Attempt:
+    def read_again(self, best: Attempt) -> Attempt:
         """What a narrow page is with a second reading of its doubtful lines, in larger and stronger letters."""
         known = sure(best.found)
         if len(known) == len(best.found):
@@ -138,26 +139,29 @@ class _Sheet:
         larger = self._prepare(best.prepared.turned, stronger=True, letter=LETTER)
         rest = without(larger.image, (best.prepared.onto(larger, word.box) for word in known))
         again = self.attempt(replace(larger, image=rest), best.pack, block=True).found
-        second = [replace(word, box=larger.onto(best.prepared, word.box)) for word in again]
-        return replace(best, found=merged(best.found, second))
+        return replace(best, found=merged(best.found, [_moved(word, larger, best.prepared) for word in again]))
 
-    def read_lines(self, best: _Attempt, reader: LineReader) -> _Attempt:
+    def read_lines(self, best: Attempt, reader: LineReader) -> Attempt:
         """What a narrow page is where another reader reads its doubtful lines, too."""
         known = {word.line for word in sure(best.found)}
-        seen = self._prepare(best.prepared.turned, stronger=False, letter=line_reader.LETTER)
-        doubtful = [
-            replace(word, box=best.prepared.onto(seen, word.box)) for word in best.found if word.line not in known
-        ]
-        second = reader.read(np.asarray(seen.image), doubtful)
-        second = [replace(word, box=seen.onto(best.prepared, word.box)) for word in second]
-        return replace(best, found=merged(best.found, second))
+        doubtful = [word for word in best.found if word.line not in known]
+        if not doubtful:
+            return best
+        seen, found = self.shown(best, doubtful)
+        second = reader.read(np.asarray(seen.image), found)
+        return replace(best, found=merged(best.found, [_moved(word, seen, best.prepared) for word in second]))
 
-    def attempt(self, prepared: Prepared, pack: str, *, block: bool = False) -> _Attempt:
+    def shown(self, best: Attempt, words: Iterable[PixelWord]) -> tuple[Prepared, list[PixelWord]]:
+        """The page as a line reader is shown it, and where words of a recognition stand on it."""
+        seen = self._prepare(best.prepared.turned, stronger=False, letter=line_reader.LETTER)
+        return seen, [_moved(word, best.prepared, seen) for word in words]
+
+    def attempt(self, prepared: Prepared, pack: str, *, block: bool = False) -> Attempt:
         """Recognise."""
         found = self._engine.recognise(
             prepared.image, prepared.dpi, pack, inverted=self.seen.light_print, block=block
         )
-        return _Attempt(prepared, pack, found)
+        return Attempt(prepared, pack, found)
 
     def _other_turns(self, said: Orientation | None, tried: int) -> tuple[int, ...]:
         """Ways up that the page may have, beside the one in which it was read."""
@@ -174,13 +178,17 @@ class _Sheet:
         return prepare(self._grey, self.seen, self._dpi, turn, stronger=stronger, letter=letter, taken=self._taken)
 
 
-def _read_well(read: _Attempt, wanted: str) -> bool:
+def _moved(word: PixelWord, source: Prepared, target: Prepared) -> PixelWord:
+    return replace(word, box=source.onto(target, word.box))
+
+
+def _read_well(read: Attempt, wanted: str) -> bool:
     """Whether a reading may stand although the page wants another pack."""
     alike = read.pack == "eng" and wanted in _LIKE_ENGLISH
     return alike and page_confidence(read.found) >= _LEAST_READ_WELL
 
 
-def _page(picture: Picture, engine: str, seen: Look | None, read: _Attempt | None, notes: tuple[str, ...]) -> Page:
+def _page(picture: Picture, engine: str, seen: Look | None, read: Attempt | None, notes: tuple[str, ...]) -> Page:
     page = Page(
         number=picture.number,
         width=round(picture.width, 2),

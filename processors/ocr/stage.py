@@ -23,8 +23,8 @@ from processors.formats.port import Refused
 from processors.ocr import escalation, flattened, tessdata
 from processors.ocr.binding import bind
 from processors.ocr.engine import Engine
-from processors.ocr.lines.line_reader import LineReader
 from processors.ocr.hard_pages import Escalation, HardPages
+from processors.ocr.lines.line_reader import LineReader
 from processors.ocr.opening import material
 from processors.ocr.page_range import RangeReader
 from processors.ocr.progress import Progress

@@ -1,105 +1,104 @@
-"""`python -m processors.forge.line_reader`: train a line reader.
+"""`python -m processors.forge.line_reader FOLDER --fonts DIR --out OUT`: train a line reader.
 
-Takes a folder with `lines.txt` and `prose.txt` (lines of transcribed documents), `fonts/`, and `strips.npz`
-(`python -m processors.forge.line_reader.labelled` makes it of labelled pictures). Trains on made lines, then for
-each fold on made ones and the real ones of the other folds, and at last on all. Writes `line_reader.safetensors`,
-one file a fold, and `held_out.json` with what was read of strips that the reader had not seen.
+FOLDER holds `strips.npz`, `lines.txt` and `prose.txt`, as `python -m processors.forge.line_reader.labelled` and
+`... .corpus` write them; DIR any fonts (TTF, OTF, PCF). Trains on made lines, then for each fold on made ones and
+the real ones of the other folds, and at last on all. Writes `line_reader.safetensors`, one file a fold, and
+`held_out.json`: how much was read of strips that a reader had not seen. `... .export` makes ONNX of it.
 """
 
 from __future__ import annotations
 
 import argparse
-import copy
 import json
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-import numpy as np
 import torch
 from rich.console import Console
 from rich.progress import Progress
-from safetensors.torch import load_file, save_file
+from safetensors.torch import load_file
 
-from processors.forge.line_reader.batches import Labelled, Source, from_processes
+from processors.forge.errors import ForgeError, NotThere
+from processors.forge.line_reader import corpus, fonts, labelled_strips
+from processors.forge.line_reader.batches import Source
 from processors.forge.line_reader.network import LineNetwork
-from processors.forge.line_reader.training import Plan, fit, held_out, read
+from processors.forge.line_reader.rounds import Rounds, judged
+from processors.forge.line_reader.training import Plan
 
-_RATE, _FINE_RATE = 2e-3, 4e-4
-#: How much of the batches is real at the end.
-_REAL = 0.4
-
-
-def _strips(file: Path) -> tuple[list[Labelled], list[str]]:
-    """Real strips, and the document of each."""
-    with np.load(file) as held:
-        about = json.loads(str(held["about"]))
-        pieces = np.split(held["pixels"], np.cumsum(held["widths"])[:-1], axis=1)
-    strips = [Labelled(grey, one["text"]) for grey, one in zip(pieces, about, strict=True)]
-    return strips, [one["document"] for one in about]
+_RATE, _MIXED_RATE = 2e-3, 4e-4
 
 
-def _fold(document: str, names: Sequence[str], folds: int) -> int:
-    return names.index(document) % folds
-
-
-def main() -> None:
-    """Train and write."""
-    parser = argparse.ArgumentParser(prog="python -m processors.forge.line_reader", description=__doc__)
-    parser.add_argument("folder", type=Path)
-    parser.add_argument("--out", type=Path, required=True)
-    parser.add_argument("--from", dest="start", type=Path, help="weights to start from; made lines are left out")
-    parser.add_argument("--batches", type=int, default=10_000, help="of made lines; of real ones a tenth a fold")
-    parser.add_argument("--minutes", type=float, default=0.0, help="in place of --batches")
-    parser.add_argument("--fine-minutes", type=float, default=0.0, help="for each fold")
-    parser.add_argument("--folds", type=int, default=3, help="0: made lines alone")
-    parser.add_argument("--processes", type=int, default=2, help="that make lines")
-    parser.add_argument("--seed", type=int, default=0)
-    options = parser.parse_args()
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Train and write; 1 where something that is needed is missing."""
+    options = _options(arguments)
+    console = Console(stderr=True)
+    try:
+        rounds = _rounds(options, console)
+    except ForgeError as error:
+        console.print(str(error))
+        return 1
     torch.manual_seed(options.seed)
-    options.out.mkdir(parents=True, exist_ok=True)
-    folder: Path = options.folder
-    lines, prose = ((folder / name).read_text(encoding="utf-8").split("\n") for name in ("lines.txt", "prose.txt"))
-    fonts = sorted((folder / "fonts").iterdir())
-    real, documents = _strips(folder / "strips.npz")
-    names = sorted(set(documents))
     network = LineNetwork()
-    results: dict[str, object] = {"parameters": sum(one.numel() for one in network.parameters())}
-    console = Console()
     with Progress(console=console) as progress:
         if options.start:
             network.load_state_dict(load_file(options.start))
         else:
-            plan = Plan(_RATE, options.batches, options.minutes * 60)
-            if options.minutes:
-                plan = Plan(_RATE, seconds=options.minutes * 60)
-            made = from_processes(Source(lines, prose, fonts), options.seed + 1, options.processes)
-            fit(network, made, plan, progress, "made lines")
-            made.close()
-            save_file(network.cpu().state_dict(), options.out / "made.safetensors")
-        said = read(network, [one.grey for one in real])
-        results["made alone"] = held_out(real, said)
-        results["read by made"] = said
-        for fold in [*range(options.folds), None] if options.folds else []:
-            inside = [fold is None or _fold(one, names, options.folds) != fold for one in documents]
-            mine = [one for one, taken in zip(real, inside, strict=True) if taken]
-            fine = copy.deepcopy(network)
-            plan = Plan(_FINE_RATE, options.batches // 10)
-            if options.fine_minutes:
-                plan = Plan(_FINE_RATE, seconds=options.fine_minutes * 60)
-            source = Source(lines, prose, fonts, mine, _REAL)
-            mixed = from_processes(source, options.seed + 10 + (fold or 0), options.processes)
-            fit(fine, mixed, plan, progress, "all" if fold is None else f"fold {fold + 1} of {options.folds}")
-            mixed.close()
-            name = "line_reader" if fold is None else f"fold-{fold}"
-            save_file(fine.cpu().state_dict(), options.out / f"{name}.safetensors")
-            if fold is not None:
-                others = [one for one, taken in zip(real, inside, strict=True) if not taken]
-                said = read(fine, [one.grey for one in others])
-                results[name] = held_out(others, said)
-                results[f"read by {name}"] = said
-    (options.out / "held_out.json").write_text(json.dumps(results))
-    console.print({name: value for name, value in results.items() if not name.startswith("read")})
+            rounds.of_made_lines(network, progress)
+        results = {"made": judged(network, rounds.real)}
+        results |= dict(rounds.of_folds(network, options.folds, progress))
+        rounds.of_all(network, progress)
+    (options.out / "held_out.json").write_text(json.dumps(results, indent=1), encoding="utf-8")
+    console.print(results)
+    return 0
+
+
+def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        prog="python -m processors.forge.line_reader",
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--fonts", type=Path, required=True, help="folder of fonts; none come with Chancery")
+    parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--from", dest="start", type=Path, help="weights to start from; made lines are left out")
+    parser.add_argument("--batches", type=int, default=10_000, help="of made lines; for each fold a tenth of it")
+    parser.add_argument("--minutes", type=float, default=0.0, help="of made lines, in place of --batches")
+    parser.add_argument("--mixed-minutes", type=float, default=0.0, help="for each fold, in place of a tenth")
+    parser.add_argument("--folds", type=int, default=3)
+    parser.add_argument("--processes", type=int, default=2, help="that make lines")
+    parser.add_argument("--seed", type=int, default=0)
+    return parser.parse_args(arguments)
+
+
+def _rounds(options: argparse.Namespace, console: Console) -> Rounds:
+    usable, left_out = fonts.usable(options.fonts)
+    if left_out:
+        console.print(f"{len(left_out)} fonts are left out, since they lack letters: {', '.join(left_out)}")
+    lines, prose = _lines(options.folder / corpus.LINES), _lines(options.folder / corpus.PROSE)
+    real = labelled_strips.load(options.folder / labelled_strips.FILE)
+    options.out.mkdir(parents=True, exist_ok=True)
+    return Rounds(
+        Source(lines, prose, usable),
+        real,
+        made=_plan(_RATE, options.batches, options.minutes),
+        mixed=_plan(_MIXED_RATE, max(options.batches // 10, 1), options.mixed_minutes),
+        processes=options.processes,
+        seed=options.seed,
+        out=options.out,
+    )
+
+
+def _lines(file: Path) -> list[str]:
+    if not file.is_file():
+        raise NotThere(f"{file} is missing: make it with `python -m processors.forge.line_reader.corpus`.")
+    return file.read_text(encoding="utf-8").split("\n")
+
+
+def _plan(rate: float, batches: int, minutes: float) -> Plan:
+    return Plan(rate, seconds=minutes * 60) if minutes else Plan(rate, batches)
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import multiprocessing
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from processors.forge.line_reader.fonts import Font
+from processors.forge.line_reader.labelled_strips import Labelled
 from processors.forge.line_reader.printing import Press
 from processors.forge.line_reader.texts import Texts
 from processors.forge.line_reader.wearing import Wear
@@ -21,7 +22,7 @@ from processors.ocr.pixels import Grey
 
 #: Pixels: lengths of strips, each batch of one; and how many pixels a batch has at most.
 LENGTHS = (96, 160, 256, 384, 512, 704)
-_PIXELS = 256 * 384
+PIXELS = 256 * 384
 #: Characters of a made line, at most.
 _LONGEST = 64
 #: How often another line's letters reach into a strip.
@@ -30,23 +31,15 @@ _WAITING = 6
 _CLASS = {character: number for number, character in enumerate(ALPHABET, 1)}
 
 
-@dataclass(frozen=True, slots=True)
-class Labelled:
-    """A strip of a real page, and what stands on it."""
-
-    grey: Grey
-    text: str
-
-
 @dataclass(frozen=True)
 class Source:
     """What lines are made of."""
 
     lines: Sequence[str]
     prose: Sequence[str]
-    fonts: Sequence[Path]
+    fonts: Sequence[Font]
     real: Sequence[Labelled] = ()
-    #: how much of each batch is real
+    #: how many of the strips are real, 0 to 1
     share: float = 0.0
 
 
@@ -63,9 +56,9 @@ class Batch:
     widths: NDArray[np.int64]
 
 
-def endless(source: Source, seed: int) -> Iterator[Batch]:
+def endless(source: Source, seed: int) -> Generator[Batch]:
     """Batches without end, the same for the same seed."""
-    pick = random.Random(seed)
+    pick = random.Random(seed)  # noqa: S311 - made lines, no secrets
     texts, press, wear = Texts(source.lines, source.prose, seed), Press(source.fonts, seed), Wear(seed)
     waiting: dict[int, list[tuple[Grey, str]]] = {length: [] for length in LENGTHS}
     cv2.setNumThreads(1)
@@ -83,13 +76,13 @@ def endless(source: Source, seed: int) -> Iterator[Batch]:
         for length in LENGTHS:
             if strip.shape[1] <= length:
                 waiting[length].append((strip, text))
-                if len(waiting[length]) == _PIXELS // length:
+                if len(waiting[length]) == PIXELS // length:
                     yield _together(waiting[length], length)
                     waiting[length] = []
                 break
 
 
-def from_processes(source: Source, seed: int, processes: int) -> Iterator[Batch]:
+def from_processes(source: Source, seed: int, processes: int) -> Generator[Batch]:
     """Batches of several processes as they come; which comes first is not the same each time."""
     context = multiprocessing.get_context("fork")
     queue = context.Queue(_WAITING * processes)

@@ -1,4 +1,4 @@
-"""The line reader: a convolutional network over a strip, two recurrent layers along it, a character a step (CTC)."""
+"""The line reader: convolutions over a strip, two recurrent layers along it, a character a step (CTC)."""
 
 from __future__ import annotations
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,17 +12,19 @@ import torch
 from rich.progress import Progress
 from torch.nn.functional import ctc_loss
 
-from processors.forge.line_reader.batches import Batch, Labelled
+from processors.forge.line_reader.batches import Batch
+from processors.forge.line_reader.labelled_strips import Labelled
 from processors.forge.line_reader.network import LineNetwork
 from processors.ocr.lines.alphabet import ALPHABET, BLANK
-from processors.ocr.lines.strips import HEIGHT, stretched
+from processors.ocr.lines.decoding import STEP
+from processors.ocr.lines.strips import stretched
 from processors.ocr.pixels import Grey
 
 _RISING = 0.05
+#: Batches between two looks at the loss: each waits for the graphics processor.
+_SHOWN = 20
 _DECAY = 0.01
 _CLIP = 5.0
-#: Pixels of a strip for each step that the network takes along it.
-STEP = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,23 +49,24 @@ def fit(network: LineNetwork, batches: Iterator[Batch], plan: Plan, progress: Pr
     """Train in place.
 
     Returns:
-        The mean loss a character over the last hundred batches.
+        The mean loss a character over the last hundred batches, of which every twentieth counts.
     """
     where = device()
     network.to(where).train()
     optimiser = torch.optim.AdamW(network.parameters(), lr=plan.rate, weight_decay=_DECAY)
     task = progress.add_task(name, total=1.0)
-    began, number, losses = time.monotonic(), 0, [0.0]
+    began, number = time.monotonic(), 0
+    losses: list[float] = []
     while (share := plan.done(number, time.monotonic() - began)) < 1.0:
         for group in optimiser.param_groups:
             group["lr"] = plan.rate * _factor(share)
         loss = _loss(network, next(batches), where)
         optimiser.zero_grad(set_to_none=True)
-        loss.backward()
+        loss.backward()  # type: ignore[no-untyped-call]
         torch.nn.utils.clip_grad_norm_(network.parameters(), _CLIP)
         optimiser.step()
         number += 1
-        if number % 20 == 0:
+        if number % _SHOWN == 1:
             losses = [*losses[-4:], float(loss.detach())]
             progress.update(
                 task, completed=share, description=f"{name}: batch {number}, loss {np.mean(losses):.4f}"
@@ -80,10 +83,15 @@ def read(network: LineNetwork, strips: Sequence[Grey]) -> list[str]:
     with torch.no_grad():
         for strip in strips:
             ink = torch.from_numpy(stretched(strip))[None, None].to(where)
-            best = network(ink)[0].argmax(-1).tolist()
-            kept = [one for one, before in zip(best, [BLANK, *best], strict=False) if one not in (before, BLANK)]
-            said.append("".join(ALPHABET[one - 1] for one in kept))
+            said.append(letters(network(ink)[0].argmax(-1).tolist()))
     return said
+
+
+def letters(classes: Iterable[int]) -> str:
+    """What the likeliest classes of all steps say."""
+    steps = [int(one) for one in classes]
+    kept = [one for one, before in zip(steps, [BLANK, *steps], strict=False) if one not in (before, BLANK)]
+    return "".join(ALPHABET[one - 1] for one in kept)
 
 
 def held_out(strips: Sequence[Labelled], said: Sequence[str]) -> float:
@@ -100,7 +108,6 @@ def _factor(share: float) -> float:
 
 def _loss(network: LineNetwork, batch: Batch, where: torch.device) -> torch.Tensor:
     strips = torch.from_numpy(batch.strips).to(where, non_blocking=True).float().div_(255.0)
-    assert strips.shape[1] == HEIGHT
     with torch.autocast(where.type, torch.bfloat16, enabled=where.type == "cuda"):
         said = network(strips[:, None])
     steps = torch.from_numpy(np.minimum(batch.widths // STEP + 2, said.shape[1]))

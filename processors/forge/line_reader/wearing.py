@@ -28,7 +28,7 @@ class Wear:
         if chance() < 0.55:
             ink = self._coarser(ink, self._random.uniform(0.38, 0.95))
         if chance() < 0.6:
-            ink = cv2.GaussianBlur(ink, (0, 0), self._random.uniform(0.3, 1.3))
+            ink = np.asarray(cv2.GaussianBlur(ink, (0, 0), self._random.uniform(0.3, 1.3)), np.float32)
         return self.scanned(ink)
 
     def scanned(self, ink: Ink) -> Grey:
@@ -40,7 +40,7 @@ class Wear:
         if chance() < 0.5:
             grain = self._random.normal(0.0, between(1.0, 14.0) * depth, ink.shape)
             if chance() < 0.5:
-                grain = cv2.GaussianBlur(grain, (0, 0), between(0.5, 1.2)) * 2.0
+                grain = np.asarray(cv2.GaussianBlur(grain, (0, 0), between(0.5, 1.2)), np.float64) * 2.0
             grey = grey + grain
         if chance() < 0.12:
             level = float(paper.mean()) * (1.0 - depth * between(0.25, 0.6))
@@ -75,7 +75,7 @@ class Wear:
         grey = paper - 255.0 * ink
         if chance() < 0.3:
             grey = grey + self._random.normal(0.0, between(1.0, 6.0), ink.shape)
-        return np.clip(grey, 0, 255).astype(np.uint8)
+        return np.asarray(np.clip(grey, 0, 255), np.uint8)
 
     def _field(self, shape: tuple[int, ...], strength: float) -> Ink:
         """Factors from 1 - `strength` to 1 that change slowly along the strip."""

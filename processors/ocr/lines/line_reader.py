@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from processors.digests import file_sha256
+from processors.errors import StageFailed
 from processors.ocr.engine import PixelWord
 from processors.ocr.lines import decoding
 from processors.ocr.lines.strips import cut, stretched
@@ -18,13 +19,27 @@ from processors.text_encoder.onnx_session import session
 
 #: In the folder of models.
 FOLDER: Final = "line_reader"
-_FILE: Final = "line_reader.onnx"
+FILE: Final = "line_reader.onnx"
 #: The language pack whose letters it knows.
 LANGUAGE: Final = "eng"
 #: Pixels: the height of letters on pages that strips are cut from.
 LETTER: Final = 18.0
 #: Pixels: the network is shown strips of at least this length, paper at their end.
 _LEAST: Final = 64
+
+
+class LineNetworkSession:
+    """The network of an ONNX file, on one thread."""
+
+    def __init__(self, file: Path) -> None:
+        self._session = session(file)
+
+    def say(self, ink: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Log probabilities, steps x classes, of a strip: HEIGHT x width, 1 for ink."""
+        if ink.shape[1] < _LEAST:
+            ink = np.pad(ink, ((0, 0), (0, _LEAST - ink.shape[1])))
+        said: NDArray[np.float32] = self._session.run(None, {"strip": ink[None, None]})[0][0]
+        return said
 
 
 class LineReader:
@@ -34,12 +49,14 @@ class LineReader:
         """Load it from the folder of models.
 
         Raises:
-            FileNotFoundError: it is not there.
+            StageFailed: it is not there.
         """
-        file = models / FOLDER / _FILE
+        file = models / FOLDER / FILE
+        if not file.is_file():
+            raise StageFailed(f"no line reader: {file} is missing; set CHANCERY_MODELS, or reinstall the package")
         #: of the model's file
         self.digest = file_sha256(file)
-        self._session = session(file)
+        self._network = LineNetworkSession(file)
 
     def read(self, page: Grey, found: Sequence[PixelWord]) -> list[PixelWord]:
         """What stands on these lines.
@@ -49,21 +66,15 @@ class LineReader:
             found: words with boxes in the pixels of `page`, those of one line one after another
 
         Returns:
-            Words on the lines of `found`, in its order.
+            Words on the lines of `found`, in its order. Their confidence is the network's own, on no common scale
+            with an engine's; scaled, it served worse (docs/decisions/0036-a-line-reader-of-our-own.md).
         """
         return [word for line in self._lines(page, found) for word in line]
 
     def _lines(self, page: Grey, found: Sequence[PixelWord]) -> Iterator[list[PixelWord]]:
         for strip in cut(page, found):
-            ink = stretched(strip.grey)
-            if ink.shape[1] < _LEAST:
-                ink = np.pad(ink, ((0, 0), (0, _LEAST - ink.shape[1])))
             first = strip.words[0]
             yield [
                 PixelWord(said.text, strip.box(said.left, said.right), said.confidence, first.line, first.block)
-                for said in decoding.words(self._say(ink))
+                for said in decoding.words(self._network.say(stretched(strip.grey)))
             ]
-
-    def _say(self, ink: NDArray[np.float32]) -> NDArray[np.float32]:
-        said: NDArray[np.float32] = self._session.run(None, {"strip": ink[None, None]})[0][0]
-        return said

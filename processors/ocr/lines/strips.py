@@ -23,6 +23,9 @@ _LEAST_SHARE: Final = 0.7
 #: A line that is at most so many times as long as high has no slope that could be measured.
 _SHORT: Final = 8.0
 _MOST_SLOPE: Final = 0.05
+#: Pixels: a line that would be longer is left to the engine. Lines of narrow print are at most some 40 / 0.7 times
+#: as long as high, so 1,143 pixels; what is longer are specks or rules that were taken for low words.
+LONGEST: Final = 1_600
 _PAPER: Final = 255
 #: Grey levels, as shares of a strip: what counts as ink and as paper when it is stretched.
 _INK, _LIGHT = 1.0, 90.0
@@ -42,7 +45,8 @@ class Strip:
     back: NDArray[np.float64]
 
     def box(self, left: float, right: float) -> PixelBox:
-        """Where on the page a part of the strip lies, as high as its words."""
+        """Where on the page a part of the strip lies, as high as its words; what reaches over its ends is cut."""
+        left, right = (min(max(end, 0.0), float(self.grey.shape[1])) for end in (left, right))
         top, bottom = (HEIGHT - WORD) / 2, (HEIGHT + WORD) / 2
         corners = np.array([[left, right, left, right], [top, top, bottom, bottom], [1.0] * 4])
         x, y = self.back @ corners
@@ -50,7 +54,7 @@ class Strip:
 
 
 def cut(page: Grey, words: Sequence[PixelWord]) -> Iterator[Strip]:
-    """The lines of a page, one by one, in the order of `words`.
+    """The lines of a page, one by one, in the order of `words`, without those that would be longer than LONGEST.
 
     Args:
         page: upright, straightened
@@ -59,7 +63,9 @@ def cut(page: Grey, words: Sequence[PixelWord]) -> Iterator[Strip]:
     usual = float(np.median([_height(word) for word in words])) if words else 0.0
     for _, found in groupby(words, key=lambda word: word.line):
         line = tuple(found)
-        yield _strip(page, line, max(float(np.median([_height(word) for word in line])), _LEAST_SHARE * usual, 1.0))
+        high = max(float(np.median([_height(word) for word in line])), _LEAST_SHARE * usual, 1.0)
+        if _width(line, WORD / high) <= LONGEST:
+            yield _strip(page, line, high)
 
 
 def _strip(page: Grey, line: tuple[PixelWord, ...], high: float) -> Strip:
@@ -68,12 +74,12 @@ def _strip(page: Grey, line: tuple[PixelWord, ...], high: float) -> Strip:
     middles, centres = boxes[:, [0, 2]].mean(1), boxes[:, [1, 3]].mean(1)
     broad = np.maximum(boxes[:, 2] - boxes[:, 0], 1.0)
     slope = 0.0
-    if len(line) > 2 and right - left > _SHORT * high:
+    if len(line) > 2 and right - left > _SHORT * high and np.ptp(middles) > high:
         slope = float(np.clip(np.polyfit(middles, centres, 1, w=np.sqrt(broad))[0], -_MOST_SLOPE, _MOST_SLOPE))
     centre = float(np.average(centres - slope * (middles - left), weights=broad))
     scale = WORD / high
     start = left - MARGIN / scale
-    width = int(np.ceil((right - left) * scale)) + 2 * MARGIN
+    width = _width(line, scale)
     back = np.array(
         [
             [1 / scale, 0.0, start],
@@ -87,11 +93,17 @@ def _strip(page: Grey, line: tuple[PixelWord, ...], high: float) -> Strip:
     return Strip(line, np.asarray(grey, np.uint8), back)
 
 
+def _width(line: Sequence[PixelWord], scale: float) -> int:
+    """Of a strip, in its pixels."""
+    left, right = min(word.box[0] for word in line), max(word.box[2] for word in line)
+    return int(np.ceil((right - left) * scale)) + 2 * MARGIN
+
+
 def stretched(strip: Grey) -> NDArray[np.float32]:
     """Grey levels as the network takes them: 1 for ink, 0 for paper."""
     ink, paper = np.percentile(strip, (_INK, _LIGHT))
     depth = max(float(paper - ink), _LEAST_DEPTH)
-    return np.clip((paper - strip.astype(np.float32)) / depth, 0.0, 1.0).astype(np.float32)
+    return np.asarray(np.clip((paper - strip.astype(np.float32)) / depth, 0.0, 1.0), np.float32)
 
 
 def _height(word: PixelWord) -> int:

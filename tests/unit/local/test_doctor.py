@@ -87,11 +87,13 @@ def fetched(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CHANCERY_CACHE", str(tmp_path / "cache"))
     monkeypatch.delenv("JAVA_HOME", raising=False)
     jars, minio = cache.kafka_folder(), cache.minio_binary()
-    for folder in (jars, minio.parent, tmp_path / "models" / "classifier", tmp_path / "types"):
+    models = tmp_path / "models"
+    for folder in (jars, minio.parent, models / "classifier", models / "line_reader", tmp_path / "types"):
         folder.mkdir(parents=True)
         (folder / "README.md").touch()
     for name in ("encoder.json", "encoder.onnx", "tokenizer.json", "head.json", "head.npz"):
-        (tmp_path / "models" / "classifier" / name).touch()
+        (models / "classifier" / name).touch()
+    (models / "line_reader" / "line_reader.onnx").touch()
     shutil.copy(config.SCHEMAS / "documents" / "letter.json", tmp_path / "types")
     (jars / f"kafka_2.13-{cache.KAFKA_VERSION}.jar").touch()
     minio.write_bytes(f"ELF mod\t{cache.MINIO_MODULE}\t{cache.MINIO_VERSION}\th1:".encode())
@@ -246,6 +248,7 @@ def test_models_are_complete_or_it_is_said_what_lacks(machine: FakeMachine, tmp_
     (tmp_path / "models" / "classifier" / "head.npz").unlink()
     assert findings(machine, tmp_path)["models"].found == f"{tmp_path / 'models'} lacks classifier/head.npz"
     shutil.rmtree(tmp_path / "models" / "classifier")
+    shutil.rmtree(tmp_path / "models" / "line_reader")
     assert findings(machine, tmp_path)["models"].found == f"{tmp_path / 'models'} holds none"
 
 

@@ -10,6 +10,9 @@ import pytest
 from processors import config
 from processors.config import Settings
 from processors.formats import soffice
+from processors.ocr import tessdata
+from processors.ocr.reading import Reader
+from processors.ocr.tesserocr_engine import TesserocrEngine
 from processors.pages import read_pages
 from processors.runtime import fence, sandbox, view
 from processors.runtime.levels import Level
@@ -17,6 +20,7 @@ from processors.runtime.workbench import Child, scratch_root
 from processors.stage import Done
 from tests import documents
 from tests.corpus import make
+from tests.unit.ocr.made_receipt import receipt, words_read
 from tests.unit.ocr.requests import request
 from tests.unit.runtime.test_levels import AT_EACH_LEVEL, HERE
 
@@ -75,3 +79,19 @@ def test_a_scan_is_read(level: Level, engine: str, settings: Settings) -> None:
     assert isinstance(done, Done), done
     pages = next(one.path for one in done.artefacts if one.role == "pages")
     assert "parking permit" in " ".join(page.text() for page in read_pages(pages))
+
+
+@pytest.mark.parametrize("level", AT_EACH_LEVEL)
+def test_a_worn_receipt_is_read_by_the_line_reader_too(level: Level, settings: Settings) -> None:
+    child, scratch = child_of("ocr", level, settings, CHANCERY_LANGUAGES="eng")
+    file, picture = scratch.parent / "receipt.png", receipt(14, 0)
+    picture.image.save(file, dpi=(picture.dpi, picture.dpi))
+    try:
+        done = child.run(request(file, scratch))
+    finally:
+        child.close()
+    assert isinstance(done, Done), done
+    (page,) = read_pages(next(one.path for one in done.artefacts if one.role == "pages"))
+    # The control: what Tesseract alone reads.
+    alone = Reader(TesserocrEngine(tessdata.find(""), ("eng",))).read(picture)
+    assert words_read(page.text()) > words_read(alone.text())
