@@ -85,9 +85,7 @@ def test_kleister_compares_bags_of_upper_case_pairs() -> None:
         ("9.00", "9.0", False, False, False),
     ],
 )
-def test_sroie_compares_printed_texts(
-    read: str, label: str, strict: bool, any_case: bool, lenient: bool
-) -> None:
+def test_sroie_compares_printed_texts(read: str, label: str, strict: bool, any_case: bool, lenient: bool) -> None:
     assert sroie.strict(read, label) is strict
     assert sroie.any_case(read, label) is any_case
     assert sroie.lenient(read, label) is lenient
