@@ -19,6 +19,8 @@ from processors.pages import Page
 
 #: belief below which a contender is no value: more often wrong than not worth a reviewer's look
 LEAST = 0.3
+#: the same for each member of an array, where nothing competes: at 0.3 as many wrong ones come as right ones
+LEAST_OF_MANY = 0.4
 #: the most values that an array may hold; more is a reader gone wild
 _MOST = 32
 #: a reader that believes another value this much disagrees
@@ -132,7 +134,7 @@ def _several(found: Sequence[Choice]) -> list[Choice]:
     Phrases of a type's file find whole names: a part of what they found ("Systems, Inc." of "Acme Systems") is
     none.
     """
-    enough = [one for one in found if one.belief >= LEAST]
+    enough = [one for one in found if one.belief >= LEAST_OF_MANY]
     whole = [one for one in enough if one.by_labels]
     best: list[Choice] = []
     for one in enough:
