@@ -9,7 +9,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
 
@@ -29,6 +29,9 @@ from tests.servers import Servers
 
 pytestmark = [pytest.mark.live, pytest.mark.timeout(500)]
 
+#: Seconds after which the worker gets more to do where it could not be frozen over what it had.
+_MORE_AFTER = 10.0
+
 
 def scans(settings: Settings, first: int, last: int) -> list[str]:
     """Upload small scans, each some tenths of a second of recognition; their ids."""
@@ -38,10 +41,15 @@ def scans(settings: Settings, first: int, last: int) -> list[str]:
     ]
 
 
-def freeze_over_work(worker: subprocess.Popen[bytes], scratch: Path) -> None:
-    """Freeze the worker with this scratch folder while it has a piece of work in hand."""
+def freeze_over_work(worker: subprocess.Popen[bytes], scratch: Path, more: Callable[[], None]) -> None:
+    """Freeze the worker with this scratch folder while it has a piece of work in hand; `more` gives it some."""
     end = time.monotonic() + 120
+    again = time.monotonic() + _MORE_AFTER
     while time.monotonic() < end:
+        if time.monotonic() > again:
+            # On a busy machine what it has in hand for some milliseconds is over before it is seen.
+            more()
+            again = time.monotonic() + _MORE_AFTER
         if scratch.exists() and any(scratch.iterdir()):
             worker.send_signal(signal.SIGSTOP)
             if any(scratch.iterdir()):
@@ -66,13 +74,17 @@ def freeze_and_thaw(settings: Settings, *kind: str, stage: str = "ocr") -> Oracl
             group.start(stage, slot)
         ids = scans(settings, 0, 24)
         frozen = group.processes[stage, 0]
-        freeze_over_work(frozen, scratch_root(settings.home, stage, 0))
+        freeze_over_work(
+            frozen,
+            scratch_root(settings.home, stage, 0),
+            lambda: ids.extend(scans(settings, len(ids), len(ids) + 8)),
+        )
         try:
             # That all end while it is frozen shows that its work, and its partitions, went to the other.
             oracle.wait(ids, seconds=180)
         finally:
             frozen.send_signal(signal.SIGCONT)
-        ids += scans(settings, 24, 32)
+        ids += scans(settings, len(ids), len(ids) + 8)
         oracle.wait(ids, seconds=120, after=3)
         return oracle
 
@@ -81,7 +93,7 @@ def test_a_worker_that_freezes_over_its_work_and_thaws_doubles_nothing(
     own_servers: Servers, tmp_path: Path
 ) -> None:
     oracle = freeze_and_thaw(make_installation(own_servers, "t0-", tmp_path))
-    assert len(oracle.ends) == 32
+    assert len(oracle.ends) >= 32
     assert oracle.repeated() == {}
 
 
