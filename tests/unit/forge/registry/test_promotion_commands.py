@@ -13,12 +13,13 @@ import pytest
 from processors.adapters.memory import MemoryObjects
 from processors.commands import surroundings
 from processors.commands.exits import Exit
-from processors.config import Settings
+from processors.config import PACKAGE, Settings
 from processors.forge import trainers
 from processors.forge.datasets.dataset_store import Datasets
 from processors.forge.registry import evaluations, gate, models_at_work
 from processors.forge.registry.promotions import Promotions
 from processors.forge.registry.registry import Registry
+from processors.ocr.lines import line_reader
 from processors.places import Buckets
 from processors.runtime.codec import decode
 from tests.unit.commands.conftest import KeptActs, acts, added, chancery, clean, ledger, objects, stack  # noqa: F401
@@ -63,6 +64,8 @@ def fake(monkeypatch: pytest.MonkeyPatch, stack: None, objects: MemoryObjects, t
     shipped = tmp_path / "shipped"
     (shipped / "classifier").mkdir(parents=True)
     (shipped / "classifier" / "head.json").write_text('{"seed": 50}')
+    # Labelled documents are read, and recognition does not start without its line reader.
+    (shipped / line_reader.FOLDER).symlink_to(PACKAGE / "models" / line_reader.FOLDER)
     with surroundings.around() as at:
         settings = replace(at.settings, models=shipped)
     around = surroundings.around
