@@ -34,14 +34,16 @@ def kills(points: Mapping[str, int], by_stage: Mapping[str, int]) -> str:
     rest = [max(0, by_stage[stage] - bottoms[stage]) for stage in by_stage]
     axes.bar(list(by_stage), rest, 0.6, bottom=list(bottoms.values()), color="#999999", label="from outside")
     axes.set_ylabel("kill -9")
-    axes.legend(fontsize=8, ncols=2)
+    figure.legend(fontsize=8, loc="outside right center")
     return _svg(figure)
 
 
 def stalls(rows: Sequence[tuple[str, float]]) -> str:
     """The longest time without an end, by fault, in seconds."""
     figure, axes = pyplot.subplots(figsize=(7, 0.5 + 0.35 * max(1, len(rows))), layout="constrained")
-    axes.barh([name for name, _ in rows], [seconds for _, seconds in rows], color=_COLOURS[0])
+    # By place, not by name: two runs of one kind are two bars.
+    axes.barh(range(len(rows)), [seconds for _, seconds in rows], color=_COLOURS[0])
+    axes.set_yticks(range(len(rows)), [name for name, _ in rows])
     for at, (_, seconds) in enumerate(rows):
         axes.text(seconds, at, f" {seconds:.1f} s", va="center", fontsize=8)
     axes.invert_yaxis()
@@ -59,6 +61,7 @@ def lost_and_doubled(told: Sequence[Told]) -> str:
             sums[0] += sum(int(one.figures.get("lost_without_the_reconciler", 0)) for one in told)
         bars = axes.bar([place + 0.4 * at for place in (0, 1)], sums, 0.36, color=_COLOURS[at], label=name)
         axes.bar_label(bars)
+    axes.margins(y=0.12)
     axes.set_xticks([0.2, 1.2], ["lost", "doubled"])
     axes.set_ylabel("documents")
     axes.legend(fontsize=8)
