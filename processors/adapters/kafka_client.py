@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from processors.events import Origin
 from processors.server_settings import PLAINTEXT, KafkaSecurity
+
+#: Of every record that holds an event.
+EVENT_HEADERS: Final = [("content-type", b"application/cloudevents+json; charset=UTF-8")]
 
 
 def client_settings(servers: str, security: KafkaSecurity = PLAINTEXT) -> dict[str, Any]:

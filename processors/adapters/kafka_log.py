@@ -17,7 +17,7 @@ from kafka.structs import OffsetAndMetadata
 
 from processors.adapters import kafka_patches  # noqa: F401 - imported for its repairs
 from processors.adapters.kafka_assignor import TopicByTopicAssignor
-from processors.adapters.kafka_client import client_settings, origin_of
+from processors.adapters.kafka_client import EVENT_HEADERS, client_settings, origin_of
 from processors.adapters.kafka_errors import translate, translated
 from processors.adapters.kafka_lanes import GLANCE_MS, Lanes
 from processors.adapters.watchdog import deadline
@@ -30,7 +30,6 @@ from processors.server_settings import PLAINTEXT, KafkaSecurity
 log = logging.getLogger(__name__)
 
 #: How a CloudEvent in structured mode says what it is.
-_HEADERS = [("content-type", b"application/cloudevents+json; charset=UTF-8")]
 #: Below the transaction timeout, so that a hung commit ends before the broker gives up on us.
 _COMMIT_SECONDS = 25.0
 _TRANSACTION_TIMEOUT_MS = 30_000
@@ -144,7 +143,7 @@ class KafkaLog:
                 self._producer.begin_transaction()
                 sent = [
                     self._producer.send(
-                        self._prefix + output.topic, key=output.key, value=output.value, headers=_HEADERS
+                        self._prefix + output.topic, key=output.key, value=output.value, headers=EVENT_HEADERS
                     )
                     for output in outputs
                 ]

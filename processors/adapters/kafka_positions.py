@@ -14,15 +14,13 @@ from kafka import KafkaConsumer, KafkaProducer, TopicPartition
 from kafka.structs import OffsetAndMetadata
 
 from processors.adapters import kafka_patches  # noqa: F401 - imported for its repairs
-from processors.adapters.kafka_client import client_settings
+from processors.adapters.kafka_client import EVENT_HEADERS, client_settings
 from processors.adapters.kafka_errors import translated
 from processors.adapters.watchdog import deadline
 from processors.fail_points import FailPoint, never
 from processors.ports import Outgoing
 from processors.refusals.tail import Position
 from processors.server_settings import PLAINTEXT, KafkaSecurity
-
-_HEADERS = [("content-type", b"application/cloudevents+json; charset=UTF-8")]
 
 
 class KafkaPositions:
@@ -99,7 +97,7 @@ class KafkaPositions:
             self._producer.begin_transaction()
             sent = [
                 self._producer.send(
-                    self._prefix + one.topic, key=one.key or None, value=one.value, headers=_HEADERS
+                    self._prefix + one.topic, key=one.key or None, value=one.value, headers=EVENT_HEADERS
                 )
                 for one in records
             ]

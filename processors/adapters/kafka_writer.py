@@ -5,11 +5,11 @@ from __future__ import annotations
 from types import TracebackType
 from typing import Any, Self
 
+from processors.adapters.kafka_client import EVENT_HEADERS, client_settings
 from processors.ports import Outgoing
 from processors.server_settings import PLAINTEXT, KafkaSecurity
 
 _SECONDS = 20.0
-_HEADERS = [("content-type", b"application/cloudevents+json; charset=UTF-8")]
 
 
 class KafkaWriter:
@@ -40,7 +40,7 @@ class KafkaWriter:
             if self._producer is None:
                 self._producer = _producer(self._servers, self._security)
             topic = self._prefix + record.topic
-            sent = self._producer.send(topic, key=record.key or None, value=record.value, headers=_HEADERS)
+            sent = self._producer.send(topic, key=record.key or None, value=record.value, headers=EVENT_HEADERS)
             self._producer.flush(_SECONDS)
             sent.get(timeout=_SECONDS)
 
@@ -55,7 +55,6 @@ def _producer(servers: str, security: KafkaSecurity) -> Any:
     from kafka import KafkaProducer  # noqa: PLC0415
 
     from processors.adapters import kafka_patches  # noqa: F401, PLC0415 - imported for its repairs
-    from processors.adapters.kafka_client import client_settings  # noqa: PLC0415
 
     return KafkaProducer(
         acks="all",

@@ -73,14 +73,19 @@ def as_printed(label: str, seen: str) -> str:
     return "".join(letters)
 
 
+def folded(text: str) -> str:
+    """A text as it is compared: case and blanks do not count."""
+    return "".join(text.casefold().split())
+
+
 def _pairs(labels: Sequence[str], lines: Sequence[Sequence[str]]) -> Iterator[tuple[float, int, Found]]:
     """Likeness, the number of a label, and a run of words that may be it."""
-    wanted = [_folded(label) for label in labels]
+    wanted = [folded(label) for label in labels]
     for number, words in enumerate(lines):
-        folded = [_folded(word) for word in words]
+        spelled = [folded(word) for word in words]
         for first in range(len(words)):
             for last in range(first + 1, min(first + _MOST_WORDS, len(words)) + 1):
-                run = "".join(folded[first:last])
+                run = "".join(spelled[first:last])
                 for label, text in enumerate(wanted):
                     if (alike := _likeness(text, run)) >= _MAY_BE:
                         yield alike + _LONGER * len(labels[label]), label, Found("", number, first, last)
@@ -90,7 +95,7 @@ def _teaches(label: str, seen: str) -> bool:
     length = len(label)
     least = next((share for most, share in _LEAST if length <= most), _LEAST_LONG)
     same_length = length > _LEAST[0][0] or len(seen) == length
-    return same_length and _likeness(_folded(label), _folded(seen)) >= least
+    return same_length and _likeness(folded(label), folded(seen)) >= least
 
 
 def _likeness(a: str, b: str) -> float:
@@ -104,7 +109,3 @@ def _likeness(a: str, b: str) -> float:
 
 def _like(letter: str, other: str) -> str:
     return letter.lower() if other.islower() else letter.upper() if other.isupper() else letter
-
-
-def _folded(text: str) -> str:
-    return "".join(text.casefold().split())

@@ -23,7 +23,8 @@ from safetensors.torch import load_file
 from processors.forge.classifier.export_encoder import strip
 from processors.forge.line_reader import labelled_strips
 from processors.forge.line_reader.network import LineNetwork
-from processors.forge.line_reader.training import letters, read
+from processors.forge.line_reader.training import read
+from processors.ocr.lines import decoding
 from processors.ocr.lines.line_reader import FILE, LineNetworkSession
 from processors.ocr.lines.strips import HEIGHT, LONGEST, stretched
 from processors.ocr.pixels import Grey
@@ -87,7 +88,7 @@ def _fold(full: Path, folded: Path) -> None:
 def agreement(network: LineNetwork, exported: Path, strips: Sequence[Grey]) -> float:
     """The share of strips that an export reads to the letter as the network does."""
     session = LineNetworkSession(exported)
-    said = (letters(session.say(stretched(one)).argmax(1)) for one in strips)
+    said = (decoding.text(session.say(stretched(one)).argmax(1)) for one in strips)
     return float(np.mean([one == other for one, other in zip(said, read(network, strips), strict=True)]))
 
 

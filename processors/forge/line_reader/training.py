@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,11 +12,12 @@ import torch
 from rich.progress import Progress
 from torch.nn.functional import ctc_loss
 
+from processors.forge.line_reader.aligning import folded
 from processors.forge.line_reader.batches import Batch
 from processors.forge.line_reader.labelled_strips import Labelled
 from processors.forge.line_reader.network import LineNetwork
-from processors.ocr.lines.alphabet import ALPHABET, BLANK
-from processors.ocr.lines.decoding import STEP
+from processors.ocr.lines import decoding
+from processors.ocr.lines.alphabet import BLANK
 from processors.ocr.lines.strips import stretched
 from processors.ocr.pixels import Grey
 
@@ -83,20 +84,13 @@ def read(network: LineNetwork, strips: Sequence[Grey]) -> list[str]:
     with torch.no_grad():
         for strip in strips:
             ink = torch.from_numpy(stretched(strip))[None, None].to(where)
-            said.append(letters(network(ink)[0].argmax(-1).tolist()))
+            said.append(decoding.text(network(ink)[0].argmax(-1).tolist()))
     return said
-
-
-def letters(classes: Iterable[int]) -> str:
-    """What the likeliest classes of all steps say."""
-    steps = [int(one) for one in classes]
-    kept = [one for one, before in zip(steps, [BLANK, *steps], strict=False) if one not in (before, BLANK)]
-    return "".join(ALPHABET[one - 1] for one in kept)
 
 
 def held_out(strips: Sequence[Labelled], said: Sequence[str]) -> float:
     """The share of strips read to the letter; case and blanks do not count."""
-    same = [_folded(one.text) == _folded(text) for one, text in zip(strips, said, strict=True)]
+    same = [folded(one.text) == folded(text) for one, text in zip(strips, said, strict=True)]
     return sum(same) / max(len(same), 1)
 
 
@@ -110,7 +104,7 @@ def _loss(network: LineNetwork, batch: Batch, where: torch.device) -> torch.Tens
     strips = torch.from_numpy(batch.strips).to(where, non_blocking=True).float().div_(255.0)
     with torch.autocast(where.type, torch.bfloat16, enabled=where.type == "cuda"):
         said = network(strips[:, None])
-    steps = torch.from_numpy(np.minimum(batch.widths // STEP + 2, said.shape[1]))
+    steps = torch.from_numpy(np.minimum(batch.widths // decoding.STEP + 2, said.shape[1]))
     loss: torch.Tensor = ctc_loss(
         said.transpose(0, 1),
         torch.from_numpy(batch.said).to(where),
@@ -120,7 +114,3 @@ def _loss(network: LineNetwork, batch: Batch, where: torch.device) -> torch.Tens
         zero_infinity=True,
     )
     return loss
-
-
-def _folded(text: str) -> str:
-    return "".join(text.casefold().split())

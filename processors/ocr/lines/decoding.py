@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Final
@@ -39,11 +40,7 @@ def words(log_probabilities: NDArray[np.float32]) -> list[Said]:
     sure = np.exp(log_probabilities.max(1))
     found: list[Said] = []
     word: list[tuple[str, int, int, float]] = []
-    for one, steps in groupby(range(len(best)), key=lambda step: int(best[step])):
-        taken = list(steps)
-        if one == BLANK:
-            continue
-        letter = ALPHABET[one - 1]
+    for letter, taken in _letters(best):
         if letter == " ":
             found += _word(word)
             word = []
@@ -52,9 +49,21 @@ def words(log_probabilities: NDArray[np.float32]) -> list[Said]:
     return found + _word(word)
 
 
+def text(classes: Iterable[int]) -> str:
+    """What the likeliest classes of all steps say, blanks as they were said."""
+    return "".join(letter for letter, _ in _letters(classes))
+
+
+def _letters(classes: Iterable[int]) -> Iterator[tuple[str, list[int]]]:
+    """Letters, each with the steps at which it is said: a class that goes on is one letter (CTC)."""
+    for one, steps in groupby(enumerate(classes), key=lambda step: int(step[1])):
+        if one != BLANK:
+            yield ALPHABET[one - 1], [number for number, _ in steps]
+
+
 def _word(letters: list[tuple[str, int, int, float]]) -> list[Said]:
     if not letters:
         return []
-    text = "".join(letter for letter, _, _, _ in letters)
+    spelled = "".join(letter for letter, _, _, _ in letters)
     left, right = letters[0][1] * STEP - _BESIDE, (letters[-1][2] + 1) * STEP + _BESIDE
-    return [Said(text, left, right, min(sure for _, _, _, sure in letters))]
+    return [Said(spelled, left, right, min(sure for _, _, _, sure in letters))]
