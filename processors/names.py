@@ -30,6 +30,11 @@ def reprocessing_run(name: str) -> str:
     return f"{REPROCESSING_RUN}{name}"
 
 
+def reprocessing_name(run_id: str) -> str:
+    """What people call the reprocessing with this run id."""
+    return run_id.removeprefix(REPROCESSING_RUN)
+
+
 def is_reprocessing(run_id: str) -> bool:
     """Whether results of this run are held until a person has decided about it."""
     return run_id.startswith(REPROCESSING_RUN)

@@ -51,7 +51,7 @@ def differences(old: Side, new: Side) -> Iterator[Difference]:
     for path in sorted({*before, *after}):
         was, now = before.get(path), after.get(path)
         kind = _kind(was, now)
-        moved = _confidence(new, path) - _confidence(old, path) if kind == "same" and _both(old, new, path) else 0.0
+        moved = _moved(old, new, path) if kind == "same" else 0.0
         yield Difference(path, kind, was, now, moved if abs(moved) >= MOVED else 0.0)
 
 
@@ -64,9 +64,9 @@ def _kind(was: object, now: object) -> Kind:
     return "same" if was == now and type(was) is type(now) else "changed"
 
 
-def _both(old: Side, new: Side, path: str) -> bool:
-    return path in old.evidence and path in new.evidence
-
-
-def _confidence(side: Side, path: str) -> float:
-    return side.evidence[path].confidence
+def _moved(old: Side, new: Side, path: str) -> float:
+    """How much surer the new side is; 0 where one of them does not say."""
+    if path not in old.evidence or path not in new.evidence:
+        return 0.0
+    # In floating point 0.95 less 0.9 is not 0.05.
+    return round(new.evidence[path].confidence - old.evidence[path].confidence, 6)

@@ -51,6 +51,9 @@ class Chunk(Record):
     number: int
     key: str
     documents: int
+    #: the ids of the first and the last of them; a list is in their order
+    first: str
+    last: str
     #: of the list's bytes
     sha256: str
 
@@ -169,19 +172,19 @@ def _chunks(doors: Doors, run: str, ends: Iterator[StandingEnd], size: int, told
 
 def _stored(doors: Doors, run: str, number: int, ends: Iterable[StandingEnd]) -> Chunk | None:
     """A list of these documents; None if there are none."""
-    documents, digest = 0, hashlib.sha256()
+    documents, first, last, digest = 0, "", "", hashlib.sha256()
     with tempfile.NamedTemporaryFile() as file:
         for end in ends:
             line = _line(end)
             file.write(line)
             digest.update(line)
-            documents += 1
+            documents, first, last = documents + 1, first or end.document, end.document
         file.flush()
         if not documents:
             return None
         key = reprocessing_key(run, f"chunks/{number:05}-{digest.hexdigest()[:16]}.jsonl")
         doors.objects.put(doors.buckets.work, key, Path(file.name), "application/jsonl", create_only=True)
-    return Chunk(number=number, key=key, documents=documents, sha256=digest.hexdigest())
+    return Chunk(number=number, key=key, documents=documents, first=first, last=last, sha256=digest.hexdigest())
 
 
 def _line(end: StandingEnd) -> bytes:

@@ -44,7 +44,7 @@ class Example:
 
     document: str
     type: str
-    field: str
+    path: str
     kind: str
     untrusted_old: str
     untrusted_new: str

@@ -117,7 +117,9 @@ class Office(World):
         """Results as well, whose topics the table does not name."""
         super().record(at)
         for topic in [name for name in self.shop.topics.records if name.startswith("results.")]:
-            self.ledger.apply_many([decode(record.value) for record in self.shop.records(topic)], at)
+            records = self.shop.records(topic)
+            self.ledger.apply_many([decode(record.value) for record in records], at)
+            self.shop.topics.committed["record", topic] = len(records)
 
     def results(self, agency: str = "alpha", kind: str = "receipt") -> list[Event[Any]]:
         """What the agency's consumers see."""

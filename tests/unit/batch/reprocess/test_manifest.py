@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -50,7 +51,7 @@ def test_a_selection_chooses(office: Office) -> None:
     doubted = office.ended("doubted", {DOUBT: 1}, at=LATER - timedelta(days=9))
     other = office.ended("other", {"total": 1}, agency="beta", kind="permit", at=LATER - timedelta(days=9))
 
-    def chosen(name: str, **selection: object) -> set[str]:
+    def chosen(name: str, **selection: Any) -> set[str]:
         return {line.id for chunk in office.plan(name, **selection).chunks for line in lines(office.doors, chunk)}
 
     before = LATER - timedelta(days=2)

@@ -10,7 +10,7 @@ from processors.batch.reprocess.errors import ReprocessError
 from processors.batch.reprocess.selection import Selection, select
 from processors.record.states import State
 
-KNOWN = {"known_agencies": ("tax", "justice"), "known_types": ("receipt", "permit")}
+KNOWN: dict[str, Any] = {"known_agencies": ("tax", "justice"), "known_types": ("receipt", "permit")}
 
 
 def test_what_is_left_out_leaves_nothing_out() -> None:
@@ -49,4 +49,4 @@ def test_names_are_kept_once_and_dates_are_utc() -> None:
 )
 def test_what_is_wrong_is_named(wrong: dict[str, Any], says: str) -> None:
     with pytest.raises(ReprocessError, match=says):
-        select(**wrong, **KNOWN)  # type: ignore[arg-type]
+        select(**wrong, **KNOWN)

@@ -15,6 +15,7 @@ from processors.events import (
     DocumentQuarantined,
     DocumentRecognised,
     Event,
+    EventData,
     Origin,
     Original,
     PagesRequested,
@@ -52,11 +53,11 @@ def started(office: Office, end: Event[Any] | None, stage: Any) -> tuple[Event[A
 )
 @pytest.mark.parametrize("values", [{"total": "5"}, {"total": "5", DOUBT: "?"}], ids=["result", "review"])
 def test_each_stage_gets_what_it_reads(
-    office: Office, stage: str, kind: type, roles: set[str], signed: list[str], values: dict[str, str]
+    office: Office, stage: str, kind: type[EventData], roles: set[str], signed: list[str], values: dict[str, str]
 ) -> None:
     end = end_of(office, office.ended("a", values))
     (event,) = started(office, end, stage)
-    assert type(event.data) is kind
+    assert isinstance(event.data, kind)
     assert set(event.data.artefacts) == roles
     assert [step.stage for step in event.data.provenance] == signed
     assert (event.runid, event.data.document.run_id, event.data.document.continues) == ("re-one", "re-one", "live")
