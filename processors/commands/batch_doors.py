@@ -10,6 +10,7 @@ from processors.adapters.minio_objects import MinioObjects
 from processors.batch.doors import Doors
 from processors.commands.surroundings import Surroundings
 from processors.config import Settings
+from processors.fail_points import fail_points
 from processors.pipeline import HELD
 from processors.places import Buckets
 from processors.record.ledger import Ledger
@@ -37,5 +38,6 @@ def doors_of(settings: Settings, ledger: Ledger) -> Doors:
             topic=HELD,
             prefix=settings.prefix,
             security=settings.kafka_security,
+            fail_point=fail_points("reprocess", settings.fail_points),
         ),
     )

@@ -87,27 +87,38 @@ class Manifest(Record):
 Told = Callable[[int], None]
 
 
-def check(wish: Wish) -> None:
-    """See that a wish can be frozen.
+def named(name: str) -> str:
+    """The name, if a reprocessing can be called so.
 
     Raises:
-        ReprocessError: the name cannot be used, or the stage is none to begin at.
+        ReprocessError: it cannot.
     """
-    if not REPROCESSING.fullmatch(wish.name):
-        raise ReprocessError(f"{wish.name!r} cannot be a reprocessing's name: it must be {REPROCESSING_RULE}.")
-    if wish.stage not in STAGES:
-        raise ReprocessError(f"Nothing begins at {wish.stage!r}: name one of {', '.join(STAGES)}.")
+    if not REPROCESSING.fullmatch(name):
+        raise ReprocessError(f"{name!r} cannot be a reprocessing's name: it must be {REPROCESSING_RULE}.")
+    return name
+
+
+def begins_at(stage: str) -> StageName:
+    """The stage, if a reprocessing can begin there.
+
+    Raises:
+        ReprocessError: it cannot.
+    """
+    found = next((name for name in STAGES if name == stage), None)
+    if found is None:
+        raise ReprocessError(f"Nothing begins at {stage!r}: name one of {', '.join(STAGES)}.")
+    return found
 
 
 def freeze(doors: Doors, wish: Wish, told: Told = lambda _: None) -> Manifest:
     """List the documents that are meant, for good; memory holds a page of them.
 
     Raises:
-        ReprocessError: see `check`; or the name is taken, or no document is meant.
+        ReprocessError: see `named` and `begins_at`; or the name is taken, or no document is meant.
         DependencyUnavailable: a server does not answer; call again.
     """
-    check(wish)
-    run, standing = reprocessing_run(wish.name), Standing(doors.ledger.engine)
+    begins_at(wish.stage)
+    run, standing = reprocessing_run(named(wish.name)), Standing(doors.ledger.engine)
     until = min(filter(None, (wish.selection.until, wish.at)))
     wanted = wish.selection.model_copy(update={"until": until}).filter
     total = sum(standing.counts(wanted).values())
