@@ -186,6 +186,27 @@ def test_what_was_overtaken_is_neither_lost_nor_doubled_by_a_rewind(lanes: Lanes
 
 
 @pytest.mark.live
+def test_a_batch_is_of_one_lane_and_urgent_records_overtake_whole_batches(installation: Settings) -> None:
+    slow = [b"slow %d" % n for n in range(10)]
+    write(installation, SLOW, slow)
+    log = KafkaLog(
+        installation.kafka, group="g", slot=0, topics=(SOURCE, SLOW), batch=4, prefix=installation.prefix
+    )
+    take(log)
+    log.rewind()
+    urgent = [b"urgent %d" % n for n in range(6)]
+    write(installation, SOURCE, urgent)
+    taken = []
+    while len(taken) < 16:
+        batch = take(log)
+        assert len({incoming.origin.topic for incoming in batch}) == 1
+        taken += [incoming.value for incoming in batch]
+        log.commit([], batch)
+    log.close()
+    assert taken == [*urgent, *slow], "none lost, none doubled, none in the way of an urgent one"
+
+
+@pytest.mark.live
 def test_a_busy_fast_lane_does_not_starve_the_slow_one(installation: Settings) -> None:
     write(installation, SLOW, [b"slow"])
     write(installation, SOURCE, [b"urgent"] * 30)
