@@ -160,7 +160,7 @@ def lanes(request: pytest.FixtureRequest) -> Iterator[Lanes]:
 
 def work_off(log: Log, count: int) -> list[bytes]:
     """Take and answer so many records, one after the other."""
-    taken = []
+    taken: list[bytes] = []
     for _ in range(count):
         (incoming,) = take(log)
         taken.append(incoming.value)
@@ -196,7 +196,7 @@ def test_a_batch_is_of_one_lane_and_urgent_records_overtake_whole_batches(instal
     log.rewind()
     urgent = [b"urgent %d" % n for n in range(6)]
     write(installation, SOURCE, urgent)
-    taken = []
+    taken: list[bytes] = []
     while len(taken) < 16:
         batch = take(log)
         assert len({incoming.origin.topic for incoming in batch}) == 1

@@ -64,8 +64,6 @@ def compare(
         "asked": wish.at.isoformat(timespec="seconds"),
         "compared": now().isoformat(timespec="seconds"),
         "finished": finished,
-        "documents": manifest.documents,
-        "differ": tally.differ,
     }
     figures = about | tally.figures()
     content = json.dumps(figures, indent=1).encode()

@@ -55,19 +55,18 @@ class Example:
 class Tally:
     """What was found in all documents that were compared."""
 
-    documents: int = 0
-    #: documents with at least one value or end that is another
-    differ: int = 0
+    #: agency: documents with at least one value or end that is another
+    differ: Counter[str] = field(default_factory=Counter)
     #: agency, old state, new state
     ends: Counter[tuple[str, str, str]] = field(default_factory=Counter)
     #: agency, why nothing could begin
     left_out: Counter[tuple[str, str]] = field(default_factory=Counter)
     #: agency, old type, new type, where they are not the same: their fields are not compared
     retyped: Counter[tuple[str, str, str]] = field(default_factory=Counter)
-    #: "old" or "new", stage, engine
-    engines: Counter[tuple[str, str, str]] = field(default_factory=Counter)
-    #: "old" or "new", type, version
-    versions: Counter[tuple[str, str, str]] = field(default_factory=Counter)
+    #: agency, "before" or "now", stage, engine
+    engines: Counter[tuple[str, str, str, str]] = field(default_factory=Counter)
+    #: agency, "before" or "now", type, version
+    versions: Counter[tuple[str, str, str, str]] = field(default_factory=Counter)
     #: agency, type, pattern of the field's path
     fields: dict[tuple[str, str, str], Counts] = field(default_factory=dict)
     #: by agency
@@ -76,12 +75,11 @@ class Tally:
 
     def add(self, agency: str, document: str, old: Side, new: Side) -> None:
         """Compare a document."""
-        self.documents += 1
         self.ends[agency, old.state, new.state] += 1
-        for age, side in (("old", old), ("new", new)):
-            self.engines.update((age, stage, engine) for stage, engine in side.engines.items())
+        for when, side in (("before", old), ("now", new)):
+            self.engines.update((agency, when, stage, engine) for stage, engine in side.engines.items())
             if side.type:
-                self.versions[age, side.type, side.type_version] += 1
+                self.versions[agency, when, side.type, side.type_version] += 1
         another = old.state != new.state
         if old.type and new.type and old.type != new.type:
             self.retyped[agency, old.type, new.type] += 1
@@ -90,7 +88,7 @@ class Tally:
             for one in differences(old, new):
                 another = another or one.kind != "same"
                 self._count(agency, document, new.type, one)
-        self.differ += another
+        self.differ[agency] += another
 
     def skip(self, agency: str, why: str) -> None:
         """Note a document for which nothing could begin."""
@@ -102,12 +100,16 @@ class Tally:
 
     def figures(self, agency: str = "") -> dict[str, Any]:
         """Everything but the examples, of all or of one agency: no text of any document."""
+        compared = sum(many for key, many in self.ends.items() if agency in ("", key[0]))
+        left_out = sum(many for key, many in self.left_out.items() if agency in ("", key[0]))
         return {
+            "documents": compared + left_out,
+            "differ": sum(many for key, many in self.differ.items() if agency in ("", key)),
             "ends": list(_rows(self.ends, ("agency", "old", "new"), agency)),
             "left_out": list(_rows(self.left_out, ("agency", "why"), agency)),
             "retyped": list(_rows(self.retyped, ("agency", "old", "new"), agency)),
-            "engines": list(_rows(self.engines, ("age", "stage", "engine"))),
-            "type_versions": list(_rows(self.versions, ("age", "type", "version"))),
+            "engines": list(_rows(self.engines, ("agency", "when", "stage", "engine"), agency)),
+            "type_versions": list(_rows(self.versions, ("agency", "when", "type", "version"), agency)),
             "fields": [
                 {"agency": key[0], "type": key[1], "field": key[2]} | _rounded(counts)
                 for key, counts in sorted(self.fields.items())
@@ -127,7 +129,7 @@ class Tally:
             self.examples.setdefault(agency, []).append(example)
 
 
-def _rows(counter: Counter[Any], names: Iterable[str], agency: str = "") -> Iterator[dict[str, Any]]:
+def _rows(counter: Counter[Any], names: Iterable[str], agency: str) -> Iterator[dict[str, Any]]:
     for key, many in sorted(counter.items()):
         if agency in ("", key[0]):
             yield dict(zip(names, key, strict=True)) | {"documents": many}
