@@ -23,7 +23,7 @@ from sqlalchemy import insert
 
 from bench.machine import machine, versions
 from processors.adapters.memory import MemoryObjects, MemoryTopics
-from processors.adapters.memory_whole import MemoryWhole
+from processors.adapters.memory_whole import MemoryCursors, MemoryWhole
 from processors.batch.doors import Doors
 from processors.batch.reconcile import Wishes, reconcile
 from processors.places import Buckets
@@ -100,7 +100,9 @@ def measured(size: int, folder: Path) -> dict[str, Any]:
     with Ledger.open(f"sqlite:///{folder}/{size}/ledger.sqlite") as ledger:
         lost = set(missing(size))
         fill(ledger, (number for number in range(size) if number not in lost))
-        doors = Doors(MemoryObjects(), MadeUp(size), MemoryWhole(MemoryTopics()), ledger, Buckets(), lambda _: None)
+        topics = MemoryTopics()
+        whole, cursors = MemoryWhole(topics), MemoryCursors(topics)
+        doors = Doors(MemoryObjects(), MadeUp(size), whole, ledger, Buckets(), lambda _: None, cursors)
         process = psutil.Process()
         base = most = process.memory_info().rss
 

@@ -14,6 +14,12 @@ class Act(str, Explained):
     QUARANTINE_RELEASED = "quarantine_released", "A person released a document from quarantine."
     DEAD_LETTER_REPLAYED = "dead_letter_replayed", "A person had failed work done again."
     DOCUMENT_REPLAYED = "document_replayed", "A person sent a document through again."
+    REPROCESSING_REQUESTED = (
+        "reprocessing_requested",
+        "A person asked for documents to be reprocessed.",
+    )
+    REPROCESSING_APPROVED = "reprocessing_approved", "A second person approved it: its results are published."
+    REPROCESSING_REJECTED = "reprocessing_rejected", "A person rejected it: none of its results is published."
     REVIEW_DECIDED = "review_decided", "A person corrected or confirmed the values of a document."
     AGENCY_ADDED = "agency_added", "A person added an agency."
     AGENCY_KEYS_REPLACED = "agency_keys_replaced", "A person replaced what an agency signs in with."

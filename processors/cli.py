@@ -32,6 +32,7 @@ COMMANDS = {
     "reconcile": "Compare the inboxes with what the pipeline knows, and announce what nobody announced.",
     "quarantine": "List, inspect and release documents that were set aside.",
     "dead-letters": "List, inspect and replay work that failed for our reasons.",
+    "reprocess": "Work on many documents again from a stage on, compare, and publish what a person approves.",
     "audit": "Check, export and read the audit chain: who did what to which document.",
     "agency": "Add agencies, and make, replace and take away what they sign in with.",
     "doctor": "Check this machine, and say how to cure what it lacks.",

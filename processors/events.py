@@ -69,7 +69,8 @@ class DocumentId(Record):
     agency: str
     #: "live" for the first way through; batch runs have ids of their own
     run_id: str = "live"
-    #: the run that this one was made after: a person had its dead letter replayed, or released it from quarantine
+    #: the run that this one was made after: a person had its dead letter replayed, released it from quarantine, or
+    #: had it reprocessed
     continues: str = ""
     #: id of the document that this one was enclosed in, such as the mail that it was attached to; "" for an upload
     parent: str = ""
@@ -334,6 +335,22 @@ class ReviewRequested(EventData):
     failed_rules: tuple[FailedRule, ...] = ()
 
 
+class DocumentHeld(EventData):
+    """A reprocessing of a document came to its end, which is kept back until a person decides about the run."""
+
+    TYPE: ClassVar[str] = "chancery.document.held.v1"
+    #: what the end is: a result, or a request for review
+    ends_as: Literal["result", "review"]
+    #: a document type of `schemas/documents/`, or "unknown"
+    type: str
+    #: version of the type's schema; "" where the type is unknown
+    type_version: str = ""
+    #: calibrated probability of the type, 0 to 1
+    type_confidence: float
+    #: of a request for review: the first of its reasons; "" of a result
+    reason: str = ""
+
+
 class DocumentQuarantined(EventData):
     """The document is at fault and was set aside; the original stays under lock."""
 
@@ -481,6 +498,7 @@ PUBLISHED: tuple[type[Record], ...] = (
     DocumentExtracted,
     ResultReleased,
     ReviewRequested,
+    DocumentHeld,
     DocumentQuarantined,
     DeadLettered,
     ActRecorded,

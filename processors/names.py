@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from typing import Literal
 
 #: A bucket's name ends in it, a topic's name holds it, a consumer's access rule names it.
@@ -13,10 +14,35 @@ AGENCY_RULE = (
 #: A bucket's name has 63 characters at most: 26 of these, "inbox-" and 31 of an agency.
 PREFIX = re.compile(r"(?:[a-z0-9][a-z0-9-]{0,25})?")
 PREFIX_RULE = "empty, or up to 26 small letters, digits and hyphens, no hyphen first, such as test-"
+#: What the names of runs begin with that were asked for with `chancery reprocess`: their results are held.
+REPROCESSING_RUN = "re-"
+#: What such a run is called by people, in front of which that stands.
+REPROCESSING = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
+REPROCESSING_RULE = "1 to 40 small letters, digits and hyphens, no hyphen first, such as reader-4-receipts"
 #: S3's limit for a key, and the limit for one part of it: MinIO keeps each part as a folder.
 KEY_BYTES, PART_BYTES = 1024, 255
 
 KeyFault = Literal["not_utf8", "impossible", "long", "part_long"]
+
+
+def reprocessing_run(name: str) -> str:
+    """The run id of the reprocessing that people call `name`."""
+    return f"{REPROCESSING_RUN}{name}"
+
+
+def reprocessing_name(run_id: str) -> str:
+    """What people call the reprocessing with this run id."""
+    return run_id.removeprefix(REPROCESSING_RUN)
+
+
+def is_reprocessing(run_id: str) -> bool:
+    """Whether results of this run are held until a person has decided about it."""
+    return run_id.startswith(REPROCESSING_RUN)
+
+
+def person(name: str) -> str:
+    """A person's name as it is compared: "Ann  Lee" and "ann lee" are one person."""
+    return " ".join(unicodedata.normalize("NFKC", name).casefold().split())
 
 
 def key_fault(key: str) -> KeyFault | None:

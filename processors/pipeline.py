@@ -17,15 +17,18 @@ from processors.events import (
     DocumentClassified,
     DocumentEnclosed,
     DocumentExtracted,
+    DocumentHeld,
     DocumentQuarantined,
     DocumentRecognised,
     DocumentResubmitted,
+    EventData,
     PagesRecognised,
     PagesRequested,
     Record,
     ResultReleased,
     ReviewRequested,
 )
+from processors.names import is_reprocessing
 
 StageName = Literal["intake", "ocr", "classify", "extract", "publish"]
 
@@ -37,11 +40,18 @@ RESUBMITTED = "documents.resubmitted"
 RESULTS = "results.<agency>.<type>"
 LONG_DOCUMENTS = "pages.requested.long"
 QUARANTINE = "documents.quarantined"
+#: Ends of reprocessing runs, kept back until a person decides; for the ledger alone.
+HELD = "documents.held"
 DEAD_LETTERS = "work.dead-lettered"
 #: What people did; for the audit chain alone.
 ACTS = "acts.recorded"
 #: What servers refused; for the audit chain alone.
 REFUSALS = "access.refused"
+
+
+def reprocessing_lane(topic: str) -> str:
+    """The topic of reprocessing runs beside `topic`, whose records overtake it."""
+    return f"{topic}.reprocessing"
 
 
 @dataclass(frozen=True)
@@ -86,12 +96,17 @@ TOPICS: tuple[Topic, ...] = (
     Topic(RESUBMITTED, DocumentResubmitted, "A person wants a document worked on again; it waits at the door."),
     Topic("pages.requested", PagesRequested, "A page range waits for recognition.", partitions=96),
     Topic(LONG_DOCUMENTS, PagesRequested, "A page range of a long document waits for recognition.", partitions=96),
+    Topic(reprocessing_lane("pages.requested"), PagesRequested, "A page range is to be recognised again."),
     Topic("pages.recognised", PagesRecognised, "A page range was read."),
     Topic("documents.recognised", DocumentRecognised, "All pages of a document were read."),
+    Topic(reprocessing_lane("documents.recognised"), DocumentRecognised, "A document is to be classified again."),
     Topic("documents.classified", DocumentClassified, "The document's type is known, or known to be unknown."),
+    Topic(reprocessing_lane("documents.classified"), DocumentClassified, "Values are to be read again."),
     Topic("documents.extracted", DocumentExtracted, "Values were read, each with its evidence."),
+    Topic(reprocessing_lane("documents.extracted"), DocumentExtracted, "Values are to be decided about again."),
     Topic(RESULTS, ResultReleased, "A typed, evidenced record: what consumers read.", partitions=6),
     Topic("reviews.requested", ReviewRequested, "A person must decide before anything is released."),
+    Topic(HELD, DocumentHeld, "A reprocessing came to its end, which waits for a person's word."),
     Topic(QUARANTINE, DocumentQuarantined, "The document is at fault and was set aside."),
     Topic(DEAD_LETTERS, DeadLettered, "Chancery is at fault: work that failed for good."),
     # One partition: what people did has one order.
@@ -115,9 +130,9 @@ STAGES: tuple[StageRow, ...] = (
     ),
     StageRow(
         name="ocr",
-        reads=("pages.requested", LONG_DOCUMENTS),
+        reads=("pages.requested", LONG_DOCUMENTS, reprocessing_lane("pages.requested")),
         needs=("rendition|original",),
-        writes=("pages.recognised", "documents.recognised"),
+        writes=("pages.recognised", "documents.recognised", reprocessing_lane("documents.recognised")),
         makes=("pages", "text", "alto", "searchable"),
         untrusted=True,
         costly=True,
@@ -127,9 +142,9 @@ STAGES: tuple[StageRow, ...] = (
     ),
     StageRow(
         name="classify",
-        reads=("documents.recognised",),
+        reads=("documents.recognised", reprocessing_lane("documents.recognised")),
         needs=("pages",),
-        writes=("documents.classified",),
+        writes=("documents.classified", reprocessing_lane("documents.classified")),
         makes=(),
         untrusted=False,
         costly=False,
@@ -139,9 +154,9 @@ STAGES: tuple[StageRow, ...] = (
     ),
     StageRow(
         name="extract",
-        reads=("documents.classified",),
+        reads=("documents.classified", reprocessing_lane("documents.classified")),
         needs=("pages",),
-        writes=("documents.extracted",),
+        writes=("documents.extracted", reprocessing_lane("documents.extracted")),
         makes=("fields",),
         untrusted=False,
         costly=False,
@@ -151,9 +166,9 @@ STAGES: tuple[StageRow, ...] = (
     ),
     StageRow(
         name="publish",
-        reads=("documents.extracted",),
+        reads=("documents.extracted", reprocessing_lane("documents.extracted")),
         needs=("fields",),
-        writes=(RESULTS, "reviews.requested"),
+        writes=(RESULTS, "reviews.requested", HELD),
         makes=(),
         untrusted=False,
         costly=False,
@@ -175,9 +190,14 @@ def stage(name: str) -> StageRow:
 
 def topic_of(event: Record) -> str:
     """The topic that this event travels on, without the installation's prefix."""
+    # Of the topics of one kind of event the first is that of live documents.
+    template = next(topic.name for topic in TOPICS if topic.event is type(event))
+    if isinstance(event, EventData) and is_reprocessing(event.document.run_id):
+        lane = reprocessing_lane(template)
+        if any(topic.name == lane for topic in TOPICS):
+            return lane
     if isinstance(event, PagesRequested):
-        return LONG_DOCUMENTS if len(event.ranges) > SHORT_RANGES else "pages.requested"
-    template = {topic.event: topic.name for topic in TOPICS if topic.event}[type(event)]
+        return LONG_DOCUMENTS if len(event.ranges) > SHORT_RANGES else template
     if isinstance(event, ResultReleased):
         return result_topic(event.document.agency, event.type)
     return template

@@ -8,7 +8,11 @@ from typing import Literal
 from processors.events import DocumentId
 from processors.names import AGENCY
 
+#: What the keys of everything that belongs to reprocessings begin with, in the work bucket.
+REPROCESSINGS = "reprocessings/"
 EndKind = Literal["result", "review"]
+#: an end, and one that is kept back
+KeptKind = Literal["result", "review", "held-result", "held-review"]
 
 
 @dataclass(frozen=True)
@@ -80,12 +84,22 @@ def resubmission_key(document: DocumentId) -> str:
     return f"resubmissions/{document.agency}/{document.id}/{document.run_id}"
 
 
+def reprocessing_key(run: str, name: str) -> str:
+    """Where, in the work bucket, lies what belongs to a reprocessing."""
+    return f"{REPROCESSINGS}{run}/{name}"
+
+
+def reprocessing_report_key(agency: str, run: str, name: str) -> str:
+    """Where, in the documents bucket, an agency's report of a reprocessing lies: it holds values of documents."""
+    return f"{agency}/reprocessings/{run}/{name}"
+
+
 def ended_key(document: DocumentId) -> str:
     """Where, in the work bucket, stands how a run of a document ended, and by which work."""
     return f"ends/{document.agency}/{document.id}/{document.run_id}"
 
 
-def end_key(document: DocumentId, kind: EndKind) -> str:
+def end_key(document: DocumentId, kind: KeptKind) -> str:
     """Where the event that ended a document lies in the documents bucket, as structured CloudEvents JSON.
 
     The event cannot carry its own reference, so its place is a convention: the runtime stores it there before the

@@ -15,6 +15,7 @@ from typing import Protocol
 from processors.events import Origin, Ref
 
 __all__ = [
+    "Cursor",
     "Inboxes",
     "Incoming",
     "Lock",
@@ -22,6 +23,7 @@ __all__ = [
     "ObjectInfo",
     "Objects",
     "Outgoing",
+    "Reached",
     "Topics",
     "Version",
 ]
@@ -204,4 +206,40 @@ class Topics(Protocol):
 
     def write(self, records: Sequence[Outgoing]) -> None:
         """Write records; returns once Kafka has them all. After an error some may be there."""
+        ...
+
+
+@dataclass(frozen=True)
+class Reached:
+    """How far a list was worked off."""
+
+    #: entries of the list, from its beginning
+    entries: int = 0
+    #: of these, those for which nothing was written
+    left_out: int = 0
+
+
+class Cursor(Protocol):
+    """Writes records and how far a list was worked off: both or neither, so that a kill doubles nothing."""
+
+    def reached(self) -> Reached:
+        """Fence whoever worked on this list before, end what it left open, and tell how far it came.
+
+        Raises:
+            DependencyUnavailable: Kafka does not answer.
+            SlotTaken: another process works on this list.
+        """
+        ...
+
+    def write(self, records: Sequence[Outgoing], reached: Reached) -> None:
+        """Write records and how far they bring the list. After an error only `reached` tells what became of them.
+
+        Raises:
+            DependencyUnavailable: Kafka does not answer.
+            SlotTaken: another process works on this list.
+        """
+        ...
+
+    def close(self) -> None:
+        """Disconnect."""
         ...

@@ -15,6 +15,7 @@ from processors.events import (
     DocumentClassified,
     DocumentEnclosed,
     DocumentExtracted,
+    DocumentHeld,
     DocumentId,
     DocumentQuarantined,
     DocumentRecognised,
@@ -83,6 +84,7 @@ DATA: tuple[Record, ...] = (
     ),
     ResultReleased(**_TYPED, confidence=0.9, fields={}, evidence={}),
     ReviewRequested(**_TYPED, reason="confidence_low", reasons=(("confidence_low", "total"),)),
+    DocumentHeld(**_TYPED | {"document": DOCUMENT.model_copy(update={"run_id": "re-1"})}, ends_as="result"),
     DocumentQuarantined(
         **_COMMON, reason="too_large", stage="intake", details={"bytes": 3, "limit": 2.5, "by": "s"}
     ),

@@ -20,6 +20,7 @@ from processors.ocr.binding.remarks import Remark
 from processors.pipeline import (
     ACTS,
     DEAD_LETTERS,
+    HELD,
     NOTIFICATIONS,
     QUARANTINE,
     REFUSALS,
@@ -27,6 +28,7 @@ from processors.pipeline import (
     RESULTS,
     STAGES,
     TOPICS,
+    reprocessing_lane,
     topic_of,
 )
 from processors.reasons import QuarantineReason, Reason, ReviewReason
@@ -72,13 +74,14 @@ def test_a_stage_reads_and_writes_topics_that_exist(row: Any) -> None:
 
 def test_each_topic_is_written_by_someone_and_each_internal_one_is_read() -> None:
     written = {name for row in STAGES for name in row.writes}
-    # MinIO writes the notifications; people resubmit, and commands say what people do; a process gathers what was
-    # refused; any stage may set aside or give up.
-    assert written | {NOTIFICATIONS, RESUBMITTED, ACTS, REFUSALS, QUARANTINE, DEAD_LETTERS} == NAMES
+    # MinIO writes the notifications; people resubmit and reprocess, and commands say what people do; a process
+    # gathers what was refused; any stage may set aside or give up.
+    people = {RESUBMITTED, reprocessing_lane("pages.requested"), ACTS}
+    assert written | people | {NOTIFICATIONS, REFUSALS, QUARANTINE, DEAD_LETTERS} == NAMES
     read = {topic for row in STAGES for topic in row.reads}
     ends = {RESULTS, "reviews.requested", QUARANTINE, DEAD_LETTERS}
     # What only the ledger and the audit chain read.
-    assert NAMES - read - ends == {"documents.arrived", "pages.recognised", ACTS, REFUSALS}
+    assert NAMES - read - ends == {"documents.arrived", "pages.recognised", HELD, ACTS, REFUSALS}
 
 
 def test_each_published_event_has_one_topic() -> None:
@@ -86,6 +89,17 @@ def test_each_published_event_has_one_topic() -> None:
     assert topic_of(next(e.data for e in EVENTS if isinstance(e.data, events.ResultReleased))) == (
         "results.justice.receipt"
     )
+
+
+@pytest.mark.parametrize("row", STAGES, ids=lambda row: row.name)
+def test_what_is_reprocessed_takes_the_least_urgent_lane_of_its_own(row: Any) -> None:
+    if row.name == "intake":
+        return
+    kind = next(topic.event for topic in TOPICS if topic.name == row.reads[0])
+    live: Any = next(event.data for event in EVENTS if type(event.data) is kind)
+    again = live.model_copy(update={"document": live.document.model_copy(update={"run_id": "re-1"})})
+    assert (topic_of(live), topic_of(again)) == (row.reads[0], row.reads[-1])
+    assert row.reads[-1] == reprocessing_lane(row.reads[0])
 
 
 # Schemas

@@ -7,12 +7,28 @@ And so that a busy fast lane does not starve the slow one, the slow one has its 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Protocol, TypeVar
 
 #: How long a glance at other lanes takes at most, in milliseconds; only spent when the faster lanes are empty.
 GLANCE_MS = 40
 #: Records of faster lanes in a row after which a slower one is preferred, if it has any.
 _PATIENCE = 8
+
+
+_Records = Sequence[Any]
+
+
+class Partition(Protocol):
+    """What is needed of `kafka.TopicPartition`."""
+
+    @property
+    def topic(self) -> str:
+        """Its topic."""
+        ...
+
+
+P = TypeVar("P", bound=Partition)
 
 
 class Lanes:
@@ -36,6 +52,15 @@ class Lanes:
         if self._in_a_row >= _PATIENCE:
             return frozenset(self.topics[at + 1 :])
         return frozenset(self.topics[:at])
+
+    def of_one(self, polled: Mapping[P, _Records]) -> tuple[Mapping[P, _Records], Mapping[P, _Records]]:
+        """The records of the most urgent topic among them, and those of the others, which must be given back.
+
+        A batch of several lanes could not be exchanged: what it holds of a preferred lane would be passed over.
+        """
+        first = min((partition.topic for partition in polled), key=self.topics.index)
+        taken = {partition: records for partition, records in polled.items() if partition.topic == first}
+        return taken, {partition: records for partition, records in polled.items() if partition.topic != first}
 
     def took(self, topic: str) -> None:
         """A record of this topic was taken."""

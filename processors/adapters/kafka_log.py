@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import chain
 from typing import Any
 
 from kafka import ConsumerRebalanceListener, KafkaConsumer, KafkaProducer, TopicPartition
@@ -29,7 +30,6 @@ from processors.server_settings import PLAINTEXT, KafkaSecurity
 
 log = logging.getLogger(__name__)
 
-#: How a CloudEvent in structured mode says what it is.
 #: Below the transaction timeout, so that a hung commit ends before the broker gives up on us.
 _COMMIT_SECONDS = 25.0
 _TRANSACTION_TIMEOUT_MS = 30_000
@@ -61,13 +61,12 @@ class KafkaLog:
             group: the stage's consumer group, without the prefix
             slot: number of this worker among the stage's workers; names the transactional id and the member
             topics: what is read, without the prefix, the most urgent first
-            batch: most records between two commits; 1 where several topics are read
+            batch: most records between two commits, all of one topic
             prefix: put before group and topics, so that several installations can share a cluster
             fail_point: called at "in_transaction" and "committed"
         """
         self._client, self._fail_point = client_settings(servers, security), fail_point
         self._prefix, self._batch, self._name = prefix, batch, f"{prefix}{group}-{slot}"
-        assert len(topics) == 1 or batch == 1
         self._lanes = Lanes(prefix + topic for topic in topics)
         #: records handed out and not yet committed, in order
         self._open: list[Incoming] = []
@@ -110,22 +109,24 @@ class KafkaLog:
         return tuple(self._open)
 
     def _take(self, polled: Mapping[TopicPartition, Sequence[Any]]) -> None:
+        taken, given_back = self._lanes.of_one(polled)
+        for partition, records in given_back.items():
+            self._consumer.seek(partition, records[0].offset)
         self._open = [
             Incoming(origin_of(record, self._prefix), record.key or b"", record.value or b"")
-            for records in polled.values()
-            for record in records
+            for record in chain.from_iterable(taken.values())
         ]
 
     def _exchange(self, preferred: frozenset[str]) -> None:
-        """Give the open record back for one of the preferred topics, where there is one.
+        """Give the open records back for some of the preferred topics, where there are any.
 
         Kafka answers a fetch at once where there is something, so a glance tells. Nothing else may be handed out
-        meanwhile; a rebalance in this moment finds the first record open, as it must.
+        meanwhile; a rebalance in this moment finds the first records open, as it must.
         """
         assignment = self._consumer.assignment()
         self._consumer.pause(*assignment)
         self._consumer.resume(*(partition for partition in assignment if partition.topic in preferred))
-        better = self._consumer.poll(timeout_ms=GLANCE_MS, max_records=1)
+        better = self._consumer.poll(timeout_ms=GLANCE_MS, max_records=self._batch)
         if better:
             self._seek(self._open)
             self._take(better)
@@ -143,9 +144,9 @@ class KafkaLog:
                 self._producer.begin_transaction()
                 sent = [
                     self._producer.send(
-                        self._prefix + output.topic, key=output.key, value=output.value, headers=EVENT_HEADERS
+                        self._prefix + out.topic, key=out.key, value=out.value, headers=EVENT_HEADERS
                     )
-                    for output in outputs
+                    for out in outputs
                 ]
                 self._producer.flush()
                 for future in sent:

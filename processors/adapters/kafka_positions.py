@@ -22,6 +22,9 @@ from processors.ports import Outgoing
 from processors.refusals.tail import Position
 from processors.server_settings import PLAINTEXT, KafkaSecurity
 
+#: Results may carry long lists, see `kafka_log.py`.
+_MAX_RECORD_BYTES = 4 * 1024 * 1024
+
 
 class KafkaPositions:
     """One slot's hold on Kafka."""
@@ -67,6 +70,7 @@ class KafkaPositions:
                 client_id=self._name,
                 transaction_timeout_ms=30_000,
                 acks="all",
+                max_request_size=_MAX_RECORD_BYTES,
                 max_block_ms=20_000,
                 **self._client,
             )

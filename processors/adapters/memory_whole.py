@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from processors.adapters.memory import MemoryObjects, MemoryTopics
 from processors.events import Origin
 from processors.places import Buckets
-from processors.ports import Incoming, Outgoing, Version
+from processors.ports import Incoming, Outgoing, Reached, Version
 
 
 @dataclass
@@ -67,3 +67,39 @@ class MemoryWhole:
         """See `ports.Topics`."""
         for record in records:
             self.topics.write(record.topic, record.value, record.key)
+
+
+@dataclass
+class MemoryCursor:
+    """See `ports.Cursor`."""
+
+    topics: MemoryTopics
+    #: how far each list was worked off, by name and number
+    lists: dict[tuple[str, int], Reached]
+    name: str
+    number: int
+
+    def reached(self) -> Reached:
+        """See `ports.Cursor`."""
+        return self.lists.get((self.name, self.number), Reached())
+
+    def write(self, records: Sequence[Outgoing], reached: Reached) -> None:
+        """See `ports.Cursor`."""
+        for record in records:
+            self.topics.write(record.topic, record.value, record.key)
+        self.lists[self.name, self.number] = reached
+
+    def close(self) -> None:
+        """See `ports.Cursor`."""
+
+
+@dataclass
+class MemoryCursors:
+    """Opens cursors over the same topics, as `batch.doors.Doors.cursors` does."""
+
+    topics: MemoryTopics
+    lists: dict[tuple[str, int], Reached] = field(default_factory=dict)
+
+    def __call__(self, name: str, number: int) -> MemoryCursor:
+        """Open one."""
+        return MemoryCursor(self.topics, self.lists, name, number)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from processors.places import Buckets
-from processors.ports import Inboxes, Objects, Topics
+from processors.ports import Cursor, Inboxes, Objects, Topics
 from processors.record.ledger import Ledger
 
 
@@ -21,3 +21,5 @@ class Doors:
     buckets: Buckets
     #: makes sure that a result topic exists before something is written to it
     ensure_topic: Callable[[str], None]
+    #: opens the hold on a list that is worked off, by what is done with it and its number
+    cursors: Callable[[str, int], Cursor]

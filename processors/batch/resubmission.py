@@ -15,6 +15,7 @@ from typing import Any
 
 from processors.batch.doors import Doors
 from processors.events import DocumentId, DocumentResubmitted, Event, Original
+from processors.names import is_reprocessing
 from processors.pipeline import RESUBMITTED
 from processors.places import resubmission_key
 from processors.ports import Outgoing
@@ -73,7 +74,7 @@ def replay(doors: Doors, entry: Entry, by: str, now: datetime) -> Asked:
     """Let a dead letter's document be worked on again.
 
     Raises:
-        NotForPeopleError: the run did not end as a dead letter.
+        NotForPeopleError: the run did not end as a dead letter, or it is a reprocessing.
     """
     if entry.state is not State.DEAD_LETTER:
         raise NotForPeopleError(f"{entry.id} is no dead letter: it ended as {entry.state.value}.")
@@ -100,6 +101,9 @@ def release(doors: Doors, entry: Entry, by: str, now: datetime) -> Asked:
 
 
 def _ask(doors: Doors, entry: Entry, by: str, waived: tuple[str, ...], now: datetime) -> Asked:
+    if is_reprocessing(entry.run_id):
+        # Its result would be published, and nobody has approved that.
+        raise NotForPeopleError(f"{entry.run_id} is a reprocessing: reprocess the document anew instead.")
     ended = ending(doors, entry)
     known: DocumentId = entry.document if ended is None else ended.data.document
     document = known.model_copy(

@@ -21,7 +21,9 @@ from processors.batch import line, resubmission
 from processors.batch.doors import Doors
 from processors.batch.reemission import to_the_door, write
 from processors.batch.report import Standstill, Still
+from processors.batch.reprocess import resuming
 from processors.events import DocumentId
+from processors.names import is_reprocessing
 from processors.ports import Outgoing
 from processors.record.facts import utc_now
 from processors.record.proofs import CHUNK, Proofs, Unfinished, Unreadable
@@ -120,7 +122,9 @@ class _Examination:
         return _Verdict(Standstill.LOST, one.stage, again, claimed=claim is not None)
 
     def _again(self, document: DocumentId) -> tuple[Outgoing, ...] | None:
-        """What puts the document before the door; None if nothing does."""
+        """What puts the document before the door, or its reprocessing on its way; None if nothing does."""
+        if is_reprocessing(document.run_id):
+            return resuming.records(self._doors, document)
         if document.run_id != "live":
             asked = resubmission.asked(self._doors, document)
             return None if asked is None else (asked,)

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from processors.adapters.kafka_admin import create_result_topics
+from processors.adapters.kafka_cursor import KafkaCursor
 from processors.adapters.kafka_topics import KafkaTopics
 from processors.adapters.minio_inboxes import MinioInboxes
 from processors.adapters.minio_objects import MinioObjects
 from processors.batch.doors import Doors
 from processors.commands.surroundings import Surroundings
 from processors.config import Settings
+from processors.fail_points import fail_points
+from processors.pipeline import HELD
 from processors.places import Buckets
 from processors.record.ledger import Ledger
 
@@ -28,4 +31,13 @@ def doors_of(settings: Settings, ledger: Ledger) -> Doors:
         ledger=ledger,
         buckets=buckets,
         ensure_topic=lambda name: create_result_topics(settings, [name]),
+        cursors=lambda name, number: KafkaCursor(
+            settings.kafka,
+            name=name,
+            number=number,
+            topic=HELD,
+            prefix=settings.prefix,
+            security=settings.kafka_security,
+            fail_point=fail_points("reprocess", settings.fail_points),
+        ),
     )

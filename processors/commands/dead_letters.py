@@ -12,6 +12,7 @@ from processors.commands import batch_doors, set_aside, surroundings
 from processors.commands.describing import document_prefix
 from processors.commands.exits import CommandError, Exit
 from processors.commands.screen import counted, err
+from processors.names import is_reprocessing
 from processors.record.facts import utc_now
 from processors.record.states import State
 from processors.runtime.acting import acting
@@ -69,7 +70,9 @@ def replay(
         else:
             found = set_aside.ended(doors, State.DEAD_LETTER, agency, reason, "", _MOST)
             followed = resubmission.followed(doors, found)
-            wanted = [entry for entry in found if entry.end_event not in followed]
+            # A reprocessing is not replayed: its result would be published, and nobody has approved that.
+            fresh = (entry for entry in found if entry.end_event not in followed)
+            wanted = [entry for entry in fresh if not is_reprocessing(entry.run_id)]
         for entry in wanted:
             with acting(at.acts, Act.DEAD_LETTER_REPLAYED, thing=entry.id, by=name, document=entry.document):
                 asked = resubmission.replay(doors, entry, name, utc_now())

@@ -16,7 +16,7 @@ from processors.record import tables
 from processors.variables import SettingInvalid
 
 #: Version of the tables that this code reads and writes.
-VERSION = 4
+VERSION = 5
 #: What brings the tables of the version before to a version, in SQL that both databases understand.
 _UPGRADES = {
     2: (
@@ -31,6 +31,16 @@ _UPGRADES = {
     4: (
         "ALTER TABLE unreadable ADD COLUMN about VARCHAR(64) DEFAULT '' NOT NULL",
         "CREATE INDEX ix_unreadable_about ON unreadable (about)",
+    ),
+    # The state "held" came in before the ends, whose ranks stand in what sorts events.
+    5: (
+        "UPDATE documents SET state_order = '10' || substr(state_order, 3) WHERE substr(state_order, 1, 2) = '09'",
+        "UPDATE documents SET state_order = '09' || substr(state_order, 3) WHERE substr(state_order, 1, 2) = '08'",
+        "UPDATE documents SET state_order = '08' || substr(state_order, 3) WHERE substr(state_order, 1, 2) = '07'",
+        "UPDATE documents SET state_order = '07' || substr(state_order, 3) WHERE substr(state_order, 1, 2) = '06'",
+        "UPDATE documents SET type_order = '10' || substr(type_order, 3) WHERE substr(type_order, 1, 2) = '09'",
+        "UPDATE documents SET type_order = '09' || substr(type_order, 3) WHERE substr(type_order, 1, 2) = '08'",
+        "CREATE INDEX documents_by_run ON documents (run_id, state)",
     ),
 }
 #: How long SQLite waits for another process's transaction: ours take milliseconds, a checkpoint may take seconds.

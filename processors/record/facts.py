@@ -17,6 +17,7 @@ from processors.events import (
     DocumentClassified,
     DocumentEnclosed,
     DocumentExtracted,
+    DocumentHeld,
     DocumentId,
     DocumentQuarantined,
     DocumentRecognised,
@@ -42,11 +43,14 @@ _MEANS: dict[type[Any], tuple[State, str]] = {
     DocumentRecognised: (State.RECOGNISED, "classify"),
     DocumentClassified: (State.CLASSIFIED, "extract"),
     DocumentExtracted: (State.EXTRACTED, "publish"),
+    DocumentHeld: (State.HELD, "publish"),
     ResultReleased: (State.RESULT, "publish"),
     ReviewRequested: (State.REVIEW, "publish"),
     DocumentQuarantined: (State.QUARANTINED, ""),
     DeadLettered: (State.DEAD_LETTER, ""),
 }
+
+_TYPED = (DocumentClassified, DocumentExtracted, DocumentHeld, ResultReleased, ReviewRequested)
 
 
 def entry_of(event: Event[Any]) -> Entry:
@@ -62,7 +66,7 @@ def entry_of(event: Event[Any]) -> Entry:
     document: DocumentId = data.document
     time = event.time.astimezone(UTC)
     order = f"{state.rank:02d}|{time.isoformat(timespec='microseconds')}|{event.id}"
-    is_typed = isinstance(data, DocumentClassified | DocumentExtracted | ResultReleased | ReviewRequested)
+    is_typed = isinstance(data, _TYPED)
     confidence = data.confidence if isinstance(data, DocumentClassified) else getattr(data, "type_confidence", 0.0)
     return Entry(
         id=document.id,

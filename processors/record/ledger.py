@@ -15,6 +15,7 @@ from processors.pipeline import TOPICS
 from processors.record.database import open_engine, reading, writing
 from processors.record.entry import Count, Entry, StepEntry
 from processors.record.facts import entry_of, merge, signature, utc_now
+from processors.record.standing import published
 from processors.record.states import BY_NAME, ENDS, State
 from processors.record.tables import documents, steps, unreadable
 
@@ -111,7 +112,7 @@ class Ledger:
     # Reading
 
     def find(self, prefix: str) -> Entry | None:
-        """The document whose id is or begins with `prefix`, in its newest run.
+        """The document whose id is or begins with `prefix`, in its newest run; reprocessings count once approved.
 
         Raises:
             AmbiguousIdError: several ids begin so.
@@ -200,7 +201,7 @@ class Ledger:
 
 
 def _newest(connection: Connection, which: Any) -> list[Entry]:
-    query = select(documents).where(which).order_by(documents.c.first_seen.desc()).limit(20)
+    query = select(documents).where(which, published(documents)).order_by(documents.c.first_seen.desc()).limit(20)
     return [_entry(row) for row in connection.execute(query).mappings()]
 
 

@@ -14,6 +14,8 @@ class State(StrEnum):
     RECOGNISED = "recognised"
     CLASSIFIED = "classified"
     EXTRACTED = "extracted"
+    #: the end of a reprocessing: nothing more happens by itself, but a person's word may publish what it holds
+    HELD = "held"
     # The four ends. A document has one, but an operator may replay a dead letter and a person may settle a review:
     # the end that came of it counts, so the ends are ranked too.
     DEAD_LETTER = "dead_letter"
@@ -29,7 +31,7 @@ class State(StrEnum):
     @property
     def is_end(self) -> bool:
         """Whether nothing more happens to the document by itself."""
-        return self.rank >= State.DEAD_LETTER.rank
+        return self.rank >= State.HELD.rank
 
 
 _RANKS = {state: rank for rank, state in enumerate(State, start=1)}

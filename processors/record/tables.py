@@ -73,6 +73,7 @@ documents = Table(
     Column("updated", Utc, nullable=False),
     Index("documents_by_agency_and_state", "agency", "state"),
     Index("documents_by_state", "state"),
+    Index("documents_by_run", "run_id", "state"),
     Index("documents_by_parent", "parent"),
     Index("documents_by_content", "agency", "sha256"),
 )

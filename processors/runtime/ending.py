@@ -1,5 +1,8 @@
 """From events to outgoing records, with the rule that a document's run ends once.
 
+Results and reviews of a reprocessing run are stored and not published: its end is an event that says so, and
+`batch/reprocess/releasing.py` publishes them once a person has approved the run.
+
 Two page ranges of one document may both fail, one for our reasons and one for the document's. The first end claims
 the run, create-only, with the work that ended it and the end itself; any other end is dropped. The work that
 claimed repeats that very end when it is delivered again after a crash, and is not tried again: were it to succeed
@@ -22,8 +25,9 @@ from processors.events import (
     ResultReleased,
     ReviewRequested,
 )
+from processors.names import is_reprocessing
 from processors.pipeline import topic_of
-from processors.places import Buckets, EndKind, end_key, ended_key
+from processors.places import Buckets, EndKind, KeptKind, end_key, ended_key
 from processors.ports import Objects, Outgoing
 from processors.runtime import writing
 from processors.runtime.codec import decode, encode
@@ -82,6 +86,18 @@ class Ending:
         claim = self._claim(document)
         return (self._publish(decode(claim["end"].encode())),) if claim else None
 
+    def event(self, document: DocumentId) -> Event[Any] | None:
+        """The end of this run of the document, published, held or neither yet; None if it has none."""
+        claim = self._claim(document)
+        return decode(claim["end"].encode()) if claim else None
+
+    def published(self, event: Event[Any]) -> Outgoing:
+        """The record of a result or review that was held and that a person let go, stored as the document's end."""
+        kind: EndKind = "result" if isinstance(event.data, ResultReleased) else "review"
+        if kind == "result":
+            self._with.ensure_topic(topic_of(event.data))
+        return writing.outgoing(event, self._stored(event, kind))
+
     def _claim(self, document: DocumentId) -> dict[str, str] | None:
         objects, bucket = self._with.objects, self._with.buckets.work
         there = objects.info(bucket, ended_key(document))
@@ -100,14 +116,14 @@ class Ending:
 
     def _publish(self, event: Event[Any]) -> Outgoing:
         """The record of an end; what is stored as a document's end is what is published, to the byte."""
-        if isinstance(event.data, ResultReleased):
-            self._with.ensure_topic(topic_of(event.data))
-            return writing.outgoing(event, self._stored(event, "result"))
-        if isinstance(event.data, ReviewRequested):
-            return writing.outgoing(event, self._stored(event, "review"))
-        return writing.outgoing(event)
+        if not isinstance(event.data, ResultReleased | ReviewRequested):
+            return writing.outgoing(event)
+        if is_reprocessing(event.data.document.run_id):
+            self._stored(event, "held-result" if isinstance(event.data, ResultReleased) else "held-review")
+            return writing.outgoing(writing.held(event))
+        return self.published(event)
 
-    def _stored(self, event: Event[Any], kind: EndKind) -> bytes:
+    def _stored(self, event: Event[Any], kind: KeptKind) -> bytes:
         bucket, key = self._with.buckets.documents, end_key(event.data.document, kind)
         return first_bytes(self._with.objects, bucket, key, encode(event), "application/cloudevents+json")
 

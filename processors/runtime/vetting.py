@@ -13,6 +13,7 @@ from typing import Any
 from processors.errors import StageFailed
 from processors.events import (
     DocumentEnclosed,
+    DocumentHeld,
     DocumentId,
     DocumentRecognised,
     Event,
@@ -63,7 +64,7 @@ def vet_whole(done: Done, event: Event[Any], row: StageRow) -> None:
 def _vet_drafts(done: Done, event: Event[Any], row: StageRow) -> None:
     for draft in done.events:
         if not _TOPICS_OF.get(type(draft.data), set()) & set(row.writes) or isinstance(
-            draft.data, DocumentEnclosed
+            draft.data, DocumentEnclosed | DocumentHeld
         ):
             raise StageFailed(f"may not write {draft.data.TYPE}")
         if _known(draft.data.document, row) != _known(event.data.document, row):

@@ -12,6 +12,7 @@ from processors.errors import StageFailed
 from processors.events import (
     DeadLettered,
     DocumentEnclosed,
+    DocumentHeld,
     DocumentId,
     DocumentQuarantined,
     DocumentResubmitted,
@@ -22,6 +23,8 @@ from processors.events import (
     PagesRequested,
     Record,
     Ref,
+    ResultReleased,
+    ReviewRequested,
     Step,
     UnreadPage,
 )
@@ -99,6 +102,39 @@ def resubmitted(data: DocumentResubmitted, at: datetime) -> Event[DocumentResubm
     document = data.document
     identity = event_id(document.id, document.run_id, data.TYPE)
     return _envelope(data, data.TYPE, document, identity, "people", at)
+
+
+def begun(data: EventData, part: str, at: datetime) -> Event[EventData]:
+    """The event with which a reprocessing begins: what the stage before said, in a run of its own.
+
+    Args:
+        data: with the new run in its document
+        part: tells apart several events of one type, as in `Draft`
+        at: when it is written
+    """
+    document = data.document
+    return _envelope(
+        data, data.TYPE, document, event_id(document.id, document.run_id, data.TYPE, part), "people", at
+    )
+
+
+def held(end: Event[ResultReleased] | Event[ReviewRequested]) -> Event[EventData]:
+    """What is told of an end that is kept back: that it is there, and nothing that was read."""
+    data, document = end.data, end.data.document
+    told = DocumentHeld(
+        document=document,
+        artefacts=data.artefacts,
+        provenance=data.provenance,
+        unread=data.unread,
+        notes=data.notes,
+        ends_as="result" if isinstance(data, ResultReleased) else "review",
+        type=data.type,
+        type_version=data.type_version,
+        type_confidence=data.type_confidence,
+        reason="" if isinstance(data, ResultReleased) else data.reason,
+    )
+    identity = event_id(document.id, document.run_id, told.TYPE)
+    return _envelope(told, told.TYPE, document, identity, "publish", end.time)
 
 
 def quarantined(rejected: Rejected, trigger: Trigger, signature: Step, at: datetime) -> Event[EventData]:

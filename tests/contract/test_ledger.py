@@ -293,8 +293,13 @@ def test_a_newer_ledger_is_refused(url: str) -> None:
 def test_an_older_ledger_is_brought_up_to_date_and_keeps_what_it_knows(url: str) -> None:
     with Ledger.open(url) as ledger:
         ledger.apply_many(m.way())
+        ledger.apply(m.event(m.result("b"), 30))
     engine = open_engine(url)
     with engine.connect().execution_options(writes=True) as connection, connection.begin():
+        connection.execute(text("DROP INDEX documents_by_run"))
+        for column in ("state_order", "type_order"):  # before there was the state "held"
+            older = f"UPDATE documents SET {column} = '09' || substr({column}, 3) WHERE state = 'result'"
+            connection.execute(text(older))
         connection.execute(text("DROP TABLE comparisons"))
         connection.execute(text("DROP INDEX ix_unreadable_about"))
         connection.execute(text("ALTER TABLE unreadable DROP COLUMN about"))
@@ -304,8 +309,10 @@ def test_an_older_ledger_is_brought_up_to_date_and_keeps_what_it_knows(url: str)
         connection.execute(update(tables.schema_version).values(version=1))
     engine.dispose()
     with Ledger.open(url) as ledger:
-        (entry,) = ledger.list()
+        (entry,) = ledger.list(state=State.EXTRACTED)
         assert (entry.original.name, entry.parent) == ("", "")
+        ledger.apply(m.event(m.review("b"), 40))
+        assert [one.state for one in ledger.list(state=State.RESULT)] == [State.RESULT], "of a higher rank still"
         Proofs(ledger.engine).remember("justice", Compared(m.NOON, LATER))
         assert Proofs(ledger.engine).compared("justice") == Compared(m.NOON, LATER)
         named = m.dead_letter(None).model_copy(update={"about": entry.id})

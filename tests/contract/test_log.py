@@ -160,7 +160,7 @@ def lanes(request: pytest.FixtureRequest) -> Iterator[Lanes]:
 
 def work_off(log: Log, count: int) -> list[bytes]:
     """Take and answer so many records, one after the other."""
-    taken = []
+    taken: list[bytes] = []
     for _ in range(count):
         (incoming,) = take(log)
         taken.append(incoming.value)
@@ -183,6 +183,27 @@ def test_what_was_overtaken_is_neither_lost_nor_doubled_by_a_rewind(lanes: Lanes
     assert [record.origin for record in take(lanes.log)] == [first.origin]
     lanes.log.rewind()
     assert work_off(lanes.log, 3) == [b"urgent", b"slow 0", b"slow 1"]
+
+
+@pytest.mark.live
+def test_a_batch_is_of_one_lane_and_urgent_records_overtake_whole_batches(installation: Settings) -> None:
+    slow = [b"slow %d" % n for n in range(10)]
+    write(installation, SLOW, slow)
+    log = KafkaLog(
+        installation.kafka, group="g", slot=0, topics=(SOURCE, SLOW), batch=4, prefix=installation.prefix
+    )
+    take(log)
+    log.rewind()
+    urgent = [b"urgent %d" % n for n in range(6)]
+    write(installation, SOURCE, urgent)
+    taken: list[bytes] = []
+    while len(taken) < 16:
+        batch = take(log)
+        assert len({incoming.origin.topic for incoming in batch}) == 1
+        taken += [incoming.value for incoming in batch]
+        log.commit([], batch)
+    log.close()
+    assert taken == [*urgent, *slow], "none lost, none doubled, none in the way of an urgent one"
 
 
 @pytest.mark.live

@@ -22,10 +22,12 @@ def rules(name: str, operation: str) -> set[tuple[str, str, bool]]:
 def test_a_stage_reads_and_writes_what_its_row_says() -> None:
     assert rules("t1-worker.classify", "read") == {
         ("topic", "t1-documents.recognised", False),
+        ("topic", "t1-documents.recognised.reprocessing", False),
         ("group", "t1-classify", False),
     }
     assert rules("t1-worker.classify", "write") == {
         ("topic", "t1-documents.classified", False),
+        ("topic", "t1-documents.classified.reprocessing", False),
         ("topic", "t1-documents.quarantined", False),
         ("topic", "t1-work.dead-lettered", False),
         ("transactional_id", "t1-classify-", True),

@@ -14,7 +14,6 @@ from __future__ import annotations
 import hashlib
 import os
 import pwd
-import unicodedata
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import Literal, NamedTuple
@@ -26,6 +25,7 @@ from processors.forge.errors import ForgeError, ModelUnfit
 from processors.forge.names import named
 from processors.forge.registry.gate import Condition, passed
 from processors.forge.registry.registry import Registry
+from processors.names import person
 from processors.ports import Lock
 
 Action = Literal["requested", "approved", "rolled_back"]
@@ -114,7 +114,7 @@ class Promotions:
             raise ForgeError(
                 f"Nobody asked last for {self._kind}@{version}: see `chancery forge log {self._kind}`."
             )
-        if _person(asked.by) == _person(by):
+        if person(asked.by) == person(by):
             raise ForgeError(f"{by} asked for {self._kind}@{version}: another person must approve it.")
         model = self._registry.model(self._kind, version)
         if model.digest != asked.digest:
@@ -140,7 +140,7 @@ class Promotions:
         return self._write(entry.model_copy(update={"reason": reason.strip()}))
 
     def _entry(self, action: Action, to: Champion, by: str, count: int, before: Champion, previous: str) -> Entry:
-        if not _person(by):
+        if not person(by):
             raise ForgeError("Say who you are: --by NAME.")
         return Entry(
             number=count + 1,
@@ -197,8 +197,3 @@ def _through(found: tuple[Condition, ...], label: str) -> tuple[Condition, ...]:
         failed = "\n".join(f"  {one.name}: {one.found}; wanted: {one.wanted}" for one in found if not one.ok)
         raise ForgeError(f"The gate refuses {label}:\n{failed}")
     return found
-
-
-def _person(name: str) -> str:
-    """A name as it is compared: "Ann  Lee" and "ann lee" are one person."""
-    return " ".join(unicodedata.normalize("NFKC", name).casefold().split())

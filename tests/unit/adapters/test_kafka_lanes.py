@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from hypothesis import given
 from hypothesis import strategies as st
+from kafka import TopicPartition
 
 from processors.adapters.kafka_lanes import Lanes
 
@@ -40,3 +41,10 @@ def test_while_both_wait_neither_waits_for_long(offered: list[str]) -> None:
 def test_a_fast_lane_alone_is_never_held_up() -> None:
     lanes = Lanes((FAST, SLOW))
     assert [taken(lanes, FAST, set()) for _ in range(30)] == [FAST] * 30
+
+
+def test_of_what_is_handed_out_the_most_urgent_is_taken_and_the_rest_given_back() -> None:
+    fast, slow, other = TopicPartition(FAST, 0), TopicPartition(SLOW, 0), TopicPartition(FAST, 1)
+    polled = {slow: ["s0"], fast: ["f0", "f1"], other: ["f2"]}
+    assert Lanes((FAST, SLOW)).of_one(polled) == ({fast: ["f0", "f1"], other: ["f2"]}, {slow: ["s0"]})
+    assert Lanes((FAST, SLOW)).of_one({slow: ["s0"]}) == ({slow: ["s0"]}, {})

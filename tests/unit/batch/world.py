@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from processors.adapters.memory import MemoryObjects
-from processors.adapters.memory_whole import MemoryInboxes, MemoryWhole
+from processors.adapters.memory_whole import MemoryCursors, MemoryInboxes, MemoryWhole
 from processors.batch.doors import Doors
 from processors.batch.reconcile import Wishes, reconcile
 from processors.batch.report import Report
@@ -39,7 +39,10 @@ class World:
         self.ledger = Ledger.open(f"sqlite:///{self.home}/ledger.sqlite")
         self.topics = MemoryWhole(self.shop.topics, cluster="")
         self.inboxes = MemoryInboxes(self.shop.objects)
-        self.doors = Doors(self.shop.objects, self.inboxes, self.topics, self.ledger, Buckets(), self.made.append)
+        self.cursors = MemoryCursors(self.shop.topics)
+        self.doors = Doors(
+            self.shop.objects, self.inboxes, self.topics, self.ledger, Buckets(), self.made.append, self.cursors
+        )
 
     @property
     def objects(self) -> MemoryObjects:

@@ -7,7 +7,7 @@ import json
 import pytest
 
 from processors.adapters.memory import MemoryTopics
-from processors.adapters.memory_whole import MemoryInboxes, MemoryWhole
+from processors.adapters.memory_whole import MemoryCursors, MemoryInboxes, MemoryWhole
 from processors.batch.doors import Doors
 from processors.commands import reconcile
 from processors.commands.exits import Exit
@@ -32,7 +32,7 @@ def topics(
     made = MemoryTopics()
 
     def doors(_: Surroundings) -> Doors:
-        return Doors(objects, inboxes, MemoryWhole(made), ledger, Buckets(), lambda _: None)
+        return Doors(objects, inboxes, MemoryWhole(made), ledger, Buckets(), lambda _: None, MemoryCursors(made))
 
     monkeypatch.setattr(reconcile, "batch_doors", doors)
     return made

@@ -7,7 +7,7 @@ import json
 import pytest
 
 from processors.adapters.memory import MemoryTopics
-from processors.adapters.memory_whole import MemoryInboxes, MemoryWhole
+from processors.adapters.memory_whole import MemoryCursors, MemoryInboxes, MemoryWhole
 from processors.batch.doors import Doors
 from processors.commands import batch_doors
 from processors.commands.exits import Exit
@@ -25,7 +25,8 @@ pytestmark = pytest.mark.usefixtures("stack")
 @pytest.fixture
 def topics(monkeypatch: pytest.MonkeyPatch, objects: Pipeline, ledger: Ledger) -> MemoryTopics:
     made = MemoryTopics()
-    doors = Doors(objects, MemoryInboxes(objects), MemoryWhole(made), ledger, Buckets(), lambda _: None)
+    whole, cursors = MemoryWhole(made), MemoryCursors(made)
+    doors = Doors(objects, MemoryInboxes(objects), whole, ledger, Buckets(), lambda _: None, cursors)
     monkeypatch.setattr(batch_doors, "batch_doors", lambda _: doors)
     return made
 
