@@ -17,7 +17,13 @@ STAGE_ROOMS = frozenset(row.name for row in STAGES)
 #: clients of servers: only these rooms see a network
 CLIENTS = frozenset({"kafka", "minio", "urllib3", "httpx", "requests"})
 #: rooms that no stage may know, so that it runs the same in a worker, a notebook and a test
-CLOSED_TO_STAGES = frozenset({"adapters", "runtime", "ports", "advisers", "commands", "local", "record", "audit"})
+CLOSED_TO_STAGES = frozenset(
+    {"adapters", "runtime", "ports", "advisers", "commands", "local", "record", "audit"}
+) | {
+    "batch",
+    "console",
+    "orchestration",
+}
 #: module -> why it may look at the process environment
 MAY_READ_ENVIRONMENT = {
     "config.py": "the one reader of settings",
@@ -60,9 +66,9 @@ def test_only_adapters_see_a_network() -> None:
     assert _named([m for m in seeing if _room(m) != "adapters"]) == []
 
 
-def test_only_the_console_sees_airflow() -> None:
+def test_only_the_console_and_its_neighbour_see_airflow() -> None:
     seeing = [m for m in MODULES if "airflow" in {name.split(".")[0] for name in _imports(m)}]
-    assert _named([m for m in seeing if _room(m) != "console"]) == []
+    assert _named([m for m in seeing if _room(m) not in ("console", "orchestration")]) == []
 
 
 def test_stages_know_neither_doors_nor_each_other() -> None:

@@ -14,7 +14,7 @@ from processors import pipeline
 from processors.adapters import kafka_admin, provision
 from processors.batch.reconcile import Wishes, reconcile
 from processors.batch.report import Standstill
-from processors.commands.batch_doors import doors_of
+from processors.orchestration.doors import doors_of
 from processors.record.ledger import Ledger
 from tests.documents import text_pdf
 from tests.faults.conftest import OWN

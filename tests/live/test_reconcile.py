@@ -18,9 +18,9 @@ from processors.batch import reemission
 from processors.batch.doors import Doors
 from processors.batch.reconcile import Wishes, reconcile
 from processors.batch.report import Report, Standstill
-from processors.commands.batch_doors import doors_of
 from processors.config import Settings
 from processors.events import DocumentId, DocumentQuarantined, Event, Origin, Original
+from processors.orchestration.doors import doors_of
 from processors.pipeline import NOTIFICATIONS
 from processors.places import Buckets, claim_key
 from processors.record.ledger import Ledger

@@ -16,9 +16,9 @@ from processors.batch import resubmission
 from processors.batch.doors import Doors
 from processors.batch.reconcile import Wishes, reconcile
 from processors.batch.resubmission import NotForPeopleError
-from processors.commands.batch_doors import doors_of
 from processors.config import Settings
 from processors.events import Event
+from processors.orchestration.doors import doors_of
 from processors.record.entry import Entry
 from processors.record.facts import utc_now
 from processors.record.ledger import Ledger
