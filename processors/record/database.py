@@ -16,7 +16,7 @@ from processors.record import tables
 from processors.variables import SettingInvalid
 
 #: Version of the tables that this code reads and writes.
-VERSION = 5
+VERSION = 6
 #: What brings the tables of the version before to a version, in SQL that both databases understand.
 _UPGRADES = {
     2: (
@@ -41,6 +41,10 @@ _UPGRADES = {
         "UPDATE documents SET type_order = '10' || substr(type_order, 3) WHERE substr(type_order, 1, 2) = '09'",
         "UPDATE documents SET type_order = '09' || substr(type_order, 3) WHERE substr(type_order, 1, 2) = '08'",
         "CREATE INDEX documents_by_run ON documents (run_id, state)",
+    ),
+    6: (
+        "CREATE TABLE reviews (review VARCHAR(64) NOT NULL PRIMARY KEY, holder TEXT NOT NULL, "
+        "until TIMESTAMP, looks INTEGER NOT NULL, people TEXT NOT NULL, sent BOOLEAN NOT NULL)",
     ),
 }
 #: How long SQLite waits for another process's transaction: ours take milliseconds, a checkpoint may take seconds.
