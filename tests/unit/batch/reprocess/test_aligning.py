@@ -35,7 +35,7 @@ def test_a_row_that_is_new_in_the_middle_is_all_that_appeared() -> None:
 def test_a_row_that_is_gone_is_told_under_its_old_number() -> None:
     old, new = Side("result", values={"rows": ROWS}), Side("result", values={"rows": [*ROWS[:4], ROWS[5]]})
     told = [(one.path, one.kind, one.untrusted_old) for one in differences(old, new) if one.kind != "same"]
-    assert told == [("rows/4/amount", "vanished", 4), ("rows/4/text", "vanished", "e")]
+    assert told == [("rows/4/text", "vanished", "e"), ("rows/4/amount", "vanished", 4)]
 
 
 def test_a_row_of_which_one_value_differs_is_the_same_row() -> None:
