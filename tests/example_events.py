@@ -34,6 +34,7 @@ from processors.events import (
     Review,
     ReviewDecided,
     ReviewRequested,
+    RunReported,
     Step,
     TypeScore,
     UnreadPage,
@@ -123,6 +124,7 @@ DATA: tuple[Record, ...] = (
         addresses=("10.0.0.7",),
         objects=("ab" * 32,),
     ),
+    RunReported(dag="reprocess", run="r1", outcome="failed", by="ann", reason="task_failure", counts={"sent": 3}),
 )
 
 
