@@ -81,21 +81,15 @@ class Office:
             original=Original(bucket="inbox-alpha", key=f"{name}.pdf", version_id="v1", size=3, pages=1),
         )
         known = kind in TYPES
-        fields = Fields(
-            type=kind if known else "unknown",
-            type_version=TYPES[kind].version if known else "",
-            values=(VALUES if values is None else values) if known else {},
-            evidence=_evidence(VALUES if values is None else values) if known else {},
-            engine="test",
-        )
+        read = (VALUES if values is None else values) if known else {}
         artefacts = {
             "pages": self._stored(document, "ocr", "pages.jsonl", page().to_json().encode()),
-            "fields": self._stored(document, "extract", "fields.json", fields.model_dump_json().encode()),
+            "fields": self.fields(document, kind if known else "unknown", read),
         }
         data = DocumentExtracted(
             document=document,
-            type=fields.type,
-            type_version=fields.type_version,
+            type=kind if known else "unknown",
+            type_version=TYPES[kind].version if known else "",
             type_confidence=0.95,
             fields_total=4,
             fields_found=3,
@@ -105,6 +99,12 @@ class Office:
         self.shop.ask(event_of(Draft(data), trigger, Step(stage="extract", code_version="0"), {}, NOW - HOUR))
         self.work()
         return document.id
+
+    def fields(self, document: DocumentId, kind: str, values: dict[str, Any]) -> Ref:
+        """The artefact of extract."""
+        version = TYPES[kind].version if kind in TYPES else ""
+        read = Fields(type=kind, type_version=version, values=values, evidence=_evidence(values), engine="test")
+        return self._stored(document, "extract", "fields.json", read.model_dump_json().encode())
 
     def work(self) -> None:
         """Publish does what there is to do, and the ledger hears of it."""
