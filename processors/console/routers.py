@@ -4,4 +4,6 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-ROUTERS: tuple[APIRouter, ...] = ()
+from processors.console import review_acts, review_page, review_queue
+
+ROUTERS: tuple[APIRouter, ...] = (review_queue.router, review_page.router, review_acts.router)

@@ -25,6 +25,14 @@ LEASE = timedelta(minutes=15)
 
 
 @dataclass(frozen=True)
+class Held:
+    """Who has a review, as names are compared, "" if nobody does; until when."""
+
+    holder: str
+    until: datetime | None
+
+
+@dataclass(frozen=True)
 class Waiting:
     """A review that waits."""
 
@@ -93,6 +101,13 @@ class ReviewWork:
         with writing(self._engine) as connection:
             connection.execute(self._upsert(review, taken, free))
             return connection.scalar(select(reviews.c.holder).where(reviews.c.review == review)) or ""
+
+    def work_on(self, review: str) -> Held:
+        """Who has a review."""
+        query = select(reviews.c.holder, reviews.c.until).where(reviews.c.review == review)
+        with reading(self._engine) as connection:
+            row = connection.execute(query).first()
+        return Held("", None) if row is None else Held(row.holder, row.until)
 
     def give_back(self, review: str, by: str) -> None:
         """Let others have it; no error where it is not this person's."""
