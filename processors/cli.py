@@ -18,7 +18,7 @@ from processors.variables import SettingInvalid
 
 #: Each command, in the order of `--help`, with its one line. `processors.commands.NAME` holds its function `run`.
 COMMANDS = {
-    "up": "Start the local stack: Kafka, MinIO and the workers.",
+    "up": "Start the local stack: Kafka, MinIO and the workers; with --airflow also Airflow.",
     "down": "Stop the local stack.",
     "demo": "Start the stack, send sample documents through it, and show what comes out.",
     "submit": "Put files into an agency's inbox.",
