@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 
 from processors.config import Limits, Settings
-from processors.console.drawing import Drawing
 from processors.runtime.child import serve
 from processors.stage import Stage
 
@@ -26,6 +25,9 @@ def narrowed(limits: Limits) -> Limits:
 
 
 def _build(_: str, settings: Settings) -> Stage:
+    # Here alone: no parser is loaded into the process that serves pages.
+    from processors.console.drawing import Drawing  # noqa: PLC0415
+
     return Drawing(settings.limits)
 
 

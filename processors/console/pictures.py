@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import struct
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -43,6 +44,7 @@ class Pictures:
         self._files = Originals(home / "files", _MOST_FILES)
         # Another console of this home, such as a second process of the same server, has a folder of its own.
         scratch = home / "scratch" / str(os.getpid())
+        _forget_the_dead(scratch.parent)
         self._scratches = Scratches(scratch)
         narrow = replace(settings, limits=narrowed(settings.limits))
         self._child = child_of(pipeline.stage("ocr"), narrow, scratch, _MODULE)
@@ -114,6 +116,13 @@ def drawn_from(artefacts: dict[str, Ref]) -> Ref | None:
     return artefacts.get("rendition") or artefacts.get("original")
 
 
+def _forget_the_dead(folder: Path) -> None:
+    """Remove what consoles left behind that were killed."""
+    for left in folder.iterdir() if folder.is_dir() else ():
+        if left.name.isdecimal() and not Path("/proc", left.name).exists():
+            shutil.rmtree(left, ignore_errors=True)
+
+
 def _checked(untrusted_picture: Path) -> bytes | None:
     """The picture, if it is a PNG of bearable size: a child that was taken over may have written anything."""
     if untrusted_picture.stat().st_size > _MOST_PICTURE:
@@ -128,4 +137,4 @@ def _sides(content: bytes) -> bool:
         width, height = struct.unpack(">II", content[16:24])
     except struct.error as error:
         raise StageFailed("no picture") from error
-    return 0 < width <= 8_000 and 0 < height <= 8_000
+    return bool(0 < width <= 8_000 and 0 < height <= 8_000)

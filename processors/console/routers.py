@@ -4,6 +4,6 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from processors.console import document, documents, downloads
+from processors.console import document, documents, downloads, flow
 
-ROUTERS: tuple[APIRouter, ...] = (documents.router, document.router, downloads.router)
+ROUTERS: tuple[APIRouter, ...] = (documents.router, document.router, downloads.router, flow.router)

@@ -24,6 +24,7 @@ from processors.record.tables import documents
 
 #: Ids are hexadecimal, so this sorts behind everything that one can begin with.
 _BEHIND = "g"
+_LONGEST = 64
 _HEX = frozenset("0123456789abcdef")
 
 
@@ -151,7 +152,7 @@ class Browsing:
     def _named(self, reach: Reach, untrusted_text: str) -> ColumnElement[bool]:
         """An id that begins so, where there is one: it is found by the key; else a name that holds the text."""
         text = untrusted_text.lower()
-        if _HEX.issuperset(text) and len(text) <= documents.c.id.type.length:
+        if _HEX.issuperset(text) and len(text) <= _LONGEST:
             begins = and_(documents.c.id >= text, documents.c.id < text + _BEHIND)
             with reading(self._engine) as connection:
                 if connection.scalar(select(exists().where(begins, reach.holds()))):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -44,7 +45,9 @@ class Gathering:
         with reading(self._engine) as connection:
             if wanted.every_run:
                 return {BY_NAME[s]: many for s, many in connection.execute(every.group_by(d.state)).all()}
-            found = dict(connection.execute(every.where(published(documents)).group_by(d.state)).tuples().all())
+            found: Counter[str] = Counter()
+            for state, many in connection.execute(every.where(published(documents)).group_by(d.state)).all():
+                found[state] += many
             # Most documents have one run. What a later run replaced is found by way of the few later runs: to ask
             # of each document whether there is one would take as long as all of them.
             later = documents.alias()
