@@ -33,6 +33,7 @@ COMMANDS = {
     "quarantine": "List, inspect and release documents that were set aside.",
     "dead-letters": "List, inspect and replay work that failed for our reasons.",
     "reprocess": "Work on many documents again from a stage on, compare, and publish what a person approves.",
+    "console": "Look at documents, reviews and quality in a browser on this machine.",
     "audit": "Check, export and read the audit chain: who did what to which document.",
     "agency": "Add agencies, and make, replace and take away what they sign in with.",
     "doctor": "Check this machine, and say how to cure what it lacks.",

@@ -130,6 +130,8 @@ class Settings:
     clamd: str = ""
     #: its signatures may be so old; 0 = any age
     clamd_max_age_hours: int = 24
+    #: which agencies a person sees in the console inside Airflow, see `console/users.py`; None = nobody sees any
+    console_users: Path | None = None
     #: fail points for the fault tests: "stage:point:probability,…"; empty in production
     fail_points: str = ""
 
@@ -191,6 +193,7 @@ def load(environment: Mapping[str, str] | None = None) -> Settings:
         sandbox=env.choice("CHANCERY_SANDBOX", "auto", ("auto", "on", "off")),
         clamd=_clamd(env),
         clamd_max_age_hours=env.integer("CHANCERY_CLAMD_MAX_AGE_HOURS", 24, least=0),
+        console_users=Path(users) if (users := env.text("CHANCERY_CONSOLE_USERS", "")) else None,
         fail_points=env.text("CHANCERY_FAIL_POINTS", ""),
     )
 
