@@ -16,7 +16,7 @@ from processors.record import tables
 from processors.variables import SettingInvalid
 
 #: Version of the tables that this code reads and writes.
-VERSION = 5
+VERSION = 6
 #: What brings the tables of the version before to a version, in SQL that both databases understand.
 _UPGRADES = {
     2: (
@@ -41,6 +41,11 @@ _UPGRADES = {
         "UPDATE documents SET type_order = '10' || substr(type_order, 3) WHERE substr(type_order, 1, 2) = '09'",
         "UPDATE documents SET type_order = '09' || substr(type_order, 3) WHERE substr(type_order, 1, 2) = '08'",
         "CREATE INDEX documents_by_run ON documents (run_id, state)",
+    ),
+    6: (
+        "CREATE TABLE disposals (id VARCHAR(64) NOT NULL PRIMARY KEY, agency VARCHAR(64) NOT NULL, "
+        "type TEXT NOT NULL, disposal VARCHAR(64) NOT NULL, at TIMESTAMP NOT NULL)",
+        "CREATE INDEX disposals_by_disposal ON disposals (disposal)",
     ),
 }
 #: How long SQLite waits for another process's transaction: ours take milliseconds, a checkpoint may take seconds.
