@@ -21,7 +21,6 @@ from processors.commands import batch_doors, set_aside, surroundings
 from processors.commands.exits import CommandError, Exit
 from processors.commands.reprocess_steps import bar
 from processors.commands.screen import cell, counted, err, line, out
-from processors.commands.surroundings import Surroundings
 from processors.record.facts import utc_now
 from processors.runtime.acting import acting
 
