@@ -1,0 +1,7 @@
+"""The pages of the console, in one list: a new one is a module with a `router`, and a line here."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+
+ROUTERS: tuple[APIRouter, ...] = ()
