@@ -126,9 +126,9 @@ def listed(as_json: AsJson = False) -> None:
     for title in ("disposal", "asked by", "at (UTC)", "documents", "decided"):
         table.add_column(title, justify="right" if title == "documents" else "left")
     for made, decided in rows:
-        word = "" if decided is None else f"{decided.word} by {decided.by}"
+        said = "" if decided is None else f"{decided.word} by {decided.by}"
         asked = made.by or "(scheduled)"
-        table.add_row(*map(cell, (made.name, asked, f"{made.at:%Y-%m-%d %H:%M}", f"{made.documents:,}", word)))
+        table.add_row(*map(cell, (made.name, asked, f"{made.at:%Y-%m-%d %H:%M}", f"{made.documents:,}", said)))
     out().print(table if rows else "None.")
 
 
