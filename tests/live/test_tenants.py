@@ -30,16 +30,22 @@ from minio import Minio
 from minio.credentials.providers import AssumeRoleProvider
 from minio.error import S3Error
 
-from processors import principals, store_policies
+from processors import document_types, principals, store_policies
 from processors.adapters import kafka_users, tenants
 from processors.adapters.minio_objects import MinioObjects, pool_settings
 from processors.adapters.store_users import StoreUsers
+from processors.batch.reviews.answers import Answer
+from processors.batch.reviews.cases import open_case
+from processors.batch.reviews.deciding import decide
 from processors.errors import DependencyUnavailable
 from processors.events import ResultReleased
 from processors.local import kafka_probe, minio_server
 from processors.local.certificates import Authority
 from processors.local.environment import of_settings
+from processors.orchestration.doors import doors_of
 from processors.principals import Rule
+from processors.record.facts import utc_now
+from processors.record.ledger import Ledger
 from processors.runtime.codec import decode
 from processors.server_settings import SECRETS, KafkaSecurity
 from tests import documents
@@ -95,7 +101,7 @@ def _first_result(consumer: Any) -> ResultReleased:
 
 
 def test_every_way_to_an_end_works_with_the_workers_own_rights(at: Secured) -> None:
-    """Fan-in, files inside files and quarantine: each touches places that the plain way does not."""
+    """Fan-in, files inside files, quarantine, a decided review: each touches places that the plain way does not."""
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w") as archive:
         archive.writestr("inside.pdf", (SAMPLES / "fcc-order.pdf").read_bytes())
@@ -113,9 +119,22 @@ def test_every_way_to_an_end_works_with_the_workers_own_rights(at: Secured) -> N
         ):
             assert time.monotonic() < limit, "what was packed has no end"
             oracle.read()
+        # Of a page that says nothing no machine tells the type.
+        assert ends[ids["long.pdf"]].state == "review"
+        _set_aside(at, ids["long.pdf"])
+        oracle.read_until(lambda: len(oracle.ends[ids["long.pdf"]]) == 2, "what a person decided is done")
+        assert oracle.ends[ids["long.pdf"]][1].reason == "not_wanted"
     assert ends[ids["empty.pdf"]].reason == "empty"
-    assert ends[ids["long.pdf"]].state in ("result", "review")
     assert not [line for line in at.denials if "User:worker." in line or "User:store " in line]
+
+
+def _set_aside(at: Secured, document: str) -> None:
+    """As an administrator decides a review; publish claims the run and does it with its own rights."""
+    with Ledger.open(at.settings.database) as ledger:
+        doors, types = doors_of(at.settings, ledger), document_types.load(at.settings.document_types)
+        until(lambda: not ledger.waiting([document]), "the ledger knows the review")
+        answer = Answer(says="set_aside", reason="not_wanted")
+        decide(doors, types, open_case(doors, types, document), answer, by="Ann", now=utc_now(), share=0.0)
 
 
 # The attempts

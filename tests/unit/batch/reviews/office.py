@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -14,6 +15,7 @@ from processors.batch.reviews.answers import Answer, Change
 from processors.batch.reviews.cases import Case, open_case
 from processors.batch.reviews.deciding import Decided, decide
 from processors.config import SCHEMAS
+from processors.document_types import DocumentType
 from processors.document_types.paths import walk
 from processors.events import DocumentExtracted, DocumentId, Event, Evidence, Original, Ref, Step
 from processors.fields import Fields
@@ -63,6 +65,7 @@ class Office:
 
     def __post_init__(self) -> None:
         self.shop = Shop("publish", self.home, Publish(TYPES).process)
+        self.types: Mapping[str, DocumentType] = TYPES
         self.ledger = Ledger.open(f"sqlite:///{self.home}/ledger.sqlite")
         self.doors = Doors(
             self.shop.objects,
@@ -116,11 +119,28 @@ class Office:
             self._record(topic)
 
     def case(self, document: str) -> Case:
-        return open_case(self.doors, TYPES, document)
+        return open_case(self.doors, self.types, document)
 
     def decide(self, document: str, answer: Answer, by: str = "Ada", share: float = 0.0) -> Decided:
         case = self.case(document)
-        return decide(self.doors, TYPES, case, answer, by=by, now=utc_now(), share=share)
+        return decide(self.doors, self.types, case, answer, by=by, now=utc_now(), share=share)
+
+    def reopen(self, document: str, result: Event[Any]) -> None:
+        """Let the document wait again, in a later run, as when somebody had it worked on anew."""
+        data = result.data
+        again = data.document.model_copy(update={"run_id": "yet-later", "continues": data.document.run_id})
+        asked = DocumentExtracted(
+            document=again,
+            type=data.type,
+            type_version=data.type_version,
+            type_confidence=0.95,
+            fields_total=4,
+            fields_found=3,
+        )
+        artefacts = {role: ref for role, ref in data.artefacts.items() if role != "decision"}
+        trigger = Trigger(again, artefacts, data.provenance)
+        self.shop.ask(event_of(Draft(asked), trigger, Step(stage="extract", code_version="0"), {}, NOW + HOUR))
+        self.work()
 
     def events(self, topic: str) -> list[Event[Any]]:
         return self.shop.events(topic)
