@@ -108,23 +108,25 @@ def test_every_way_to_an_end_works_with_the_workers_own_rights(at: Secured) -> N
     sent = {
         "long.pdf": documents.text_pdf(["A page like any other."], pages=20),
         "empty.pdf": b"",
+        "bare.pdf": documents.text_pdf(["A letter", "Dear Sir or Madam"]),
         "packed.zip": packed.getvalue(),
     }
     with closing(Oracle(at.settings)) as oracle:
         ids = {name: upload(at.settings, name, content, VICTIM) for name, content in sent.items()}
-        ends = oracle.wait([ids["long.pdf"], ids["empty.pdf"]], seconds=150)
+        ends = oracle.wait([ids["long.pdf"], ids["empty.pdf"], ids["bare.pdf"]], seconds=150)
         limit = time.monotonic() + 150
         while not any(
             end.event.data.document.parent == ids["packed.zip"] for ends_ in oracle.ends.values() for end in ends_
         ):
             assert time.monotonic() < limit, "what was packed has no end"
             oracle.read()
-        # Of a page that says nothing no machine tells the type.
-        assert ends[ids["long.pdf"]].state == "review"
-        _set_aside(at, ids["long.pdf"])
-        oracle.read_until(lambda: len(oracle.ends[ids["long.pdf"]]) == 2, "what a person decided is done")
-        assert oracle.ends[ids["long.pdf"]][1].reason == "not_wanted"
+        # There is nothing in it, which a person must see.
+        assert ends[ids["bare.pdf"]].state == "review"
+        _set_aside(at, ids["bare.pdf"])
+        oracle.read_until(lambda: len(oracle.ends[ids["bare.pdf"]]) == 2, "what a person decided is done")
+        assert oracle.ends[ids["bare.pdf"]][1].reason == "not_wanted"
     assert ends[ids["empty.pdf"]].reason == "empty"
+    assert ends[ids["long.pdf"]].state in ("result", "review")
     assert not [line for line in at.denials if "User:worker." in line or "User:store " in line]
 
 
