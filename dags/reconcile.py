@@ -38,10 +38,18 @@ PARAMS = {
         False, type="boolean", title="Resume", description="Bring on what stands still for want of a record."
     ),
     "whole": Param(
-        False, type="boolean", title="Whole inboxes", description="Rely on no earlier comparison; done daily anyway."
+        False,
+        type="boolean",
+        title="Whole inboxes",
+        description="Rely on no earlier comparison; done daily anyway.",
     ),
     "grace": Param(
-        60, type="integer", minimum=0, title="Grace, seconds", description="What is younger is on its way.", section="More"
+        60,
+        type="integer",
+        minimum=0,
+        title="Grace, seconds",
+        description="What is younger is on its way.",
+        section="More",
     ),
     "patience": Param(
         900,

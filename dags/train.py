@@ -35,12 +35,17 @@ PARAMS = {
         "", type="string", title="Dataset", description="NAME or NAME@VERSION; see `chancery forge dataset list`."
     ),
     "base": Param(
-        None, type=["null", "string"], title="Begin with", description="KIND@VERSION; left empty, the shipped model."
+        None,
+        type=["null", "string"],
+        title="Begin with",
+        description="KIND@VERSION; left empty, the shipped model.",
     ),
     "types": Param(
         [], type="array", items={"type": "string"}, title="Document types", description="All where none is named."
     ),
-    "seed": Param(0, type="integer", minimum=0, title="Seed", description="The same gives the same model.", section="More"),
+    "seed": Param(
+        0, type="integer", minimum=0, title="Seed", description="The same gives the same model.", section="More"
+    ),
     "only_judge": Param(False, type="boolean", title="Only judge", description="Ask for no promotion."),
 }
 
@@ -71,8 +76,7 @@ def train() -> None:
         """Train and register it; its name and version."""
         from processors.orchestration import training
 
-        context = get_current_context()
-        return training.train(asked, f"{context['dag_run'].run_id}-{context['ti'].try_number}")
+        return training.train(asked)
 
     @task
     def judge(asked: Passed, model: Passed) -> dict[str, Any]:

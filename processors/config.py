@@ -20,7 +20,7 @@ from processors.refusals.settings import RefusalSettings
 from processors.server_settings import PLAINTEXT, KafkaSecurity, S3Settings
 from processors.variables import SettingInvalid, Variables
 
-__all__ = ["LANGUAGES", "PACKAGE", "SCHEMAS", "Limits", "S3Settings", "Settings", "load"]
+__all__ = ["DAGS", "LANGUAGES", "PACKAGE", "SCHEMAS", "Limits", "S3Settings", "Settings", "load"]
 
 #: What the set-up installs. Pages of the first cost nothing extra; a pack that is missing is not used, and `doctor`
 #: names it.
@@ -130,6 +130,8 @@ class Settings:
     clamd: str = ""
     #: its signatures may be so old; 0 = any age
     clamd_max_age_hours: int = 24
+    #: which agencies a person sees in the console inside Airflow, see `console/users.py`; None = nobody sees any
+    console_users: Path | None = None
     #: fail points for the fault tests: "stage:point:probability,…"; empty in production
     fail_points: str = ""
 
@@ -137,6 +139,8 @@ class Settings:
 PACKAGE = Path(__file__).resolve().parent
 #: In a checkout the schemas lie beside the package; in an installed wheel beside it in site-packages too.
 SCHEMAS = PACKAGE.parent / "schemas"
+#: The same of the DAGs.
+DAGS = PACKAGE.parent / "dags"
 
 
 def load(environment: Mapping[str, str] | None = None) -> Settings:
@@ -189,6 +193,7 @@ def load(environment: Mapping[str, str] | None = None) -> Settings:
         sandbox=env.choice("CHANCERY_SANDBOX", "auto", ("auto", "on", "off")),
         clamd=_clamd(env),
         clamd_max_age_hours=env.integer("CHANCERY_CLAMD_MAX_AGE_HOURS", 24, least=0),
+        console_users=Path(users) if (users := env.text("CHANCERY_CONSOLE_USERS", "")) else None,
         fail_points=env.text("CHANCERY_FAIL_POINTS", ""),
     )
 

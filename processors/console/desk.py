@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from typing import Annotated
 
@@ -11,6 +11,8 @@ from fastapi import Depends, Request
 
 from processors.adapters.minio_objects import MinioObjects
 from processors.config import Settings
+from processors.console.page_records import PageRecords
+from processors.console.pictures import Pictures
 from processors.places import Buckets
 from processors.ports import Objects
 from processors.record.ledger import Ledger
@@ -23,6 +25,8 @@ class Desk:
     settings: Settings
     ledger: Ledger
     objects: Objects
+    pictures: Pictures
+    records: PageRecords
 
     @property
     def buckets(self) -> Buckets:
@@ -38,7 +42,9 @@ def opened(settings: Settings) -> Iterator[Desk]:
         DependencyUnavailable: the database does not answer.
     """
     with Ledger.open(settings.database) as ledger:
-        yield Desk(settings, ledger, MinioObjects(settings.s3))
+        objects = MinioObjects(settings.s3)
+        with closing(Pictures(settings, objects)) as pictures:
+            yield Desk(settings, ledger, objects, pictures, PageRecords(settings, objects))
 
 
 #: Hosts may open it at the first request: while a server is away, the pages say so.

@@ -4,4 +4,6 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-ROUTERS: tuple[APIRouter, ...] = ()
+from processors.console import document, documents, downloads, flow
+
+ROUTERS: tuple[APIRouter, ...] = (documents.router, document.router, downloads.router, flow.router)

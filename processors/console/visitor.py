@@ -7,6 +7,8 @@ from typing import Annotated, Final
 
 from fastapi import Depends, HTTPException, Request
 
+from processors.record.browsing import Reach
+
 
 @dataclass(frozen=True)
 class Visitor:
@@ -26,6 +28,11 @@ class Visitor:
     def may_see(self, agency: str) -> bool:
         """Whether documents of this agency exist for them. Whatever shows something of a document asks this."""
         return self.every_agency or agency in self.agencies
+
+    @property
+    def reach(self) -> Reach:
+        """The same for questions to the ledger."""
+        return Reach(None if self.every_agency else self.agencies)
 
 
 _KEY: Final = "chancery_visitor"

@@ -63,7 +63,9 @@ def compare(at: Opened, wanted: Wanted) -> dict[str, Any]:
 def for_people(report: Report) -> list[str]:
     """What a person must look at; names of agencies and codes alone."""
     told = [f"{agency}: {fault}" for agency, one in report.inboxes.items() for fault in one.faults]
-    stuck = Counter((one.agency, one.stage, one.why) for one in report.still if one.why in _STUCK and not one.resumed)
+    stuck = Counter(
+        (one.agency, one.stage, one.why) for one in report.still if one.why in _STUCK and not one.resumed
+    )
     told += [
         f"{agency}: {many:,} before {stage}: {why.meaning}" for (agency, stage, why), many in sorted(stuck.items())
     ]

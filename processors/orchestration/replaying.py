@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, date, datetime, time
 from typing import Annotated, Any
 
@@ -9,10 +10,11 @@ from pydantic import Field
 
 from processors.batch.replaying import MOST, Choice, counts, replay_all
 from processors.batch.reprocess.pace import Pace
-from processors.errors import ERROR_CODES
 from processors.orchestration.doors import Opened
 from processors.orchestration.parameters import Names, Parameters, agencies_among
 from processors.pipeline import STAGES
+
+_CODE = re.compile(r"[a-z]+(_[a-z]+)*")
 
 
 class Wanted(Parameters):
@@ -59,8 +61,8 @@ def _choice(at: Opened, wanted: Wanted) -> Choice:
     stages = {row.name for row in STAGES}
     if unknown := sorted({*wanted.stages} - stages):
         raise ValueError(f"There is no stage {unknown[0]!r}; there are: {', '.join(sorted(stages))}.")
-    if unknown := sorted({*wanted.reasons} - {*ERROR_CODES}):
-        raise ValueError(f"No dead letter has the reason {unknown[0]!r}: see docs/reasons.md.")
+    if wrong := [one for one in wanted.reasons if not _CODE.fullmatch(one)]:
+        raise ValueError(f"{wrong[0]!r} is no reason's code, such as stage_failed: see docs/reasons.md.")
     since = None if wanted.since is None else datetime.combine(wanted.since, time(), UTC)
     return Choice(
         agencies=agencies_among(wanted.agencies, at.doors.inboxes.agencies()) if wanted.agencies else (),

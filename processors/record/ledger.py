@@ -94,7 +94,9 @@ class Ledger:
         # The document's row before its steps: of two processes that were handed the same event, one with and one
         # without an earlier one, each would else hold what the other waits for.
         if not self._insert(connection, documents, _row(heard) | {"updated": at}):
-            known = _entry(connection.execute(select(documents).where(mine).with_for_update()).mappings().one())
+            known = entry_of_row(
+                connection.execute(select(documents).where(mine).with_for_update()).mappings().one()
+            )
         if not self._insert(connection, steps, _step_row(event, heard, at)):
             return False
         if known is not None:
@@ -173,7 +175,7 @@ class Ledger:
             for start in range(0, len(wanted), _CHUNK):
                 mine = documents.c.id.in_(wanted[start : start + _CHUNK]) & (documents.c.run_id == run_id)
                 rows = connection.execute(select(documents).where(mine)).mappings()
-                found.update((row["id"], _entry(row)) for row in rows)
+                found.update((row["id"], entry_of_row(row)) for row in rows)
         return found
 
     def waiting(self, ids: Sequence[str], run_id: str = "live") -> tuple[str, ...]:
@@ -192,7 +194,7 @@ class Ledger:
 
     def _read(self, query: Select[Any]) -> tuple[Entry, ...]:
         with reading(self._engine) as connection:
-            return tuple(_entry(row) for row in connection.execute(query).mappings())
+            return tuple(entry_of_row(row) for row in connection.execute(query).mappings())
 
     def unreadable(self) -> int:
         """How many dead letters name no document, because their record could not be read."""
@@ -202,7 +204,7 @@ class Ledger:
 
 def _newest(connection: Connection, which: Any) -> list[Entry]:
     query = select(documents).where(which, published(documents)).order_by(documents.c.first_seen.desc()).limit(20)
-    return [_entry(row) for row in connection.execute(query).mappings()]
+    return [entry_of_row(row) for row in connection.execute(query).mappings()]
 
 
 def _row(entry: Entry) -> dict[str, Any]:
@@ -211,7 +213,8 @@ def _row(entry: Entry) -> dict[str, Any]:
     return own | entry.original.model_dump() | {"state": entry.state.value, "artefacts": artefacts}
 
 
-def _entry(row: RowMapping) -> Entry:
+def entry_of_row(row: RowMapping) -> Entry:
+    """A row of the ledger as it was written; for other views of the same database."""
     own = {f.name: row[f.name] for f in fields(Entry) if f.name != "original"}
     own["state"] = BY_NAME[row["state"]]
     own["artefacts"] = {role: Ref.model_validate(ref) for role, ref in row["artefacts"].items()}

@@ -76,6 +76,11 @@ documents = Table(
     Index("documents_by_run", "run_id", "state"),
     Index("documents_by_parent", "parent"),
     Index("documents_by_content", "agency", "sha256"),
+    # In this order people look through them, those of one agency and those of all.
+    Index("documents_by_arrival", "first_seen", "id", "run_id"),
+    Index("documents_by_agency_and_arrival", "agency", "first_seen", "id", "run_id"),
+    # What ended lately, for the figures of a day.
+    Index("documents_by_end", "since", "state"),
 )
 
 #: The path that a document took, an event a row. The event's id is the key: an event counts once.

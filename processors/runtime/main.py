@@ -172,8 +172,16 @@ def _stage(
                 structlog.get_logger().warning("mark_left", work=work_id)
 
 
-def child_of(row: pipeline.StageRow, settings: Settings, scratch: Path) -> Child:
+def child_of(
+    row: pipeline.StageRow, settings: Settings, scratch: Path, module: str = "processors.runtime.child"
+) -> Child:
     """The process in which the stage works, walled in where it parses bytes from outside.
+
+    Args:
+        row: the stage
+        settings: of the installation
+        scratch: the one folder that it can write
+        module: what it runs, see `child.serve`
 
     Raises:
         Misconfigured: walls are asked for, and this machine cannot have them.
@@ -191,7 +199,7 @@ def child_of(row: pipeline.StageRow, settings: Settings, scratch: Path) -> Child
 
     readable = view.readable(settings, environment) if used.landlock else None
     fence = in_words(readable, filtered=used.filter)
-    return Child(row.name, environment, settings.limits.work_seconds, walls=walls, fence=fence, sandbox=str(used))
+    return Child(row.name, environment, settings.limits.work_seconds, module, walls, fence, str(used))
 
 
 def _record(slot: int, settings: Settings, stop: threading.Event) -> None:

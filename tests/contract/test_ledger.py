@@ -296,7 +296,8 @@ def test_an_older_ledger_is_brought_up_to_date_and_keeps_what_it_knows(url: str)
         ledger.apply(m.event(m.result("b"), 30))
     engine = open_engine(url)
     with engine.connect().execution_options(writes=True) as connection, connection.begin():
-        connection.execute(text("DROP INDEX documents_by_run"))
+        for index in ("run", "arrival", "agency_and_arrival", "end"):
+            connection.execute(text(f"DROP INDEX documents_by_{index}"))
         for column in ("state_order", "type_order"):  # before there was the state "held"
             older = f"UPDATE documents SET {column} = '09' || substr({column}, 3) WHERE state = 'result'"
             connection.execute(text(older))
