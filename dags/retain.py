@@ -1,9 +1,9 @@
 """Dispose of documents whose time has passed.
 
-Every day: lists the documents that their type's retention (`x-retention` in `schemas/documents/`) no longer asks
-for, that no legal hold names, and whose lock has passed. If there are any, a **person decides** over the frozen list:
-who triggered the run by hand cannot approve it; what the schedule listed, any operator may. Approved, the documents
-are disposed of, each with a record that stays. Rejected, nothing is deleted.
+Every day: lists the documents that their type's retention (`x-retention` in `schemas/documents/`) asks for no
+longer, that no legal hold names, and whose lock has passed. If there are any, a **person decides** over the frozen
+list: who triggered the run by hand cannot approve it; what the schedule listed, any operator may. Approved, the
+documents are disposed of, each with a record that stays. Rejected, nothing is deleted.
 
 - A hold that is placed after the approval still keeps its document.
 - **Dry run** only counts.
