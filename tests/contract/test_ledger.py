@@ -18,6 +18,7 @@ from processors.errors import DependencyUnavailable, EventInvalid
 from processors.events import DocumentArrived, Event, ObjectCreated
 from processors.local import ports
 from processors.record import proofs, tables
+from processors.record.aging import Aging, Disposed
 from processors.record.database import VERSION, LedgerTooNewError, open_engine
 from processors.record.entry import Entry
 from processors.record.ledger import AmbiguousIdError, Ledger
@@ -301,7 +302,8 @@ def test_an_older_ledger_is_brought_up_to_date_and_keeps_what_it_knows(url: str)
         for column in ("state_order", "type_order"):  # before there was the state "held"
             older = f"UPDATE documents SET {column} = '09' || substr({column}, 3) WHERE state = 'result'"
             connection.execute(text(older))
-        connection.execute(text("DROP TABLE comparisons"))
+        for table in ("comparisons", "disposals"):
+            connection.execute(text(f"DROP TABLE {table}"))
         connection.execute(text("DROP INDEX ix_unreadable_about"))
         connection.execute(text("ALTER TABLE unreadable DROP COLUMN about"))
         connection.execute(text("DROP INDEX documents_by_parent"))
@@ -319,6 +321,9 @@ def test_an_older_ledger_is_brought_up_to_date_and_keeps_what_it_knows(url: str)
         named = m.dead_letter(None).model_copy(update={"about": entry.id})
         ledger.apply(m.event(named, 40))
         assert entry.id in Proofs(ledger.engine).unreadable({entry.id})
+        gone = Disposed(entry.id, entry.agency, "receipt", "spring", LATER)
+        Aging(ledger.engine).note(gone)
+        assert Aging(ledger.engine).disposed([entry.id]) == {entry.id: gone}
 
 
 # In bulk, for the comparison with the inboxes

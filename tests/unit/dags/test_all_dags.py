@@ -81,8 +81,8 @@ def test_every_dag_says_what_it_is_and_whose(bag: Any) -> None:
         for task in dag.tasks:
             assert task.owner == "operators", (name, task.task_id)
             # What is no function of ours asks people, or waits, and its class says how.
-                does = getattr(task, "python_callable", type(task))
-                assert does.__doc__, (name, task.task_id)
+            does = getattr(task, "python_callable", type(task))
+            assert does.__doc__, (name, task.task_id)
 
 
 def test_a_file_with_a_clock_in_it_is_noticed(tmp_path: Path, airflow_database: None) -> None:
