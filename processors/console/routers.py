@@ -4,6 +4,14 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from processors.console import document, documents, downloads, flow
+from processors.console import document, documents, downloads, flow, review_acts, review_page, review_queue
 
-ROUTERS: tuple[APIRouter, ...] = (documents.router, document.router, downloads.router, flow.router)
+ROUTERS: tuple[APIRouter, ...] = (
+    documents.router,
+    document.router,
+    downloads.router,
+    flow.router,
+    review_queue.router,
+    review_page.router,
+    review_acts.router,
+)

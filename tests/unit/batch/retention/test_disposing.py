@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -264,13 +265,13 @@ def test_what_was_disposed_of_is_not_worked_on_again(archive: Archive) -> None:
         resubmission._ask(archive.doors, entry, "Ann", (), THEN)
 
 
-def _ref(archive: Archive, key: str):  # type: ignore[no-untyped-def]
+def _ref(archive: Archive, key: str) -> Any:
     there = archive.objects.info("work", key)
     assert there is not None
     return there.ref
 
 
-def _again(upload):  # type: ignore[no-untyped-def]
+def _again(upload: Any) -> list[Any]:
     from processors.adapters.memory import _Version
 
     return [_Version(upload.ref, b"%PDF", {}, upload.modified)]
