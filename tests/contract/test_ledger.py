@@ -305,8 +305,7 @@ def test_an_older_ledger_is_brought_up_to_date_and_keeps_what_it_knows(url: str)
         for column in ("state_order", "type_order"):  # before there was the state "held"
             older = f"UPDATE documents SET {column} = '09' || substr({column}, 3) WHERE state = 'result'"
             connection.execute(text(older))
-        for table in ("comparisons", "disposals"):
-            connection.execute(text(f"DROP TABLE {table}"))
+        connection.execute(text("DROP TABLE comparisons"))
         connection.execute(text("DROP INDEX ix_unreadable_about"))
         connection.execute(text("ALTER TABLE unreadable DROP COLUMN about"))
         connection.execute(text("DROP INDEX documents_by_parent"))

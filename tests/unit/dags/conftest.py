@@ -151,6 +151,6 @@ def _answer(task_id: str, choice: str, by: str) -> bool:
         detail.responded_at = timezone.utcnow()
         detail.chosen_options = [choice]
         detail.params_input = {"reason": "as agreed"}
-        payload = TriggerEvent(detail.as_resume_event_payload())
+        payload = TriggerEvent(detail.as_resume_event_payload())  # type: ignore[no-untyped-call]
         handle_event_submit(payload, task_instance=waiting, session=session)
         return True
