@@ -17,7 +17,7 @@ from sqlalchemy import ColumnElement, Engine, Select, and_, exists, false, liter
 from processors.names import is_reprocessing
 from processors.record.database import reading
 from processors.record.entry import Entry
-from processors.record.ledger import entry_of_row
+from processors.record.rows import entry_of_row
 from processors.record.standing import published
 from processors.record.states import State
 from processors.record.tables import documents

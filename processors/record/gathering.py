@@ -11,7 +11,7 @@ from sqlalchemy import Engine, and_, func, or_, select
 from processors.record.browsing import Browsing, Reach, Wanted, standing
 from processors.record.database import reading
 from processors.record.entry import Count, Entry
-from processors.record.ledger import entry_of_row
+from processors.record.rows import entry_of_row
 from processors.record.standing import published
 from processors.record.states import BY_NAME, ENDS, State
 from processors.record.tables import documents, unreadable

@@ -7,20 +7,20 @@ from dataclasses import fields
 from datetime import datetime
 from typing import Any, Self
 
-from sqlalchemy import Connection, Engine, RowMapping, Select, Table, func, literal, select, update
+from sqlalchemy import Connection, Engine, Select, Table, func, literal, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from processors.events import DeadLettered, Event, Original, Ref
+from processors.events import DeadLettered, Event
 from processors.pipeline import TOPICS
 from processors.record.database import open_engine, reading, writing
 from processors.record.entry import Count, Entry, StepEntry
 from processors.record.facts import entry_of, merge, signature, utc_now
+from processors.record.rows import entry_of_row, row_of
 from processors.record.standing import published
 from processors.record.states import BY_NAME, ENDS, State
 from processors.record.tables import documents, steps, unreadable
 
 _STEP_FIELDS = tuple(f.name for f in fields(StepEntry))
-_ORIGINAL_FIELDS = tuple(Original.model_fields)
 #: Events of one piece of work have one time; the table of topics is in the order of the stages.
 _ORDER = {t.event.TYPE: place for place, t in enumerate(TOPICS) if t.event}  # type: ignore[attr-defined]
 #: Ids in one query: SQLite takes 32,766 parameters, but a statement of a thousand is already fast.
@@ -93,14 +93,14 @@ class Ledger:
         known: Entry | None = None
         # The document's row before its steps: of two processes that were handed the same event, one with and one
         # without an earlier one, each would else hold what the other waits for.
-        if not self._insert(connection, documents, _row(heard) | {"updated": at}):
+        if not self._insert(connection, documents, row_of(heard) | {"updated": at}):
             known = entry_of_row(
                 connection.execute(select(documents).where(mine).with_for_update()).mappings().one()
             )
         if not self._insert(connection, steps, _step_row(event, heard, at)):
             return False
         if known is not None:
-            merged = _row(merge(known, heard)) | {"updated": at}
+            merged = row_of(merge(known, heard)) | {"updated": at}
             connection.execute(update(documents).where(mine).values(merged))
         return True
 
@@ -205,20 +205,6 @@ class Ledger:
 def _newest(connection: Connection, which: Any) -> list[Entry]:
     query = select(documents).where(which, published(documents)).order_by(documents.c.first_seen.desc()).limit(20)
     return [entry_of_row(row) for row in connection.execute(query).mappings()]
-
-
-def _row(entry: Entry) -> dict[str, Any]:
-    own = {f.name: getattr(entry, f.name) for f in fields(Entry) if f.name not in ("original", "updated")}
-    artefacts = {role: ref.model_dump(mode="json") for role, ref in entry.artefacts.items()}
-    return own | entry.original.model_dump() | {"state": entry.state.value, "artefacts": artefacts}
-
-
-def entry_of_row(row: RowMapping) -> Entry:
-    """A row of the ledger as it was written; for other views of the same database."""
-    own = {f.name: row[f.name] for f in fields(Entry) if f.name != "original"}
-    own["state"] = BY_NAME[row["state"]]
-    own["artefacts"] = {role: Ref.model_validate(ref) for role, ref in row["artefacts"].items()}
-    return Entry(**own, original=Original(**{name: row[name] for name in _ORIGINAL_FIELDS}))
 
 
 def _step_row(event: Event[Any], heard: Entry, at: datetime) -> dict[str, Any]:

@@ -46,6 +46,7 @@ EXIT_TRY_AGAIN = 75
 EXIT_MISCONFIGURED = 78
 
 _PR_SET_DUMPABLE = 4
+_CHILD = "processors.runtime.child"
 
 
 LogFactory = Callable[[Settings, pipeline.StageRow, int], Log]
@@ -172,16 +173,8 @@ def _stage(
                 structlog.get_logger().warning("mark_left", work=work_id)
 
 
-def child_of(
-    row: pipeline.StageRow, settings: Settings, scratch: Path, module: str = "processors.runtime.child"
-) -> Child:
+def child_of(row: pipeline.StageRow, settings: Settings, scratch: Path, module: str = _CHILD) -> Child:
     """The process in which the stage works, walled in where it parses bytes from outside.
-
-    Args:
-        row: the stage
-        settings: of the installation
-        scratch: the one folder that it can write
-        module: what it runs, see `child.serve`
 
     Raises:
         Misconfigured: walls are asked for, and this machine cannot have them.

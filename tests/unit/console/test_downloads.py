@@ -5,7 +5,6 @@ import json
 import pytest
 
 from processors.console.downloads import download_name
-from processors.events import Ref
 from tests.unit.console.conftest import ANN, HOSTILE, SAMPLES, Site
 
 
@@ -65,4 +64,3 @@ def test_what_is_left_behind_is_removed(site: Site) -> None:
     before = set((site.desk.settings.home / "console").iterdir())
     assert client.get(_path(site, "original")).status_code == 200
     assert set((site.desk.settings.home / "console").iterdir()) <= before
-    assert isinstance(site.entry(HOSTILE).artefacts["original"], Ref)
