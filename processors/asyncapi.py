@@ -15,6 +15,7 @@ from processors.pipeline import (
     QUARANTINE,
     REFUSALS,
     RESULTS,
+    RUNS,
     STAGES,
     TOPICS,
     StageRow,
@@ -22,7 +23,7 @@ from processors.pipeline import (
 )
 
 #: The topics that other systems may read; all others may change without notice.
-PUBLIC = (RESULTS, "reviews.requested", QUARANTINE, DEAD_LETTERS)
+PUBLIC = (RESULTS, "reviews.requested", QUARANTINE, DEAD_LETTERS, RUNS)
 
 _BINDING = "0.5.0"
 
@@ -59,10 +60,15 @@ _KEYS = {
     DEAD_LETTERS: "Document id; the event's id where the record named no document.",
     ACTS: "None: there is one partition.",
     REFUSALS: "None: there is one partition.",
+    RUNS: "None: there is one partition.",
 }
 
 
-_WRITERS = {ACTS: "commands write it", REFUSALS: "the process that gathers refusals writes it"}
+_WRITERS = {
+    ACTS: "commands write it",
+    REFUSALS: "the process that gathers refusals writes it",
+    RUNS: "the operators' scheduler writes it",
+}
 
 
 def text() -> str:
@@ -86,7 +92,7 @@ def document() -> dict[str, Any]:
         "servers": {"kafka": {"host": "kafka.example:9092", "protocol": "kafka", "description": _SERVER}},
         "channels": {_id(topic.name): _channel(topic) for topic in TOPICS},
         "operations": dict(operation for row in STAGES for operation in _operations(row))
-        | dict(_operation("chancery", name, "writes") for name in (QUARANTINE, DEAD_LETTERS, ACTS, REFUSALS)),
+        | dict(_operation("chancery", name, "writes") for name in (QUARANTINE, DEAD_LETTERS, ACTS, REFUSALS, RUNS)),
     }
 
 

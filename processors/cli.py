@@ -18,7 +18,7 @@ from processors.variables import SettingInvalid
 
 #: Each command, in the order of `--help`, with its one line. `processors.commands.NAME` holds its function `run`.
 COMMANDS = {
-    "up": "Start the local stack: Kafka, MinIO and the workers.",
+    "up": "Start the local stack: Kafka, MinIO and the workers; with --airflow also Airflow.",
     "down": "Stop the local stack.",
     "demo": "Start the stack, send sample documents through it, and show what comes out.",
     "submit": "Put files into an agency's inbox.",
@@ -34,6 +34,9 @@ COMMANDS = {
     "dead-letters": "List, inspect and replay work that failed for our reasons.",
     "reprocess": "Work on many documents again from a stage on, compare, and publish what a person approves.",
     "console": "Look at documents, reviews and quality in a browser on this machine.",
+    "retain": "List documents whose time has passed, and dispose of them once a second person approves.",
+    "hold": "Place and lift legal holds: what is under one is not disposed of.",
+    "report": "Write the reports of a day: volumes, latencies, ends and reviews, by agency and type.",
     "audit": "Check, export and read the audit chain: who did what to which document.",
     "agency": "Add agencies, and make, replace and take away what they sign in with.",
     "doctor": "Check this machine, and say how to cure what it lacks.",

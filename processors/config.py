@@ -20,7 +20,7 @@ from processors.refusals.settings import RefusalSettings
 from processors.server_settings import PLAINTEXT, KafkaSecurity, S3Settings
 from processors.variables import SettingInvalid, Variables
 
-__all__ = ["LANGUAGES", "PACKAGE", "SCHEMAS", "Limits", "S3Settings", "Settings", "load"]
+__all__ = ["DAGS", "LANGUAGES", "PACKAGE", "SCHEMAS", "Limits", "S3Settings", "Settings", "load"]
 
 #: What the set-up installs. Pages of the first cost nothing extra; a pack that is missing is not used, and `doctor`
 #: names it.
@@ -139,6 +139,8 @@ class Settings:
 PACKAGE = Path(__file__).resolve().parent
 #: In a checkout the schemas lie beside the package; in an installed wheel beside it in site-packages too.
 SCHEMAS = PACKAGE.parent / "schemas"
+#: The same of the DAGs.
+DAGS = PACKAGE.parent / "dags"
 
 
 def load(environment: Mapping[str, str] | None = None) -> Settings:

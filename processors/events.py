@@ -450,6 +450,28 @@ class AccessRefused(Record):
     objects: tuple[str, ...] = ()
 
 
+class RunReported(Record):
+    """A run of an operator's job ended, or is late: what a site's alerting listens to."""
+
+    TYPE: ClassVar[str] = "chancery.run.reported.v1"
+    #: the job, such as "reprocess"
+    dag: str
+    #: the run's name, unique in its job
+    run: str
+    #: "late": it has not ended by the time that its job allows; it may still end, and is reported again then
+    outcome: Literal["succeeded", "failed", "late"]
+    #: who asked for it; "" where nobody did, but a schedule
+    by: str = ""
+    #: when it began; None where that is not known
+    started: datetime | None = None
+    #: when it ended; None where it has not, or where that is not known
+    ended: datetime | None = None
+    #: why it ended so, in the scheduler's words, such as "task_failure"
+    reason: str = ""
+    #: counts of the job's own, such as documents; never text of a document
+    counts: dict[str, int] = Field(default_factory=dict)
+
+
 D = TypeVar("D", bound=Record)
 
 
@@ -503,4 +525,5 @@ PUBLISHED: tuple[type[Record], ...] = (
     DeadLettered,
     ActRecorded,
     AccessRefused,
+    RunReported,
 )

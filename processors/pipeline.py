@@ -27,6 +27,7 @@ from processors.events import (
     Record,
     ResultReleased,
     ReviewRequested,
+    RunReported,
 )
 from processors.names import is_reprocessing
 
@@ -47,6 +48,10 @@ DEAD_LETTERS = "work.dead-lettered"
 ACTS = "acts.recorded"
 #: What servers refused; for the audit chain alone.
 REFUSALS = "access.refused"
+#: How runs of the operators' jobs ended; for a site's alerting, and for the audit chain.
+RUNS = "runs.reported"
+#: What is about no document, so that the ledger takes no note of it.
+UNNOTED = (NOTIFICATIONS, ACTS, REFUSALS, RUNS)
 
 
 def reprocessing_lane(topic: str) -> str:
@@ -112,6 +117,7 @@ TOPICS: tuple[Topic, ...] = (
     # One partition: what people did has one order.
     Topic(ACTS, ActRecorded, "A person did something: promoted a model, released a document, …", partitions=1),
     Topic(REFUSALS, AccessRefused, "A server refused somebody something, so many times.", partitions=1),
+    Topic(RUNS, RunReported, "A run of an operator's job ended, or is late.", partitions=1),
 )
 
 STAGES: tuple[StageRow, ...] = (

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from typing import Literal
 
 from processors.pipeline import (
-    ACTS,
     DEAD_LETTERS,
     NOTIFICATIONS,
     QUARANTINE,
@@ -20,6 +19,7 @@ from processors.pipeline import (
     RESULTS,
     STAGES,
     TOPICS,
+    UNNOTED,
     StageRow,
 )
 
@@ -107,8 +107,7 @@ def _stage(row: StageRow, prefix: str) -> Iterator[Rule]:
 
 def _listener(kind: str, prefix: str) -> Iterator[Rule]:
     """Reads everything and writes nothing; the ledger takes no note of what is about no document yet."""
-    unnoted = (NOTIFICATIONS, ACTS, REFUSALS)
-    heard = (topic.name for topic in TOPICS if kind == AUDIT or topic.name not in unnoted)
+    heard = (topic.name for topic in TOPICS if kind == AUDIT or topic.name not in UNNOTED)
     yield from _topics(heard, "read", prefix)
     yield Rule("group", prefix + kind, "read")
 

@@ -33,6 +33,7 @@ from processors.events import (
     ResultReleased,
     Review,
     ReviewRequested,
+    RunReported,
     Step,
     TypeScore,
     UnreadPage,
@@ -114,6 +115,7 @@ DATA: tuple[Record, ...] = (
         addresses=("10.0.0.7",),
         objects=("ab" * 32,),
     ),
+    RunReported(dag="reprocess", run="r1", outcome="failed", by="ann", reason="task_failure", counts={"sent": 3}),
 )
 
 

@@ -26,6 +26,7 @@ from processors.pipeline import (
     REFUSALS,
     RESUBMITTED,
     RESULTS,
+    RUNS,
     STAGES,
     TOPICS,
     reprocessing_lane,
@@ -75,13 +76,13 @@ def test_a_stage_reads_and_writes_topics_that_exist(row: Any) -> None:
 def test_each_topic_is_written_by_someone_and_each_internal_one_is_read() -> None:
     written = {name for row in STAGES for name in row.writes}
     # MinIO writes the notifications; people resubmit and reprocess, and commands say what people do; a process
-    # gathers what was refused; any stage may set aside or give up.
+    # gathers what was refused; the scheduler reports its runs; any stage may set aside or give up.
     people = {RESUBMITTED, reprocessing_lane("pages.requested"), ACTS}
-    assert written | people | {NOTIFICATIONS, REFUSALS, QUARANTINE, DEAD_LETTERS} == NAMES
+    assert written | people | {NOTIFICATIONS, REFUSALS, RUNS, QUARANTINE, DEAD_LETTERS} == NAMES
     read = {topic for row in STAGES for topic in row.reads}
     ends = {RESULTS, "reviews.requested", QUARANTINE, DEAD_LETTERS}
     # What only the ledger and the audit chain read.
-    assert NAMES - read - ends == {"documents.arrived", "pages.recognised", HELD, ACTS, REFUSALS}
+    assert NAMES - read - ends == {"documents.arrived", "pages.recognised", HELD, ACTS, REFUSALS, RUNS}
 
 
 def test_each_published_event_has_one_topic() -> None:

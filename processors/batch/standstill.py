@@ -96,7 +96,7 @@ class _Examination:
         for one in ones:
             document = one.document
             moved = document.id in now_heard if not one.heard else (document.id, document.run_id) not in unmoved
-            if not moved and document.id not in self._lines["record"]:
+            if not moved and document.id not in self._lines["record"] and not self._is_disposed(document):
                 yield one, self._verdict(one)
 
     def bring_on(self, one: Unfinished, verdict: _Verdict) -> None:
@@ -104,6 +104,10 @@ class _Examination:
         if verdict.claimed:
             self._claims.release(one.document)
         write(self._doors.topics, verdict.records)
+
+    def _is_disposed(self, document: DocumentId) -> bool:
+        """Whether it ended and nobody can read how; a ledger that was built anew has not heard of it."""
+        return self._claims.ended(document) and self._ending.event(document) is None
 
     def _verdict(self, one: Unfinished) -> _Verdict:
         for stage, waiting in self._lines.items():

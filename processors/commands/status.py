@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
-from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from rich.table import Table
 
 from processors import config
-from processors.commands import surroundings
+from processors.commands import airflow_told, surroundings
 from processors.commands.describing import (
     document_prefix,
     enclosed_table,
@@ -40,17 +39,17 @@ def run(
     if document is not None:
         document_prefix(document)
     # First: a ledger that cannot be reached is what a worker died of as well.
-    _warn(config.load().home)
+    running = stack.running(config.load().home)
+    _warn(running)
     with surroundings.around() as at:
         if document is not None:
             _one(at.ledger, document, as_json=as_json)
         else:
-            _all(at.ledger, utc_now(), as_json=as_json)
+            _all(at.ledger, utc_now(), airflow_told.facts(running) if running else {}, as_json=as_json)
 
 
-def _warn(home: Path) -> None:
+def _warn(running: stack.Stack | None) -> None:
     """Tell on standard error which workers of the local stack are down or were."""
-    running = stack.running(home)
     for complaint in ailing(running, utc_now()) if running is not None else ():
         err().print(safe(complaint), style="yellow", markup=False, soft_wrap=True)
 
@@ -71,11 +70,11 @@ def _one(ledger: Ledger, prefix: str, *, as_json: bool) -> None:
         console.print(enclosed_table(inside))
 
 
-def _all(ledger: Ledger, now: datetime, *, as_json: bool) -> None:
+def _all(ledger: Ledger, now: datetime, pages: Mapping[str, Any], *, as_json: bool) -> None:
     counts, unreadable = ledger.counts(), ledger.unreadable()
     if as_json:
         rows = [asdict(c) | {"age_seconds": round((now - c.oldest).total_seconds(), 3)} for c in counts]
-        line({"counts": rows, "unreadable": unreadable})
+        line({"counts": rows, "unreadable": unreadable} | ({"airflow": pages} if pages else {}))
         return
     console = out()
     if not counts:
@@ -85,6 +84,8 @@ def _all(ledger: Ledger, now: datetime, *, as_json: bool) -> None:
     if unreadable:
         told = counted(unreadable, "record")
         console.print(f"{told} could not be read at all: see the topic of dead letters.")
+    if pages:
+        console.print(airflow_told.sentence(pages), markup=False)
 
 
 def _table(counts: Sequence[Count], now: datetime) -> Table:

@@ -9,6 +9,7 @@ import typer
 
 from processors import config
 from processors.adapters import provision
+from processors.commands import airflow_told
 from processors.commands.exits import CommandError, Exit
 from processors.commands.names import agency_names
 from processors.commands.screen import err, line, out, safe
@@ -29,16 +30,28 @@ def run(
     secured: Annotated[
         bool, typer.Option(help="TLS, and passwords and rights of its own for each part (CHANCERY_SECURED).")
     ] = False,
+    airflow: Annotated[bool, typer.Option(help="Airflow as well, where operators work.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the endpoints as JSON.")] = False,
 ) -> None:
     """See `processors.cli.COMMANDS`."""
     agencies = agency_names(agency or ())
     settings = config.load()
-    running = start(settings, agencies, ocr_workers=ocr_workers, wipe=wipe, secured=secured or wants_secured())
+    running = start(
+        settings,
+        agencies,
+        ocr_workers=ocr_workers,
+        wipe=wipe,
+        secured=secured or wants_secured(),
+        airflow=airflow,
+    )
+    pages = airflow_told.facts(running)
     if as_json:
-        line({"kafka": running.kafka, "s3": running.s3, "database": running.database, "logs": running.logs})
+        told = {"kafka": running.kafka, "s3": running.s3, "database": running.database, "logs": running.logs}
+        line(told | ({"airflow": pages} if pages else {}))
         return
     out().print(f"Kafka {running.kafka}, S3 {running.s3}, {len(running.workers)} workers, logs in {running.logs}")
+    if pages:
+        out().print(airflow_told.sentence(pages), markup=False)
 
 
 def start(
@@ -48,6 +61,7 @@ def start(
     ocr_workers: int | None = None,
     wipe: bool = False,
     secured: bool = False,
+    airflow: bool = False,
 ) -> stack.Stack:
     """Start the stack if it is not up, tell on standard error what happens, and see to the agencies' inboxes.
 
@@ -70,6 +84,7 @@ def start(
                 workers=None if ocr_workers is None else {**WORKERS, "ocr": ocr_workers},
                 wipe=wipe,
                 secured=secured,
+                airflow=airflow,
                 external_kafka=external("CHANCERY_KAFKA"),
                 external_s3=external("CHANCERY_S3"),
                 on_step=tell,

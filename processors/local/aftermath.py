@@ -9,7 +9,7 @@ import signal
 import time
 from pathlib import Path
 
-from processors.local import state
+from processors.local import orphans, state
 from processors.local.birth import lives
 from processors.local.home import PARTS
 from processors.local.state import Running
@@ -18,7 +18,10 @@ _POLL = 0.05
 
 
 def clear(home: Path) -> None:
-    """Make sure that nothing of an earlier stack is left; the children of a killed supervisor die by themselves."""
+    """Make sure that nothing of an earlier stack is left; the children of a killed supervisor die by themselves.
+
+    What those had started does not.
+    """
     stack = state.read(home)
     if stack is not None and stack.supervisor.alive:
         return  # another `up` came first; our supervisor will find its home locked and say so
@@ -29,6 +32,7 @@ def clear(home: Path) -> None:
                 if child.alive:
                     os.kill(child.pid, signal.SIGKILL)
             gone(left, 5.0)
+        orphans.kill(left, home)
     state.remove(home)
 
 

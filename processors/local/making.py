@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from processors.config import Settings
 from processors.local import ports
+from processors.local.airflow_server import AirflowServer
 from processors.local.environment import for_worker
 from processors.local.kafka_server import KafkaServer
 from processors.local.minio_server import AuditTarget, Certificate, MinioServer, Notifications
@@ -55,6 +56,14 @@ class Making:
             certificate=Certificate(known.store_key, known.store_certificate) if known else None,
             audits=self._audits(),
         )
+
+    def airflow(self) -> AirflowServer | None:
+        """Airflow, whose tasks sign in as commands do; None where it is not asked for."""
+        plan, settings = self._plan, self._settings
+        if not plan.airflow_port:
+            return None
+        environment = for_worker(settings)
+        return AirflowServer(settings.home, plan.airflow_port, self._logs, environment, plan.airflow_command)
 
     def _audits(self) -> list[AuditTarget]:
         plan = self._plan

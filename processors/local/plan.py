@@ -12,8 +12,8 @@ from processors.local import ports
 from processors.pipeline import NOTIFICATIONS
 from processors.principals import REFUSING
 
-#: Kafka, its controller, MinIO: the ports of a first start, where they are free
-_PORTS = (29092, 29093, 29000)
+#: Kafka, its controller, MinIO, Airflow: the ports of a first start, where they are free
+_PORTS = (29092, 29093, 29000, 29080)
 
 #: Worker processes of each stage. Recognition takes most of the time by far, so it gets two.
 WORKERS: Mapping[str, int] = {
@@ -47,6 +47,10 @@ class Plan:
     refusals_port: int = 0
     #: URL of another collector that our own MinIO tells; empty = none
     audit: str = ""
+    #: the port of Airflow's pages and API; 0 = there is no Airflow
+    airflow_port: int = 0
+    #: how Airflow is called
+    airflow_command: tuple[str, ...] = (sys.executable, "-m", "airflow")
     #: slots of each stage
     workers: Mapping[str, int] = field(default_factory=lambda: dict(WORKERS))
     #: how a worker is started; STAGE and SLOT stand for its stage and slot
@@ -73,7 +77,8 @@ class Plan:
     def from_json(cls, text: str) -> Plan:
         """The plan that `to_json` wrote."""
         fields = json.loads(text)
-        return cls(**fields | {"worker_command": tuple(fields["worker_command"])})
+        commands = {name: tuple(fields[name]) for name in ("worker_command", "airflow_command")}
+        return cls(**fields | commands)
 
 
 def made(
@@ -84,6 +89,7 @@ def made(
     on_step: Callable[[str], None],
     *,
     secured: bool = False,
+    airflow: bool = False,
 ) -> Plan:
     """The plan for a new stack in an existing home; tells of each port that had to be another one."""
     # Ports are remembered, so that a stack that is stopped and started again is found where it was.
@@ -92,14 +98,16 @@ def made(
         preferred = [int(port) for port in json.loads(memory.read_text(encoding="utf-8"))]
     except (OSError, ValueError, TypeError):
         preferred = []
-    wanted = preferred if len(preferred) == len(_PORTS) else list(_PORTS)
+    # A home of an earlier version knows of no Airflow.
+    wanted = [*preferred, *_PORTS[len(preferred) :]] if len(preferred) in (3, len(_PORTS)) else list(_PORTS)
     # Nobody but our own MinIO needs to find the door for refusals again.
     *chosen, door = ports.choose([*wanted, None])
-    for port, instead, others in zip(wanted, chosen, (external_kafka, external_kafka, external_s3), strict=True):
-        if port != instead and others is None:
+    ours = (external_kafka is None, external_kafka is None, external_s3 is None, airflow)
+    for port, instead, our in zip(wanted, chosen, ours, strict=True):
+        if port != instead and our:
             on_step(f"{port} is taken, using {instead}")
-    kafka, controller, s3 = chosen
-    memory.write_text(json.dumps([kafka, controller, s3]), encoding="utf-8")
+    kafka, controller, s3, pages = chosen
+    memory.write_text(json.dumps(chosen), encoding="utf-8")
     planned = Plan(
         kafka=external_kafka or f"{ports.LOOPBACK}:{kafka}",
         kafka_controller_port=controller,
@@ -108,6 +116,7 @@ def made(
         external_kafka=external_kafka is not None,
         external_s3=external_s3 is not None,
         secured=secured,
+        airflow_port=pages if airflow else 0,
     )
     wanted_workers = dict(WORKERS if workers is None else workers)
     if secured and not planned.external_kafka:

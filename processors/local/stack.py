@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 
 from processors.config import Settings
 from processors.local import aftermath, cache, home, preflight
+from processors.local.airflow_server import STOP_SECONDS, must_be_installed
 from processors.local.environment import for_worker
 from processors.local.failures import StackError
 from processors.local.logs import open_log
@@ -29,8 +30,8 @@ OnStep = Callable[[str], None]
 #: partitions of a topic on our own broker, unless the settings say otherwise: more than one machine has slots for,
 #: and few enough that creating all topics takes a second
 MOST_PARTITIONS = 8
-#: seconds: workers 20, MinIO 15, Kafka 30, and some air
-DOWN_SECONDS = 75.0
+#: seconds: Airflow and workers together 30, MinIO 15, Kafka 30, and some air
+DOWN_SECONDS = 55.0 + STOP_SECONDS
 
 
 def up(
@@ -39,6 +40,7 @@ def up(
     workers: Mapping[str, int] | None = None,
     wipe: bool = False,
     secured: bool = False,
+    airflow: bool = False,
     external_kafka: str | None = None,
     external_s3: str | None = None,
     on_step: OnStep = lambda _: None,
@@ -56,6 +58,7 @@ def up(
         wipe: begin with empty servers and an empty ledger.
         secured: our own servers speak TLS and ask who is there; a home that was secured once stays so until it is
             wiped.
+        airflow: with Airflow; a stack that runs already may have it without being asked to.
         external_kafka: host:port of a Kafka to use in place of our own.
         external_s3: host:port of an S3 server to use in place of our own.
         on_step: told, in words, what happens.
@@ -68,10 +71,14 @@ def up(
     """
     place = settings.home
     home.prepare(place)
+    if airflow:
+        must_be_installed()
     if (already := running(place)) is not None:
-        _must_be_asked_for(already, settings, workers, external_kafka, external_s3, wipe=wipe, secured=secured)
+        _must_be_asked_for(
+            already, settings, workers, external_kafka, external_s3, wipe=wipe, secured=secured, airflow=airflow
+        )
         on_step("runs already")
-        return until_workers(place, already, workers_seconds)
+        return until_workers(place, already, workers_seconds, on_step=on_step)
     preflight.check(settings)
     _audit_key(settings, on_step)
     aftermath.clear(place)
@@ -85,7 +92,10 @@ def up(
         cache.kafka(), cache.java()
     if external_s3 is None:
         cache.minio()
-    planned = plan(made(settings, workers, external_kafka, external_s3, on_step, secured=is_secured(place)))
+    asked = made(
+        settings, workers, external_kafka, external_s3, on_step, secured=is_secured(place), airflow=airflow
+    )
+    planned = plan(asked)
     reached = _reaching(
         settings,
         planned.kafka,
@@ -108,7 +118,7 @@ def down(settings: Settings, *, wipe: bool = False, on_step: OnStep = lambda _: 
     place = settings.home
     stack = running(place)
     if stack is not None:
-        on_step("stopping: workers, MinIO, Kafka")
+        on_step(f"stopping: {'Airflow, ' if stack.airflow else ''}workers, MinIO, Kafka")
         supervisor = stack.supervisor
         os.kill(supervisor.pid, signal.SIGTERM)
         if not aftermath.gone([supervisor], DOWN_SECONDS):
@@ -143,6 +153,7 @@ def _must_be_asked_for(
     *,
     wipe: bool,
     secured: bool,
+    airflow: bool,
 ) -> None:
     """See that the stack that runs is the one that is asked for.
 
@@ -159,6 +170,8 @@ def _must_be_asked_for(
     found = differences(stack, asked, workers)
     if secured and not is_secured(settings.home):
         found.append("it is not secured")
+    if airflow and not stack.airflow:
+        found.append("it has no Airflow")
     if found:
         remedy = "Run `chancery down` first, or ask for what runs."
         raise StackError("The stack", "runs already, with other settings: " + "; ".join(found), remedy)

@@ -81,10 +81,12 @@ class Stack:
     logs: Path
     #: when the supervisor started, ISO 8601 with zone
     started: str
-    #: the stack's own servers by name ("kafka", "minio"); those of others are not in it
+    #: the stack's own servers by name ("kafka", "minio", "airflow-…"); those of others are not in it
     servers: dict[str, Running]
     workers: tuple[WorkerRunning, ...]
     failure: Failure | None = None
+    #: host:port of Airflow's pages and API; "" where there is none
+    airflow: str = ""
     #: what the workers were started with, as far as it is no secret, and a digest of what is (see sameness.py)
     settings: dict[str, str] = field(default_factory=dict)
     secrets: str = ""

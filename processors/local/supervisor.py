@@ -1,8 +1,9 @@
 """The daemon that keeps the local stack alive: `python -m processors.local.supervisor PLAN`, started by `stack.up`.
 
-Start: Kafka, topics, MinIO, buckets, workers. Then whatever ends is started again, in its own slot. Stop, on
-SIGTERM: workers, MinIO, Kafka. It is one thread, so that its children are tied to its own life and not to a
-thread's (see process.py), and it reads no document: all it knows of the pipeline is how a worker is started.
+Start: Kafka, topics, MinIO, buckets, workers, Airflow. Then whatever ends is started again, in its own slot. Stop,
+on SIGTERM: Airflow and workers, MinIO, Kafka. It is one thread, so that its children are tied to its own life and
+not to a thread's (see process.py), and it reads no document: all it knows of the pipeline is how a worker is
+started.
 """
 
 from __future__ import annotations
@@ -21,12 +22,12 @@ from typing import Any
 
 from processors import config
 from processors.config import Settings
-from processors.local import home, making, sameness, state
+from processors.local import description, home, making, sameness, state
 from processors.local.birth import birth
 from processors.local.keeper import Keeper
 from processors.local.plan import Plan
 from processors.local.process import Process
-from processors.local.worker_log import Announcement, last_words
+from processors.local.worker_log import Announcement
 from processors.variables import SettingInvalid
 
 #: seconds between two looks at the children
@@ -52,7 +53,7 @@ class Supervisor:
         self._plan = plan
         self._logs = settings.home / "logs"
         self._made = made = making.Making(settings, plan)
-        self._kafka, self._minio = made.kafka(), made.minio()
+        self._kafka, self._minio, self._airflow = made.kafka(), made.minio(), made.airflow()
         self._workers = {
             (stage, slot): Process(
                 f"{stage}-{slot}",
@@ -78,6 +79,7 @@ class Supervisor:
             workers=(),
             settings=sameness.open_settings(settings),
             secrets=sameness.digest(settings),
+            airflow=self._airflow.endpoint if self._airflow else "",
         )
 
     def run(self) -> int:
@@ -100,6 +102,9 @@ class Supervisor:
 
     def _start(self) -> None:
         plan, settings = self._plan, self._settings
+        if self._airflow is not None:
+            # Beside the servers' start: it takes as long as they do.
+            self._airflow.begin()
         if self._kafka is not None:
             self._step(f"Kafka: starting on {plan.kafka}")
             self._keep(self._kafka.process, self._kafka.start)
@@ -117,6 +122,12 @@ class Supervisor:
         self._step(f"workers: starting {len(self._workers)}")
         for worker in self._workers.values():
             self._keep(worker, worker.start)
+        if self._airflow is not None:
+            self._step("Airflow: making its database")
+            self._airflow.wait_for_database()
+            self._step(f"Airflow: starting on {self._airflow.endpoint}")
+            for component in self._airflow.components.values():
+                self._keep(component, component.start)
         self._describe(phase="working")
 
     def _tick(self) -> None:
@@ -126,15 +137,26 @@ class Supervisor:
         ready = [self._is_ready(worker) for worker in self._workers.values()]
         if happened or ready != [worker.ready for worker in self._stack.workers]:
             self._describe()
-        if self._stack.phase == "working" and all(ready):
+        if self._stack.phase == "working" and all(ready) and self._airflow_is_ready():
             _say("ready")
             self._describe(phase="ready")
+
+    def _airflow_is_ready(self) -> bool:
+        if self._airflow is None:
+            return True
+        before = self._airflow.missing
+        ready = self._airflow.ready()
+        if self._airflow.missing != before and self._airflow.missing:
+            self._step(f"Airflow: waiting for {', '.join(self._airflow.missing)}")
+        return ready
 
     def _stop(self) -> None:
         # From here on a second signal changes nothing: everything below has a time limit of its own.
         signal.signal(signal.SIGTERM, signal.SIG_IGN)
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         _say("stopping")
+        if self._airflow is not None:
+            self._airflow.terminate()
         for worker in self._workers.values():
             worker.terminate()
         deadline = time.monotonic() + WORKER_STOP_SECONDS
@@ -142,6 +164,8 @@ class Supervisor:
             if not worker.wait(max(0.0, deadline - time.monotonic())):
                 _say(f"{worker.name} did not stop in {WORKER_STOP_SECONDS:.0f} s: killed")
                 worker.kill()
+        if self._airflow is not None:
+            self._airflow.wait()
         for server in (self._minio, self._kafka):
             if server is not None:
                 server.stop()
@@ -157,38 +181,23 @@ class Supervisor:
         self._describe(steps=(*self._stack.steps, step))
 
     def _describe(self, **changes: Any) -> None:
-        servers = {"kafka": self._kafka, "minio": self._minio}
+        servers = {"kafka": self._kafka and self._kafka.process, "minio": self._minio and self._minio.process}
+        servers |= self._airflow.components if self._airflow else {}
         self._stack = dataclasses.replace(
             self._stack,
             servers={
-                name: state.Running(**self._facts(server.process))
-                for name, server in servers.items()
-                if server is not None and server.process in self._keepers
+                name: description.server(process, self._keepers[process])
+                for name, process in servers.items()
+                if process is not None and process in self._keepers
             },
             workers=tuple(
-                self._worker(stage, slot, worker)
+                description.worker(worker, self._keepers[worker], stage, slot, ready=self._is_ready(worker))
                 for (stage, slot), worker in self._workers.items()
                 if worker in self._keepers
             ),
             **changes,
         )
         state.write(self._stack)
-
-    def _facts(self, process: Process) -> dict[str, Any]:
-        keeper = self._keepers[process]
-        return {
-            "pid": process.pid,
-            "born": process.born,
-            "restarts": keeper.restarts,
-            "last_exit": keeper.last_exit,
-            "ends": keeper.ends,
-            "ended": "" if keeper.ended is None else _at(keeper.ended),
-        }
-
-    def _worker(self, stage: str, slot: int, process: Process) -> state.WorkerRunning:
-        facts = self._facts(process)
-        words = last_words(process.log) if facts["ends"] else ""
-        return state.WorkerRunning(**facts, stage=stage, slot=slot, ready=self._is_ready(process), last_words=words)
 
     def _is_ready(self, process: Process) -> bool:
         return process.alive and self._announced[process].heard()
@@ -219,12 +228,6 @@ def _function(name: str) -> Callable[..., None]:
     module, _, attribute = name.partition(":")
     function: Callable[..., None] = getattr(importlib.import_module(module), attribute)
     return function
-
-
-def _at(clock: float) -> str:
-    """The time of day at which `time.monotonic` read `clock`."""
-    ago = datetime.timedelta(seconds=time.monotonic() - clock)
-    return (datetime.datetime.now(datetime.UTC) - ago).isoformat(timespec="seconds")
 
 
 def _request_stop(_number: int, _frame: FrameType | None) -> None:

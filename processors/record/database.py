@@ -46,6 +46,9 @@ _UPGRADES = {
         "CREATE INDEX documents_by_arrival ON documents (first_seen, id, run_id)",
         "CREATE INDEX documents_by_agency_and_arrival ON documents (agency, first_seen, id, run_id)",
         "CREATE INDEX documents_by_end ON documents (since, state)",
+        "CREATE TABLE disposals (id VARCHAR(64) NOT NULL PRIMARY KEY, agency VARCHAR(64) NOT NULL, "
+        "type TEXT NOT NULL, disposal VARCHAR(64) NOT NULL, at TIMESTAMP NOT NULL)",
+        "CREATE INDEX disposals_by_disposal ON disposals (disposal)",
     ),
 }
 #: How long SQLite waits for another process's transaction: ours take milliseconds, a checkpoint may take seconds.

@@ -17,7 +17,7 @@ from processors.names import REPROCESSING_RUN
 from processors.record.database import reading
 from processors.record.proofs import CHUNK
 from processors.record.states import BY_NAME, State
-from processors.record.tables import documents
+from processors.record.tables import disposals, documents
 
 #: The ends that a document can stand at.
 STANDING = (State.RESULT, State.REVIEW, State.QUARANTINED, State.DEAD_LETTER)
@@ -99,7 +99,8 @@ def published(table: Any) -> ColumnElement[bool]:
 
 def _meant(query: Select[Any], wanted: Filter) -> Select[Any]:
     d = documents.c
-    query = query.where(*_stands(STANDING))
+    gone = exists().where(disposals.c.id == d.id).correlate(documents)
+    query = query.where(*_stands(STANDING), ~gone)
     query = query.where(d.agency.in_(wanted.agencies)) if wanted.agencies else query
     query = query.where(d.type.in_(wanted.types)) if wanted.types else query
     query = query.where(d.state.in_([state.value for state in wanted.states])) if wanted.states else query

@@ -109,6 +109,18 @@ comparisons = Table(
     Column("whole_at", Utc, nullable=False),
 )
 
+#: Documents that were disposed of; here to be asked for in bulk, and kept for good in the store.
+disposals = Table(
+    "disposals",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("agency", String(64), nullable=False),
+    Column("type", Text, nullable=False),
+    Column("disposal", String(64), nullable=False),
+    Column("at", Utc, nullable=False),
+    Index("disposals_by_disposal", "disposal"),
+)
+
 #: Dead letters of records that could not be read, so that only their keys may name a document.
 unreadable = Table(
     "unreadable",

@@ -20,7 +20,7 @@ from processors.audit.heads import Heads, Occasion
 from processors.audit.tip import Tip
 from processors.errors import DependencyUnavailable
 from processors.fail_points import FailPoint
-from processors.pipeline import ACTS, NOTIFICATIONS, REFUSALS
+from processors.pipeline import UNNOTED
 from processors.places import Buckets
 from processors.ports import Incoming
 from processors.runtime import recording
@@ -51,7 +51,7 @@ class Source(Protocol):
 
 def pattern() -> str:
     """A regular expression of all topics."""
-    others = (name.replace(".", r"\.") for name in (NOTIFICATIONS, ACTS, REFUSALS))
+    others = (name.replace(".", r"\.") for name in UNNOTED)
     return "|".join([recording.pattern(), *others])
 
 

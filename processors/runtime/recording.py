@@ -11,7 +11,7 @@ import structlog
 
 from processors.errors import DependencyUnavailable, EventInvalid
 from processors.events import Event
-from processors.pipeline import ACTS, NOTIFICATIONS, REFUSALS, RESULTS, TOPICS
+from processors.pipeline import RESULTS, TOPICS, UNNOTED
 from processors.ports import Incoming
 from processors.runtime.codec import decode
 from processors.runtime.retry import backoff
@@ -45,7 +45,7 @@ class Recording(Protocol):
 
 def pattern() -> str:
     """A regular expression of the topics that carry events of documents."""
-    names = [topic.name for topic in TOPICS if topic.name not in (NOTIFICATIONS, RESULTS, ACTS, REFUSALS)]
+    names = [topic.name for topic in TOPICS if topic.name not in (*UNNOTED, RESULTS)]
     return "|".join([*(name.replace(".", r"\.") for name in names), r"results\..+"])
 
 

@@ -7,7 +7,7 @@ from itertools import chain
 import pytest
 
 from processors import principals, store_policies
-from processors.pipeline import ACTS, NOTIFICATIONS, REFUSALS, STAGES, TOPICS
+from processors.pipeline import ACTS, NOTIFICATIONS, REFUSALS, RUNS, STAGES, TOPICS
 from processors.principals import Rule
 from processors.runtime import recording
 
@@ -54,7 +54,9 @@ def test_the_audit_chain_reads_every_topic_and_writes_none() -> None:
 def test_the_ledger_reads_everything_and_writes_nothing() -> None:
     assert rules("t1-worker.record", "write") == rules("t1-worker.record", "create") == set()
     read = {name for resource, name, _ in rules("t1-worker.record", "read") if resource == "topic"}
-    assert len(read) == len(recording.pattern().split("|")) == len(TOPICS) - len({NOTIFICATIONS, ACTS, REFUSALS})
+    assert (
+        len(read) == len(recording.pattern().split("|")) == len(TOPICS) - len({NOTIFICATIONS, ACTS, REFUSALS, RUNS})
+    )
     assert PREFIX + NOTIFICATIONS not in read
 
 

@@ -12,7 +12,7 @@ import pytest
 from processors.adapters.memory import MemoryObjects
 from processors.errors import DependencyUnavailable, EventInvalid
 from processors.events import Event, Origin
-from processors.pipeline import ACTS, NOTIFICATIONS, REFUSALS, RESULTS, TOPICS
+from processors.pipeline import ACTS, NOTIFICATIONS, REFUSALS, RESULTS, RUNS, TOPICS
 from processors.ports import Incoming
 from processors.runtime import recording
 from processors.runtime.codec import encode
@@ -91,6 +91,6 @@ def test_every_topic_of_events_is_read_and_no_other() -> None:
     pattern = re.compile(f"^(?:{recording.pattern()})$")
     for topic in TOPICS:
         name = "results.alpha.letter" if topic.name == RESULTS else topic.name
-        assert bool(pattern.match(name)) == (topic.name not in (NOTIFICATIONS, ACTS, REFUSALS))
+        assert bool(pattern.match(name)) == (topic.name not in (NOTIFICATIONS, ACTS, REFUSALS, RUNS))
     assert not pattern.match("xdocuments.arrived")
     assert not pattern.match("documentsxarrived")

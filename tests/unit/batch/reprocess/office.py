@@ -75,9 +75,10 @@ class Office(World):
         kind: str = "receipt",
         at: datetime = NOW,
         review: Review | None = None,
+        version: str = "v1",
     ) -> str:
         """A document that ended in its first run: as a result, or as a review where there is a doubt; its id."""
-        key, version = f"{name}.pdf", "v1"
+        key = f"{name}.pdf"
         original = Original(bucket=f"inbox-{agency}", key=key, version_id=version, sha256="0" * 64, size=3, pages=2)
         one = DocumentId(id=document_id(f"inbox-{agency}", key, version), agency=agency, original=original)
         self.read[one.id] = values

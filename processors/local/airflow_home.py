@@ -1,0 +1,103 @@
+"""What Airflow keeps in `<home>/airflow`: its database, its keys, its users' passwords; and the variables it reads.
+
+```
+airflow/passwords.json   {"admin": "…", …}: plain, for this machine's owner alone; Airflow's simple auth manager
+airflow/keys.json        what signs sessions and tokens, and encrypts connections
+airflow/airflow.db       runs, users' answers, Airflow's own audit log
+airflow/logs/            one file a task and try
+```
+Passwords and keys are made at the first start and kept: sessions and what is encrypted outlive a restart.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import os
+import secrets
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from processors.config import DAGS
+from processors.local.certificates import write_secret
+from processors.local.ports import LOOPBACK
+from processors.new_secret import new_secret
+
+FOLDER, PASSWORDS = "airflow", "passwords.json"
+#: Who works with the local stack, and as what: one asks, another approves, one reviews, one only looks.
+USERS: Mapping[str, str] = {"admin": "admin", "ada": "op", "grace": "op", "ruth": "user", "vera": "viewer"}
+#: tasks at the same time: two of the emitting pool, one that compares, one of another job
+_TASKS = 4
+
+
+class AirflowHome:
+    """The folder; made, with its secrets, where it is missing."""
+
+    def __init__(self, home: Path) -> None:
+        self.folder = home / FOLDER
+        self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        self.passwords_file = self.folder / PASSWORDS
+        self._keys_file = self.folder / "keys.json"
+        _kept(self.passwords_file, dict.fromkeys(USERS, new_secret))
+        self._keys = _kept(
+            self._keys_file,
+            {
+                "fernet": lambda: base64.urlsafe_b64encode(os.urandom(32)).decode(),
+                "session": lambda: secrets.token_urlsafe(48),
+                "token": lambda: secrets.token_urlsafe(64),
+            },
+        )
+
+    def password(self, user: str) -> str:
+        """This user's password."""
+        found: str = json.loads(self.passwords_file.read_text(encoding="utf-8"))[user]
+        return found
+
+    def environment(self, port: int) -> dict[str, str]:
+        """Airflow's own variables; the same for all of its components."""
+        address = f"http://{LOOPBACK}:{port}"
+        sections: dict[str, dict[str, object]] = {
+            "CORE": {
+                "DAGS_FOLDER": DAGS,
+                "PLUGINS_FOLDER": self.folder / "plugins",
+                "LOAD_EXAMPLES": False,
+                "DAGS_ARE_PAUSED_AT_CREATION": False,
+                "EXECUTION_API_SERVER_URL": f"{address}/execution/",
+                "FERNET_KEY": self._keys["fernet"],
+                "PARALLELISM": _TASKS,
+                "SIMPLE_AUTH_MANAGER_USERS": ",".join(f"{user}:{role}" for user, role in USERS.items()),
+                "SIMPLE_AUTH_MANAGER_PASSWORDS_FILE": self.passwords_file,
+            },
+            "DATABASE": {"SQL_ALCHEMY_CONN": f"sqlite:///{self.folder / 'airflow.db'}"},
+            "API": {
+                "HOST": LOOPBACK,
+                "PORT": port,
+                "WORKERS": 1,
+                "BASE_URL": address,
+                "SECRET_KEY": self._keys["session"],
+            },
+            "API_AUTH": {"JWT_SECRET": self._keys["token"]},
+            # A server of its own for one question, on every address of the machine.
+            "SCHEDULER": {"ENABLE_HEALTH_CHECK": False},
+            "DAG_PROCESSOR": {"REFRESH_INTERVAL": 10},
+            "LOGGING": {
+                "BASE_LOG_FOLDER": self.folder / "logs",
+                "FILE_TASK_HANDLER_NEW_FOLDER_PERMISSIONS": "0o700",
+                "FILE_TASK_HANDLER_NEW_FILE_PERMISSIONS": "0o600",
+            },
+        }
+        told = {
+            f"AIRFLOW__{section}__{name}": str(value)
+            for section, values in sections.items()
+            for name, value in values.items()
+        }
+        return told | {"AIRFLOW_HOME": str(self.folder)}
+
+
+def _kept(file: Path, makers: Mapping[str, Callable[[], str]]) -> dict[str, str]:
+    """What the file holds by name, with what is missing made."""
+    there: dict[str, str] = json.loads(file.read_text(encoding="utf-8")) if file.exists() else {}
+    made = {name: there.get(name) or maker() for name, maker in makers.items()}
+    if made != there:
+        write_secret(file, json.dumps(made, indent=1).encode())
+    return made

@@ -1,0 +1,195 @@
+"""The steps of the DAG `reprocess`, one function a task: each may be killed at any moment and called again.
+
+They hand over names and numbers; what they work on lies in the object store, see `batch/reprocess/`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from processors import document_types
+from processors.acts import Act
+from processors.batch.doors import Doors
+from processors.batch.reprocess import approving, emitting, manifest, releasing
+from processors.batch.reprocess.comparing import compare as compare_all
+from processors.batch.reprocess.deciding import decision
+from processors.batch.reprocess.errors import ReprocessError
+from processors.batch.reprocess.manifest import Manifest, Wish
+from processors.batch.reprocess.pace import Pace
+from processors.batch.reprocess.progress import progress
+from processors.batch.reprocess.selection import select
+from processors.events import Record
+from processors.orchestration import choices, form, versions
+from processors.orchestration.choices import Choices
+from processors.orchestration.doors import Opened
+from processors.orchestration.pools import EMITTING, POOLS
+from processors.orchestration.summary import table
+from processors.record.standing import Standing
+from processors.runtime.acting import acting
+
+
+class Request(Record):
+    """What the first task found to be asked for."""
+
+    wish: Wish
+    #: documents a second, over all lists
+    rate: float
+    dry_run: bool
+    #: how many are meant, as things stood then
+    documents: int
+
+
+def check(at: Opened, untrusted: Mapping[str, Any], run_id: str, by: str | None, now: datetime) -> Request:
+    """Read the form, and count the documents that it means.
+
+    Args:
+        at: what the task works with
+        untrusted: parameters of the run
+        run_id: the run's name in Airflow
+        by: who triggered it
+        now: no document that ends later is in it
+
+    Raises:
+        ReprocessError: something of it is not known, cannot be, or is not at work; or nobody asked.
+    """
+    if not by:
+        raise ReprocessError("Nobody is named as having asked for this: trigger it as a person who signed in.")
+    asked = form.read(untrusted)
+    agencies, known = at.doors.inboxes.agencies(), versions.at_work(at.settings, at.doors.objects)
+    types = document_types.load(at.settings.document_types)
+    choices.write(at.settings, Choices(tuple(sorted(agencies)), tuple(sorted(types)), tuple(versions.words(known))))
+    versions.must_be(asked.expect, known)
+    selection = select(
+        agencies=asked.agencies,
+        types=asked.types,
+        states=asked.states,
+        reasons=asked.reasons,
+        since=asked.since,
+        until=asked.until,
+        known_agencies=agencies,
+        known_types=types,
+    )
+    wish = Wish(
+        name=manifest.named(form.name_for(asked, run_id)),
+        stage=manifest.begins_at(asked.stage),
+        selection=selection,
+        release=not asked.compare_only,
+        by=by,
+        reason=asked.why.strip(),
+        at=now,
+    )
+    documents = sum(Standing(at.doors.ledger.engine).counts(selection.filter).values())
+    return Request(wish=wish, rate=asked.rate, dry_run=asked.dry_run, documents=documents)
+
+
+def freeze(at: Opened, request: Request) -> list[dict[str, Any]]:
+    """List the documents, for good, or find the lists that an earlier try of this task made.
+
+    Returns:
+        Of each list its number and a label.
+
+    Raises:
+        ReprocessError: no document is meant, or another reprocessing has this name.
+    """
+    wish = request.wish
+    with acting(at.acts, Act.REPROCESSING_REQUESTED, thing=wish.name, by=wish.by, reason=wish.reason):
+        made = _ours(at.doors, wish) or manifest.freeze(at.doors, wish)
+    many = len(made.chunks)
+    return [
+        {"number": one.number, "label": f"list {one.number} of {many}: {one.documents:,} documents"}
+        for one in made.chunks
+    ]
+
+
+def emit(at: Opened, name: str, number: int, rate: float) -> dict[str, int]:
+    """Send the documents of a list on their way, from where it was left.
+
+    Raises:
+        ReprocessError: see `emitting.emit`.
+    """
+    made = manifest.find(at.doors, name)
+    done = emitting.emit(at.doors, made, made.chunks[number - 1], _pace(made, rate))
+    return {"documents": done.documents, "left_out": done.left_out}
+
+
+def compare(at: Opened, name: str) -> dict[str, Any]:
+    """Compare, and write the reports.
+
+    Returns:
+        Counts, where the pages lie, and a table for the person who decides.
+    """
+    compared = compare_all(at.doors, manifest.find(at.doors, name))
+    pages = [f"{page.bucket}/{page.key}" for page in compared.pages]
+    return {
+        "documents": compared.figures["documents"],
+        "differ": compared.figures["differ"],
+        "pages": pages,
+        "table": table(compared.figures, pages),
+    }
+
+
+def decide(at: Opened, name: str, answer: Mapping[str, Any], now: datetime) -> list[dict[str, Any]]:
+    """Let a person's word count.
+
+    Args:
+        at: what the task works with
+        name: the reprocessing's
+        answer: `word`, "approved" or "rejected"; `by`; `reason`
+        now: results that are published are dated then
+
+    Returns:
+        The lists to publish; none after a rejection.
+
+    Raises:
+        ReprocessError: this person may not, or the run is not finished and compared; see `approving`.
+    """
+    made, by, reason = manifest.find(at.doors, name), answer["by"], (answer.get("reason") or "").strip()
+    if answer["word"] == "approved":
+        with acting(at.acts, Act.REPROCESSING_APPROVED, thing=name, by=by, reason=reason):
+            approving.approve(at.doors, made, by, reason, now)
+        return [{"number": one.number, "label": f"list {one.number} of {len(made.chunks)}"} for one in made.chunks]
+    with acting(at.acts, Act.REPROCESSING_REJECTED, thing=name, by=by, reason=reason):
+        approving.reject(at.doors, made, by, reason, now)
+    return []
+
+
+def release(at: Opened, name: str, number: int, rate: float) -> dict[str, int]:
+    """Publish what is held of a list, from where it was left.
+
+    Raises:
+        ReprocessError: nobody has approved.
+    """
+    made = manifest.find(at.doors, name)
+    done = releasing.release(at.doors, made, made.chunks[number - 1], _pace(made, rate))
+    return {"published": done.documents - done.left_out, "left_out": done.left_out}
+
+
+def summary(at: Opened, request: Request, published: int) -> dict[str, int]:
+    """Counts of the whole run, for the report of its end."""
+    counts = {"documents": request.documents, "published": published}
+    if request.dry_run:
+        return counts
+    made = manifest.find(at.doors, request.wish.name)
+    found, decided = progress(at.doors, made), decision(at.doors, made.run)
+    return {
+        "documents": found.documents,
+        "left_out": found.left_out,
+        "ended": found.ended,
+        "published": published,
+        "rejected": int(decided is not None and decided.word == "rejected"),
+    }
+
+
+def _ours(doors: Doors, wish: Wish) -> Manifest | None:
+    """What an earlier try of this very request froze."""
+    if wish.name not in manifest.names(doors):
+        return None
+    found = manifest.find(doors, wish.name)
+    return found if found.wish == wish else None
+
+
+def _pace(made: Manifest, rate: float) -> Pace:
+    """The share of the rate that a list has: as many are worked off side by side as the pool lets."""
+    return Pace(rate / min(POOLS[EMITTING].slots, len(made.chunks)))
