@@ -4,6 +4,14 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from processors.console import document, documents, downloads, flow
+from processors.console import audit_page, comparing, document, documents, downloads, flow, quality
 
-ROUTERS: tuple[APIRouter, ...] = (documents.router, document.router, downloads.router, flow.router)
+ROUTERS: tuple[APIRouter, ...] = (
+    documents.router,
+    document.router,
+    downloads.router,
+    comparing.router,
+    audit_page.router,
+    flow.router,
+    quality.router,
+)

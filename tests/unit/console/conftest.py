@@ -9,6 +9,7 @@ import pytest
 from fastapi import Request
 from fastapi.testclient import TestClient
 
+from processors.audit.folder import Folder
 from processors.console.app import create
 from processors.console.desk import Desk
 from processors.console.page_records import PageRecords
@@ -55,6 +56,6 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         world.land((SAMPLES / sample).read_bytes(), key, agency)
     world.run()
     with world.ledger() as ledger, closing(Pictures(world.settings, world.objects)) as pictures:
-        yield Site(
-            Desk(world.settings, ledger, world.objects, pictures, PageRecords(world.settings, world.objects)), world
-        )
+        records = PageRecords(world.settings, world.objects)
+        desk = Desk(world.settings, ledger, world.objects, pictures, records, Folder(home / "audit"))
+        yield Site(desk, world)
