@@ -25,6 +25,10 @@ class Person:
         assert signed.status_code == 201, signed.text
         self._http.headers["Authorization"] = f"Bearer {signed.json()['access_token']}"
 
+    def close(self) -> None:
+        """Sign off."""
+        self._http.close()
+
     def get(self, path: str) -> Any:
         answer = self._http.get(f"/api/v2/{path}")
         assert answer.status_code == 200, answer.text
@@ -71,4 +75,7 @@ class Person:
             found: str = self.get(f"dags/{dag}/dagRuns/{run}")["state"]
             return found if found in ENDED else ""
 
-        return until(state, f"{run} ends", seconds=RUN_SECONDS, pause=1.0)
+        try:
+            return until(state, f"{run} ends", seconds=RUN_SECONDS, pause=1.0)
+        except AssertionError as error:
+            raise AssertionError(f"{error}; {self.tasks(dag, run)}") from error

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -58,7 +58,10 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         up = stack.up(made, airflow=True, secured=True, workers_seconds=180.0)
         settings = stack.connected(made, up)
         provision.add_agency(settings, "alpha")
-        yield Site(up, settings, *(Person(up, name) for name in ("ada", "grace", "vera")))
+        with ExitStack() as people:
+            yield Site(
+                up, settings, *(people.enter_context(closing(Person(up, n))) for n in ("ada", "grace", "vera"))
+            )
     finally:
         stack.down(made)
 
