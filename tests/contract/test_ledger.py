@@ -18,6 +18,7 @@ from processors.errors import DependencyUnavailable, EventInvalid
 from processors.events import DocumentArrived, Event, ObjectCreated
 from processors.local import ports
 from processors.record import proofs, tables
+from processors.record.aging import Aging, Disposed
 from processors.record.database import VERSION, LedgerTooNewError, open_engine
 from processors.record.entry import Entry
 from processors.record.ledger import AmbiguousIdError, Ledger
@@ -322,6 +323,9 @@ def test_an_older_ledger_is_brought_up_to_date_and_keeps_what_it_knows(url: str)
         named = m.dead_letter(None).model_copy(update={"about": entry.id})
         ledger.apply(m.event(named, 40))
         assert entry.id in Proofs(ledger.engine).unreadable({entry.id})
+        gone = Disposed(entry.id, entry.agency, "receipt", "spring", LATER)
+        Aging(ledger.engine).note(gone)
+        assert Aging(ledger.engine).disposed([entry.id]) == {entry.id: gone}
 
 
 # In bulk, for the comparison with the inboxes

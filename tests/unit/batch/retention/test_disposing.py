@@ -17,6 +17,7 @@ from processors.record.aging import Aging
 from processors.record.standing import Filter, Standing
 from processors.record.states import State
 from processors.runtime.codec import decode
+from tests.unit.batch.reprocess.office import DOUBT
 from tests.unit.batch.retention.archive import THEN, Archive, Killed
 
 
@@ -182,6 +183,19 @@ def test_what_has_another_end_by_then_is_kept(archive: Archive) -> None:
     assert archive.vault.removed == []
 
 
+def test_what_works_again_after_it_was_begun_is_kept(archive: Archive) -> None:
+    """A lock stopped it, and before it ran out somebody had the document worked on again."""
+    document = archive.kept("a")
+    made = approved(archive)
+    archive.vault.clock = THEN - timedelta(days=1)
+    archive.lock(document, THEN - timedelta(hours=1))
+    assert archive.dispose(made).kept == {"locked": 1}
+    archive.vault.clock = THEN
+    archive.ended("a", {DOUBT: "x"}, version=_version(archive), at=THEN, run="again-1")
+    assert archive.dispose(made).kept == {"changed": 1}
+    assert archive.vault.removed == []
+
+
 @pytest.mark.parametrize("dies_at", range(5))
 def test_killed_anywhere_it_goes_on(archive: Archive, dies_at: int) -> None:
     gone = archive.kept("gone")
@@ -263,6 +277,11 @@ def test_what_was_disposed_of_is_not_worked_on_again(archive: Archive) -> None:
     entry = archive.ledger.entries([gone])[gone]
     with pytest.raises(NotForPeopleError, match="disposed of"):
         resubmission._ask(archive.doors, entry, "Ann", (), THEN)
+
+
+def _version(archive: Archive) -> str:
+    (upload,) = archive.objects.versions("inbox-alpha")
+    return upload.ref.version_id
 
 
 def _ref(archive: Archive, key: str) -> Any:
