@@ -20,7 +20,11 @@ ABOUT_A_DOCUMENT = sorted(
         route.path
         for router in ROUTERS
         for route in router.routes
-        if isinstance(route, APIRoute) and "GET" in (route.methods or ()) and "{document}" in route.path
+        if isinstance(route, APIRoute)
+        and "GET" in (route.methods or ())
+        and "{document}" in route.path
+        # A review is there only while it waits: test_reviews.py asks the same of each of its addresses.
+        and not route.path.startswith("/reviews/")
     }
 )
 

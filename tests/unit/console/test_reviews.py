@@ -9,12 +9,14 @@ from typing import Any
 
 import pytest
 from fastapi import Request
+from fastapi.routing import APIRoute
 from fastapi.testclient import TestClient
 
 from processors import config
 from processors.console.app import create
 from processors.console.desk import Desk
 from processors.console.review_tools import Tools
+from processors.console.routers import ROUTERS
 from processors.console.visitor import Visitor, let_in
 from processors.ports import Outgoing
 from processors.runtime.codec import decode
@@ -174,6 +176,17 @@ ROUTES = (
     ("post", "/reviews/{}/check"),
     ("post", "/reviews/{}/decide"),
 )
+
+
+def test_every_address_of_a_review_is_asked() -> None:
+    there = {
+        (method.lower(), route.path.replace("{document}", "{}").replace("{number}", "1"))
+        for router in ROUTERS
+        for route in router.routes
+        if isinstance(route, APIRoute) and route.path.startswith("/reviews/{document}")
+        for method in route.methods or ()
+    }
+    assert there == set(ROUTES)
 
 
 @pytest.mark.parametrize(("method", "route"), ROUTES)

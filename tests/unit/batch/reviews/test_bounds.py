@@ -183,7 +183,8 @@ def test_a_forged_decision_is_a_dead_letter(office: Office, monkeypatch: pytest.
     assert [letter.data.reason for letter in office.shop.dead_letters] == ["event_invalid"] * 3
     assert office.results() == []
     # The control: unchecked, an event that names another review would be done.
-    monkeypatch.setitem(answering._CHECKS, ReviewDecided, lambda *_: None)
+    checks: dict[Any, Any] = answering._CHECKS
+    monkeypatch.setitem(checks, ReviewDecided, lambda *_: None)
     office.shop.topics.write("reviews.decided", encode(good.model_copy(update={"data": forged[1], "id": "forged"})))
     office.work()
     assert len(office.results()) == 1
