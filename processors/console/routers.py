@@ -12,6 +12,7 @@ from processors.console import (
     downloads,
     flow,
     quality,
+    reprocessings,
     review_acts,
     review_page,
     review_queue,
@@ -27,5 +28,6 @@ ROUTERS: tuple[APIRouter, ...] = (
     review_queue.router,
     review_page.router,
     review_acts.router,
+    reprocessings.router,
     quality.router,
 )
