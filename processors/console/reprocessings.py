@@ -31,6 +31,22 @@ class Group:
     rows: tuple[Mapping[str, Any], ...]
 
 
+@dataclass(frozen=True)
+class Reader:
+    """What worked at a stage, or which version of a type was used, in the old runs and in the new ones."""
+
+    agency: str
+    #: a stage or a type
+    what: str
+    before: tuple[str, ...]
+    now: tuple[str, ...]
+
+    @property
+    def another(self) -> bool:
+        """Whether it is not the same as before."""
+        return self.before != self.now
+
+
 @router.get("/reprocessings")
 def reprocessings(request: Request, desk: AtDesk, visitor: Visiting) -> HTMLResponse:
     """The list."""
@@ -95,8 +111,27 @@ def _shown(request: Request, one: Reprocessing, found: Mapping[str, Any] | None,
     groups = [Group(*key, tuple(rows)) for key, rows in groupby(fields, lambda row: (row["agency"], row["type"]))]
     sums = {kind: sum(row[kind] for row in fields) for kind in KINDS}
     return page(
-        request, "reprocessing.html", one=one, agency=agency, figures=found, groups=groups, sums=sums, kinds=KINDS
+        request,
+        "reprocessing.html",
+        one=one,
+        agency=agency,
+        figures=found,
+        groups=groups,
+        sums=sums,
+        kinds=KINDS,
+        readers=_readers(found) if found else (),
     )
+
+
+def _readers(found: Mapping[str, Any]) -> list[Reader]:
+    """Those that are others now first."""
+    told: dict[tuple[str, str], dict[str, list[str]]] = {}
+    for rows, what, said in ((found["engines"], "stage", "engine"), (found["type_versions"], "type", "version")):
+        for row in rows:
+            sides = told.setdefault((row["agency"], row[what]), {"before": [], "now": []})
+            sides[row["when"]].append(row[said])
+    readers = [Reader(*key, tuple(sides["before"]), tuple(sides["now"])) for key, sides in told.items()]
+    return sorted(readers, key=lambda one: not one.another)
 
 
 def _order(row: Mapping[str, Any]) -> tuple[Any, ...]:
