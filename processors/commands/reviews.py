@@ -135,11 +135,17 @@ def decided(
 
 
 @run.command("mend", help="Send what was decided and not sent, as after a crash between the two.")
-def mend(agency: set_aside.Agency = "", as_json: set_aside.AsJson = False) -> None:
-    """May be run at any time."""
+def mend(
+    agency: set_aside.Agency = "",
+    whole: Annotated[
+        bool, typer.Option("--whole", help="Look at every review, not only at those taken once.")
+    ] = False,
+    as_json: set_aside.AsJson = False,
+) -> None:
+    """May be run at any time; `chancery reconcile` does it as well."""
     agency_names((agency,) if agency else ())
     with surroundings.around() as at:
-        sent = list(sending.mend(batch_doors.batch_doors(at), (agency,) if agency else ()))
+        sent = list(sending.mend(batch_doors.batch_doors(at), (agency,) if agency else (), whole=whole))
     if as_json:
         line({"sent": sent})
     else:

@@ -9,7 +9,9 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 
+from processors.adapters.audit_bucket import AuditBucket
 from processors.adapters.minio_objects import MinioObjects
+from processors.audit.shelf import Shelf
 from processors.config import Settings
 from processors.console.page_records import PageRecords
 from processors.console.pictures import Pictures
@@ -27,6 +29,8 @@ class Desk:
     objects: Objects
     pictures: Pictures
     records: PageRecords
+    #: the audit chain
+    shelf: Shelf
 
     @property
     def buckets(self) -> Buckets:
@@ -44,7 +48,7 @@ def opened(settings: Settings) -> Iterator[Desk]:
     with Ledger.open(settings.database) as ledger:
         objects = MinioObjects(settings.s3)
         with closing(Pictures(settings, objects)) as pictures:
-            yield Desk(settings, ledger, objects, pictures, PageRecords(settings, objects))
+            yield Desk(settings, ledger, objects, pictures, PageRecords(settings, objects), AuditBucket(settings))
 
 
 #: Hosts may open it at the first request: while a server is away, the pages say so.

@@ -14,14 +14,13 @@ from processors import pipeline
 from processors.config import Settings
 from processors.console.drawing_child import narrowed
 from processors.console.kept_files import KeptFiles
-from processors.errors import ArtefactMissing, DependencyUnavailable, PipelineError, StageFailed
+from processors.errors import ArtefactMissing, StageCrashed, StageFailed, StageTimedOut
 from processors.events import DocumentId, Event, PageRange, PagesRequested, Ref
 from processors.ports import Objects
 from processors.runtime.children import child_of
 from processors.runtime.originals import Originals
 from processors.runtime.scratch import Scratches
-from processors.runtime.workbench import Misconfigured
-from processors.stage import Done, Work
+from processors.stage import Done, Outcome, Work
 
 #: What a page may be asked for in: a screen, a sharp screen, and to look closely.
 RESOLUTIONS = (100, 150, 220)
@@ -101,14 +100,19 @@ class Pictures:
             event = Event[PagesRequested](
                 id=f"draw-{dpi}", type=asked.TYPE, source="/chancery/console", time=datetime.now(UTC), data=asked
             )
-            try:
-                outcome = self._child.run(Work(event, {role: file}, folder.work))
-            except (DependencyUnavailable, Misconfigured):
-                raise
-            except PipelineError:
-                # It died of this page, or took too long: that is the document's doing, and the child starts anew.
-                return None
+            outcome = self._outcome(Work(event, {role: file}, folder.work))
             return _checked(outcome.artefacts[0].path) if isinstance(outcome, Done) and outcome.artefacts else None
+
+    def _outcome(self, work: Work) -> Outcome | None:
+        """What the child makes of it, None if it dies of it twice: once may be the machine's doing."""
+        for _ in range(2):
+            try:
+                return self._child.run(work)
+            except StageCrashed:
+                continue
+            except (StageTimedOut, StageFailed):
+                break
+        return None
 
 
 def drawn_from(artefacts: dict[str, Ref]) -> Ref | None:
@@ -133,8 +137,7 @@ def _checked(untrusted_picture: Path) -> bytes | None:
 
 def _sides(content: bytes) -> bool:
     """Whether its header tells a size that a browser can bear."""
-    try:
-        width, height = struct.unpack(">II", content[16:24])
-    except struct.error as error:
-        raise StageFailed("no picture") from error
+    if len(content) < 24:
+        return False
+    width, height = struct.unpack(">II", content[16:24])
     return bool(0 < width <= 8_000 and 0 < height <= 8_000)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Annotated, Any
 
 from fastapi import APIRouter, HTTPException, Path, Request
@@ -15,7 +16,8 @@ from processors.console.rendering import page
 from processors.console.review_rows import meaning, rows_of
 from processors.console.review_tools import case_of, tools_of
 from processors.console.visitor import Visiting
-from processors.decisions import may_look
+from processors.decisions import Look, may_look
+from processors.document_types.paths import walk
 from processors.names import person
 from processors.reasons import BY_REVIEWERS
 from processors.record.facts import utc_now
@@ -45,6 +47,7 @@ def review(request: Request, desk: AtDesk, visitor: Visiting, document: Document
         meaning=meaning,
         waits=waits_for(case.looks),
         shown=case.shown,
+        differing=_differing(case.shown),
         holder=work.holder if taken else "",
         mine=taken and work.holder == person(visitor.name),
         may_look=may_look(case.looks, visitor.name),
@@ -69,3 +72,11 @@ def words(request: Request, desk: AtDesk, visitor: Visiting, document: DocumentP
             {"text": word.text, "line": word.line, "box": word.box if word.placed else None} for word in found.words
         ],
     }
+
+
+def _differing(looks: Sequence[Look]) -> list[list[tuple[str, object]]]:
+    """Of each look, path and value of what is not the same in all of them."""
+    values = [dict(walk(look.values)) for look in looks]
+    paths = dict.fromkeys(path for one in values for path in one)
+    unlike = [path for path in paths if len({str(one.get(path)) for one in values}) > 1]
+    return [[(path, one.get(path)) for path in unlike] for one in values]

@@ -13,11 +13,14 @@ from processors.adapters.kafka_writer import KafkaWriter
 from processors.batch.doors import Doors
 from processors.batch.reviews.cases import Case, open_case
 from processors.batch.reviews.errors import ReviewError
+from processors.batch.reviews.sending import send
 from processors.console.desk import Desk
 from processors.console.visitor import Visitor
 from processors.orchestration.doors import doors_of
 from processors.record.standing import Standing
 from processors.runtime.acting import Acts
+
+_DECIDED = "This document waits for no review: somebody has decided it."
 
 
 @dataclass(frozen=True)
@@ -55,6 +58,11 @@ def case_of(tools: Tools, desk: Desk, visitor: Visitor, document: str) -> Case:
     if end is None or not visitor.may_see(end.agency):
         raise HTTPException(404, "There is no such review, or it is not yours to see.")
     try:
-        return open_case(tools.doors, document_types.load(desk.settings.document_types), document)
+        case = open_case(tools.doors, document_types.load(desk.settings.document_types), document)
     except ReviewError as error:
-        raise HTTPException(409, "This document waits for no review: somebody has decided it.") from error
+        raise HTTPException(409, _DECIDED) from error
+    if case.settled is not None:
+        # Perhaps whoever decided it was cut off before it was sent.
+        send(tools.doors, case.event, case.looks)
+        raise HTTPException(409, _DECIDED)
+    return case

@@ -4,14 +4,28 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from processors.console import document, documents, downloads, flow, review_acts, review_page, review_queue
+from processors.console import (
+    audit_page,
+    comparing,
+    document,
+    documents,
+    downloads,
+    flow,
+    quality,
+    review_acts,
+    review_page,
+    review_queue,
+)
 
 ROUTERS: tuple[APIRouter, ...] = (
     documents.router,
     document.router,
     downloads.router,
+    comparing.router,
+    audit_page.router,
     flow.router,
     review_queue.router,
     review_page.router,
     review_acts.router,
+    quality.router,
 )

@@ -69,6 +69,7 @@ class ReviewWork:
         limit: int = 100,
         unseen_by: str = "",
         now: datetime | None = None,
+        taken: bool = False,
     ) -> tuple[Waiting, ...]:
         """The reviews that wait, the oldest first.
 
@@ -79,11 +80,14 @@ class ReviewWork:
             limit: at most so many
             unseen_by: only those that this person has not looked at and may take
             now: for `unseen_by`: when a lease is over
+            taken: only those that somebody has taken once
         """
         wanted = Filter(tuple(agencies), tuple(types), (State.REVIEW,), tuple(reasons))
         both = documents.outerjoin(reviews, reviews.c.review == documents.c.end_event)
         query = meant(select(documents, *_OWN).select_from(both), wanted)
         query = query.where(or_(reviews.c.sent.is_(None), reviews.c.sent.is_(False)))
+        if taken:
+            query = query.where(reviews.c.review.is_not(None))
         if unseen_by:
             mine = person(unseen_by)
             free = or_(reviews.c.holder == "", reviews.c.holder == mine, reviews.c.until < now)

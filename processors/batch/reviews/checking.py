@@ -109,7 +109,9 @@ def _why(reason: ReviewReason, path: str, look: Look, known: DocumentType) -> It
     if reason is ReviewReason.REQUIRED_MISSING:
         yield "This is required. Where the document lacks it, set it aside as incomplete."
     elif reason is ReviewReason.SCHEMA_INVALID:
-        yield from _misfits(path, look.values, known) or ("It does not fit the type.",)
+        yield from _misfits(path, look.values, known) or (
+            "Its words on the page do not give this value: point at words, or write it.",
+        )
     else:
         yield reason.meaning
 

@@ -24,6 +24,8 @@ from processors.runtime.claims import Claims
 
 #: the stages whose word a decision takes the place of
 _REPLACED = ("extract", "publish")
+#: more reviews than people can have open at once
+_MOST_TAKEN = 10_000
 
 
 def send(doors: Doors, asked: Event[ReviewRequested], looks: Sequence[Look]) -> bool:
@@ -49,17 +51,33 @@ def again(doors: Doors, document: DocumentId) -> Outgoing | None:
     return writing.outgoing(_event(doors, asked, counts, looks[-1]))
 
 
-def mend(doors: Doors, agencies: Sequence[str] = ()) -> Iterator[str]:
-    """Send what was decided and not sent, as after a crash between the two; the documents, as they are sent."""
+def mend(doors: Doors, agencies: Sequence[str] = (), *, whole: bool = False) -> Iterator[str]:
+    """Send what was decided and not sent, as after a crash between the two; the documents, as they are sent.
+
+    Args:
+        doors: see there
+        agencies: only theirs; all where there is none
+        whole: look at every review that waits, not only at those that the ledger's database says somebody took:
+            that knowledge is gone with the database
+    """
     claims = Claims(doors.objects, doors.buckets.work, doors.topics.cluster)
-    for end in Standing(doors.ledger.engine).ends(Filter(agencies=tuple(agencies), states=(State.REVIEW,))):
-        asked = review_event(doors, end.document, end.agency, end.run)
+    for document_id, agency, run in _suspects(doors, tuple(agencies), whole=whole):
+        asked = review_event(doors, document_id, agency, run)
         if asked is None:
             continue
         document = decided_document(asked)
         looks = read_looks(doors, document)
         if settled(looks) is not None and claims.find(document) is None and send(doors, asked, looks):
-            yield end.document
+            yield document_id
+
+
+def _suspects(doors: Doors, agencies: tuple[str, ...], *, whole: bool) -> Iterator[tuple[str, str, str]]:
+    if not whole:
+        for one in ReviewWork(doors.ledger.engine).waiting(agencies=agencies, limit=_MOST_TAKEN, taken=True):
+            yield one.document, one.agency, one.run
+        return
+    for end in Standing(doors.ledger.engine).ends(Filter(agencies=agencies, states=(State.REVIEW,))):
+        yield end.document, end.agency, end.run
 
 
 def _event(doors: Doors, asked: Event[ReviewRequested], counts: Settled, last: Look) -> Event[Any]:

@@ -185,6 +185,8 @@ const KEYS = {
   "]": () => turn(1),
   "+": () => sheet.zoom(1),
   "-": () => sheet.zoom(-1),
+  t: () => document.getElementById("type")?.focus(),
+  x: () => document.getElementById("reason")?.focus(),
   "?": explain,
 };
 for (let digit = 1; digit <= 9; digit += 1) KEYS[digit] = () => fields.choose(fields.all[digit - 1]);
@@ -222,6 +224,7 @@ if (may && desk.dataset.mine === "yes") {
 await sheet.show(1);
 const first = fields.all.find((field) => field.matches(".doubted")) ?? fields.all[0];
 if (first) fields.choose(first);
-sheet.paper.focus({ preventScroll: true });
+// Where nobody knows the type there is nothing to point at yet.
+(fields.list ? sheet.paper : (document.getElementById("type") ?? sheet.paper)).focus({ preventScroll: true });
 await check();
 desk.dataset.ready = "yes";

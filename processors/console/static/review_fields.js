@@ -105,7 +105,9 @@ export class Fields {
       label.htmlFor = id;
       this.input(field).id = id;
       field.querySelector(".absent").setAttribute("aria-label", `${path} is absent`);
-      this.list.append(node);
+      const before = this.all.filter((one) => one.dataset.path.startsWith(`${list}/`)).at(-1);
+      if (before) before.after(node);
+      else this.list.append(node);
       if (!members || member === members.split(" ")[0]) this.choose(field);
     }
     button.dataset.following = String(Number(following) + 1);

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from processors.batch.reconcile import Wishes, reconcile
 from processors.batch.reviews import sending
 from processors.batch.reviews.answers import Answer, Change
 from processors.batch.reviews.cases import read_looks
@@ -151,7 +152,8 @@ def test_a_console_killed_between_storing_and_sending_loses_nothing(
             office.decide(document, total())
     office.work()
     assert office.results() == [], "stored and not sent"
-    assert list(sending.mend(office.doors)) == [document]
+    assert reconcile(office.doors, ["alpha"], Wishes(dry_run=True)).decided == []
+    assert reconcile(office.doors, ["alpha"], Wishes()).decided == [document]
     office.work()
     assert len(office.results()) == 1
     assert list(sending.mend(office.doors)) == []
@@ -166,6 +168,16 @@ def test_the_next_who_opens_it_sends_it_as_well(office: Office, monkeypatch: pyt
     office.work()
     (result,) = office.results()
     assert (result.data.fields["total"], result.data.review.reviewer) == ("60.30", "Ada")
+
+
+def test_what_is_left_behind_is_found_without_the_ledgers_rows(office: Office) -> None:
+    document = office.wait()
+    case = office.case(document)
+    keep(office.doors, case, look_of(office.doors, case, TYPES, total(), "Ada", utc_now(), 0.0))
+    assert list(sending.mend(office.doors)) == [], "nobody took it, as far as the rows know"
+    assert list(sending.mend(office.doors, whole=True)) == [document]
+    office.work()
+    assert len(office.results()) == 1
 
 
 def test_sent_twice_it_is_released_once(office: Office) -> None:
