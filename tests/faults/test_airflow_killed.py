@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing
@@ -71,6 +72,9 @@ def test_a_killed_scheduler_triggerer_and_task_lose_and_double_nothing(site: Sit
         old = oracle.wait(ids, seconds=400)
         assert {end.state for end in old.values()} == {"result"}
 
+        # Nothing ends as long as its worker stands still, so that the run has to wait.
+        frozen = site.stack.worker("extract").pid
+        os.kill(frozen, signal.SIGSTOP)
         assert ada.trigger("reprocess", "one", {"name": "one", "rate": RATE}) == 200
         ada.until_task("reprocess", "one", "emit", "running")
         oracle.read_until(lambda: any(event.runid == "re-one" for event in oracle.events), "the first was sent")
@@ -78,6 +82,9 @@ def test_a_killed_scheduler_triggerer_and_task_lose_and_double_nothing(site: Sit
         ada.until_task("reprocess", "one", "await_ends", "deferred")
         assert ada.tries("reprocess", "one", "emit") > 1, "or it was not killed in the middle"
         kill(site, "triggerer")
+        time.sleep(10)
+        assert ada.tasks("reprocess", "one")["await_ends"] == "deferred"
+        os.kill(frozen, signal.SIGCONT)
         ada.until_asked("reprocess", "one", "approve")
         oracle.read_all()
         held = Counter(event.subject for event in oracle.events if isinstance(event.data, DocumentHeld))

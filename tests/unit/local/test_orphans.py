@@ -14,10 +14,10 @@ from processors.local.birth import birth
 from processors.local.state import Running
 from tests.waiting import until
 
-#: Leads a group, starts one more in it, says its pid and dies.
+#: Leads a session, starts one more with a group of its own in it, as Airflow does, says its pid and dies.
 LEADER = """
 import subprocess, sys
-print(subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"]).pid, flush=True)
+print(subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"], process_group=0).pid, flush=True)
 """
 
 
@@ -44,7 +44,7 @@ def test_what_a_dead_child_left_behind_is_killed(tmp_path: Path, left: tuple[Run
     until(lambda: birth(orphan) is None, "it is gone")
 
 
-def test_another_home_and_another_group_are_left_alone(tmp_path: Path, left: tuple[Running, int]) -> None:
+def test_another_home_and_another_session_are_left_alone(tmp_path: Path, left: tuple[Running, int]) -> None:
     child, orphan = left
     try:
         assert orphans.kill([child], tmp_path / "other") == 0
