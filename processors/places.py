@@ -10,6 +10,8 @@ from processors.names import AGENCY
 
 #: What the keys of everything that belongs to reprocessings begin with, in the work bucket.
 REPROCESSINGS = "reprocessings/"
+#: What the keys of everything that belongs to disposals, and to legal holds, begin with, in the work bucket.
+DISPOSALS, HOLDS = "disposals/", "holds/"
 EndKind = Literal["result", "review"]
 #: an end, and one that is kept back
 KeptKind = Literal["result", "review", "held-result", "held-review"]
@@ -84,6 +86,16 @@ def resubmission_key(document: DocumentId) -> str:
     return f"resubmissions/{document.agency}/{document.id}/{document.run_id}"
 
 
+def look_key(document: DocumentId, number: int) -> str:
+    """Where, in the documents bucket, lies what a person said about a review: the first, second or third to look.
+
+    Args:
+        document: in the run that the decided review begins
+        number: counted from 1
+    """
+    return artefact_key(document, "people", f"look-{number}.json")
+
+
 def reprocessing_key(run: str, name: str) -> str:
     """Where, in the work bucket, lies what belongs to a reprocessing."""
     return f"{REPROCESSINGS}{run}/{name}"
@@ -92,6 +104,21 @@ def reprocessing_key(run: str, name: str) -> str:
 def reprocessing_report_key(agency: str, run: str, name: str) -> str:
     """Where, in the documents bucket, an agency's report of a reprocessing lies: it holds values of documents."""
     return f"{agency}/reprocessings/{run}/{name}"
+
+
+def disposal_key(disposal: str, name: str) -> str:
+    """Where, in the work bucket, lies what belongs to a disposal."""
+    return f"{DISPOSALS}lists/{disposal}/{name}"
+
+
+def disposed_key(agency: str, document: str, name: str) -> str:
+    """Where, in the work bucket, stands what became of a document that was disposed of."""
+    return f"{DISPOSALS}documents/{agency}/{document}/{name}"
+
+
+def holds_key(agency: str, document: str, name: str = "") -> str:
+    """Where, in the work bucket, stand the legal holds on a document."""
+    return f"{HOLDS}{agency}/{document}/{name}"
 
 
 def ended_key(document: DocumentId) -> str:

@@ -12,6 +12,8 @@ from typing import Any, Protocol, TypeVar
 
 #: How long a glance at other lanes takes at most, in milliseconds; only spent when the faster lanes are empty.
 GLANCE_MS = 40
+#: A batch of a slower lane is so many times smaller: what comes in on a faster one waits for all of it.
+SMALLER = 4
 #: Records of faster lanes in a row after which a slower one is preferred, if it has any.
 _PATIENCE = 8
 
@@ -53,14 +55,27 @@ class Lanes:
             return frozenset(self.topics[at + 1 :])
         return frozenset(self.topics[:at])
 
-    def of_one(self, polled: Mapping[P, _Records]) -> tuple[Mapping[P, _Records], Mapping[P, _Records]]:
-        """The records of the most urgent topic among them, and those of the others, which must be given back.
+    def of_one(self, polled: Mapping[P, _Records], batch: int) -> tuple[Mapping[P, _Records], Mapping[P, _Records]]:
+        """The records of the most urgent topic among them, and those which must be given back.
 
         A batch of several lanes could not be exchanged: what it holds of a preferred lane would be passed over.
+
+        Args:
+            polled: at most a batch, by partition
+            batch: most records of the most urgent topic of all
         """
         first = min((partition.topic for partition in polled), key=self.topics.index)
-        taken = {partition: records for partition, records in polled.items() if partition.topic == first}
-        return taken, {partition: records for partition, records in polled.items() if partition.topic != first}
+        room = batch if first == self.topics[0] else max(1, batch // SMALLER)
+        taken: dict[P, _Records] = {}
+        given_back: dict[P, _Records] = {}
+        for partition, records in polled.items():
+            fit = records[:room] if partition.topic == first else records[:0]
+            room -= len(fit)
+            if fit:
+                taken[partition] = fit
+            if rest := records[len(fit) :]:
+                given_back[partition] = rest
+        return taken, given_back
 
     def took(self, topic: str) -> None:
         """A record of this topic was taken."""

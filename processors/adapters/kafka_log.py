@@ -61,7 +61,7 @@ class KafkaLog:
             group: the stage's consumer group, without the prefix
             slot: number of this worker among the stage's workers; names the transactional id and the member
             topics: what is read, without the prefix, the most urgent first
-            batch: most records between two commits, all of one topic
+            batch: most records between two commits, all of one topic; fewer of a slower lane, see kafka_lanes.py
             prefix: put before group and topics, so that several installations can share a cluster
             fail_point: called at "in_transaction" and "committed"
         """
@@ -109,7 +109,7 @@ class KafkaLog:
         return tuple(self._open)
 
     def _take(self, polled: Mapping[TopicPartition, Sequence[Any]]) -> None:
-        taken, given_back = self._lanes.of_one(polled)
+        taken, given_back = self._lanes.of_one(polled, self._batch)
         for partition, records in given_back.items():
             self._consumer.seek(partition, records[0].offset)
         self._open = [

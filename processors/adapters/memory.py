@@ -28,6 +28,8 @@ class MemoryObjects:
 
     def __init__(self) -> None:
         self._versions: dict[tuple[str, str], list[_Version]] = {}
+        #: by bucket, key and version id; enforced by `memory_vault.py`
+        self.locks: dict[tuple[str, str, str], Lock] = {}
 
     def put(
         self,
@@ -43,7 +45,7 @@ class MemoryObjects:
         if create_only and self.info(bucket, key) is not None:
             return None
         data = content if isinstance(content, bytes) else content.read_bytes()
-        return self._add(bucket, key, data, media_type)
+        return self._add(bucket, key, data, media_type, lock)
 
     def info(self, bucket: str, key: str, version_id: str = "") -> ObjectInfo | None:
         """See `ports.Objects`."""
@@ -68,7 +70,7 @@ class MemoryObjects:
     ) -> Ref:
         """See `ports.Objects`."""
         there = self.info(bucket, key)
-        return there.ref if there else self._add(bucket, key, self.read(source), media_type)
+        return there.ref if there else self._add(bucket, key, self.read(source), media_type, lock)
 
     def keys(self, bucket: str, prefix: str) -> Iterator[str]:
         """See `ports.Objects`."""
@@ -85,11 +87,18 @@ class MemoryObjects:
                 for version in reversed(self._versions[where, key]):
                     yield ObjectInfo(version.ref, version.metadata, version.modified)
 
+    def forget(self, bucket: str, key: str, version_id: str) -> None:
+        """Take one version away; no error if it does not exist."""
+        left = [v for v in self._versions.get((bucket, key), []) if v.ref.version_id != version_id]
+        self._versions.pop((bucket, key), None)
+        if left:
+            self._versions[bucket, key] = left
+
     def delete(self, bucket: str, key: str) -> None:
         """See `ports.Objects`. Without a delete marker: what is gone is gone."""
         self._versions.pop((bucket, key), None)
 
-    def _add(self, bucket: str, key: str, data: bytes, media_type: str) -> Ref:
+    def _add(self, bucket: str, key: str, data: bytes, media_type: str, lock: Lock | None) -> Ref:
         ref = Ref(
             bucket=bucket,
             key=key,
@@ -100,6 +109,8 @@ class MemoryObjects:
         )
         version = _Version(ref, data, {"sha256": ref.sha256}, datetime.now(UTC))
         self._versions.setdefault((bucket, key), []).append(version)
+        if lock is not None:
+            self.locks[bucket, key, ref.version_id] = lock
         return ref
 
     def _find(self, bucket: str, key: str, version_id: str) -> _Version | None:

@@ -105,6 +105,9 @@ def _ask(doors: Doors, entry: Entry, by: str, waived: tuple[str, ...], now: date
         # Its result would be published, and nobody has approved that.
         raise NotForPeopleError(f"{entry.run_id} is a reprocessing: reprocess the document anew instead.")
     ended = ending(doors, entry)
+    claims = Claims(doors.objects, doors.buckets.work, doors.topics.cluster)
+    if ended is None and claims.ended(entry.document):
+        raise NotForPeopleError(f"{entry.id} was disposed of: there is nothing to work on any more.")
     known: DocumentId = entry.document if ended is None else ended.data.document
     document = known.model_copy(
         update={
@@ -118,7 +121,6 @@ def _ask(doors: Doors, entry: Entry, by: str, waived: tuple[str, ...], now: date
     value = first_bytes(
         doors.objects, doors.buckets.work, resubmission_key(document), encode(event), "application/json"
     )
-    claims = Claims(doors.objects, doors.buckets.work, doors.topics.cluster)
     taken = claims.find(document) is not None
     if not taken:
         # Also where somebody asked before: he may have died between the two. Intake takes it in once.

@@ -22,8 +22,9 @@ from processors.batch.doors import Doors
 from processors.batch.reemission import to_the_door, write
 from processors.batch.report import Standstill, Still
 from processors.batch.reprocess import resuming
+from processors.batch.reviews import sending
 from processors.events import DocumentId
-from processors.names import is_reprocessing
+from processors.names import is_reprocessing, is_review_run
 from processors.ports import Outgoing
 from processors.record.facts import utc_now
 from processors.record.proofs import CHUNK, Proofs, Unfinished, Unreadable
@@ -96,7 +97,7 @@ class _Examination:
         for one in ones:
             document = one.document
             moved = document.id in now_heard if not one.heard else (document.id, document.run_id) not in unmoved
-            if not moved and document.id not in self._lines["record"]:
+            if not moved and document.id not in self._lines["record"] and not self._is_disposed(document):
                 yield one, self._verdict(one)
 
     def bring_on(self, one: Unfinished, verdict: _Verdict) -> None:
@@ -104,6 +105,10 @@ class _Examination:
         if verdict.claimed:
             self._claims.release(one.document)
         write(self._doors.topics, verdict.records)
+
+    def _is_disposed(self, document: DocumentId) -> bool:
+        """Whether it ended and nobody can read how; a ledger that was built anew has not heard of it."""
+        return self._claims.ended(document) and self._ending.event(document) is None
 
     def _verdict(self, one: Unfinished) -> _Verdict:
         for stage, waiting in self._lines.items():
@@ -125,6 +130,9 @@ class _Examination:
         """What puts the document before the door, or its reprocessing on its way; None if nothing does."""
         if is_reprocessing(document.run_id):
             return resuming.records(self._doors, document)
+        if is_review_run(document.run_id):
+            decided = sending.again(self._doors, document)
+            return None if decided is None else (decided,)
         if document.run_id != "live":
             asked = resubmission.asked(self._doors, document)
             return None if asked is None else (asked,)

@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Annotated
 
 import typer
 
 from processors.acts import Act
-from processors.batch import resubmission
+from processors.batch import replaying, resubmission
+from processors.batch.replaying import Choice
+from processors.batch.reprocess.pace import Pace
 from processors.commands import batch_doors, set_aside, surroundings
 from processors.commands.describing import document_prefix
 from processors.commands.exits import CommandError, Exit
-from processors.commands.screen import counted, err
-from processors.names import is_reprocessing
+from processors.commands.names import agency_names
+from processors.commands.screen import cell, counted, err, line, out
 from processors.record.facts import utc_now
 from processors.record.states import State
 from processors.runtime.acting import acting
-
-#: Documents in one go; more are replayed by asking again.
-_MOST = 10_000
 
 run = set_aside.group("List, inspect and replay work that failed for our reasons.")
 
@@ -56,26 +56,42 @@ def replay(
     document: Annotated[str, typer.Argument(help="A document's id, or its beginning.", metavar="[ID]")] = "",
     reason: Annotated[str, typer.Option(help="All of this code.")] = "",
     agency: Annotated[str, typer.Option(help="With --reason or --all: only this agency's.")] = "",
+    stage: Annotated[str, typer.Option(help="With --reason or --all: only what failed there.")] = "",
+    since: set_aside.Since = "",
     every: Annotated[bool, typer.Option("--all", help="All of them.")] = False,
+    limit: Annotated[
+        int, typer.Option(help="At most so many; ask again for more.", min=1, max=replaying.MOST)
+    ] = replaying.MOST,
+    rate: Annotated[float, typer.Option(help="Documents a second at most.", min=0.01)] = 50.0,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only count; write nothing.")] = False,
     as_json: set_aside.AsJson = False,
 ) -> None:
     """What was replayed before is left out."""
     if sum((bool(document), bool(reason), every)) != 1:
         raise CommandError(Exit.USAGE, "Name one document, or a --reason, or --all.")
     name = set_aside.name_of(by)
+    agency_names((agency,) if agency else ())
+    choice = Choice(
+        agencies=(agency,) if agency else (),
+        reasons=(reason,) if reason else (),
+        stages=(stage,) if stage else (),
+        since=set_aside.since_of(since),
+        limit=limit,
+    )
     with surroundings.around() as at:
         doors = batch_doors.batch_doors(at)
         if document:
-            wanted = [set_aside.one(doors, document, State.DEAD_LETTER)]
-        else:
-            found = set_aside.ended(doors, State.DEAD_LETTER, agency, reason, "", _MOST)
-            followed = resubmission.followed(doors, found)
-            # A reprocessing is not replayed: its result would be published, and nobody has approved that.
-            fresh = (entry for entry in found if entry.end_event not in followed)
-            wanted = [entry for entry in fresh if not is_reprocessing(entry.run_id)]
-        for entry in wanted:
+            entry = set_aside.one(doors, document, State.DEAD_LETTER)
             with acting(at.acts, Act.DEAD_LETTER_REPLAYED, thing=entry.id, by=name, document=entry.document):
                 asked = resubmission.replay(doors, entry, name, utc_now())
             set_aside.told(asked, as_json=as_json)
-    if not wanted:
+            return
+        if dry_run:
+            for (of, where, why), many in sorted(replaying.counts(doors, choice).items()):
+                row = {"agency": of, "stage": where, "reason": why, "documents": many}
+                line(row) if as_json else out().print(cell(f"{of}, {where}, {why}: {counted(many, 'document')}"))
+            return
+        tell = partial(set_aside.told, as_json=as_json)
+        done = replaying.replay_all(doors, at.acts, choice, name, Pace(rate), tell)
+    if not done.documents:
         err().print("Nothing to replay.")

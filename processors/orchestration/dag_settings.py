@@ -18,6 +18,7 @@ from processors.orchestration import outcomes
 _FINAL = (
     "builtins.ValueError",
     "processors.batch.reprocess.errors.ReprocessError",
+    "processors.batch.retention.errors.RetentionError",
     "processors.variables.SettingInvalid",
 )
 

@@ -13,11 +13,13 @@ from processors.adapters.kafka_topics import KafkaTopics
 from processors.adapters.kafka_writer import KafkaWriter
 from processors.adapters.minio_inboxes import MinioInboxes
 from processors.adapters.minio_objects import MinioObjects
+from processors.adapters.minio_vault import MinioVault
 from processors.batch.doors import Doors
 from processors.config import Settings
 from processors.fail_points import fail_points
 from processors.pipeline import HELD
 from processors.places import Buckets
+from processors.ports import Vault
 from processors.record.ledger import Ledger
 from processors.runtime.acting import Acts
 
@@ -46,6 +48,11 @@ def opened() -> Iterator[Opened]:
         KafkaWriter(settings.kafka, settings.prefix, settings.kafka_security) as acts,
     ):
         yield Opened(settings, doors_of(settings, ledger), acts)
+
+
+def vault_of(settings: Settings) -> Vault:
+    """Every version of what is stored, for a task that places holds or disposes."""
+    return MinioVault(MinioObjects(settings.s3))
 
 
 def doors_of(settings: Settings, ledger: Ledger) -> Doors:

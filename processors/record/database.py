@@ -16,7 +16,7 @@ from processors.record import tables
 from processors.variables import SettingInvalid
 
 #: Version of the tables that this code reads and writes.
-VERSION = 5
+VERSION = 6
 #: What brings the tables of the version before to a version, in SQL that both databases understand.
 _UPGRADES = {
     2: (
@@ -41,6 +41,16 @@ _UPGRADES = {
         "UPDATE documents SET type_order = '10' || substr(type_order, 3) WHERE substr(type_order, 1, 2) = '09'",
         "UPDATE documents SET type_order = '09' || substr(type_order, 3) WHERE substr(type_order, 1, 2) = '08'",
         "CREATE INDEX documents_by_run ON documents (run_id, state)",
+    ),
+    6: (
+        "CREATE INDEX documents_by_arrival ON documents (first_seen, id, run_id)",
+        "CREATE INDEX documents_by_agency_and_arrival ON documents (agency, first_seen, id, run_id)",
+        "CREATE INDEX documents_by_end ON documents (since, state)",
+        "CREATE TABLE disposals (id VARCHAR(64) NOT NULL PRIMARY KEY, agency VARCHAR(64) NOT NULL, "
+        "type TEXT NOT NULL, disposal VARCHAR(64) NOT NULL, at TIMESTAMP NOT NULL)",
+        "CREATE INDEX disposals_by_disposal ON disposals (disposal)",
+        "CREATE TABLE reviews (review VARCHAR(64) NOT NULL PRIMARY KEY, holder TEXT NOT NULL, "
+        "until TIMESTAMP, looks INTEGER NOT NULL, people TEXT NOT NULL, sent BOOLEAN NOT NULL)",
     ),
 }
 #: How long SQLite waits for another process's transaction: ours take milliseconds, a checkpoint may take seconds.

@@ -7,20 +7,20 @@ from dataclasses import fields
 from datetime import datetime
 from typing import Any, Self
 
-from sqlalchemy import Connection, Engine, RowMapping, Select, Table, func, literal, select, update
+from sqlalchemy import Connection, Engine, Select, Table, func, literal, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from processors.events import DeadLettered, Event, Original, Ref
+from processors.events import DeadLettered, Event
 from processors.pipeline import TOPICS
 from processors.record.database import open_engine, reading, writing
 from processors.record.entry import Count, Entry, StepEntry
-from processors.record.facts import entry_of, merge, signature, utc_now
+from processors.record.facts import entry_of, merge, utc_now
+from processors.record.rows import entry_of_row, row_of, step_row, unreadable_row
 from processors.record.standing import published
 from processors.record.states import BY_NAME, ENDS, State
 from processors.record.tables import documents, steps, unreadable
 
 _STEP_FIELDS = tuple(f.name for f in fields(StepEntry))
-_ORIGINAL_FIELDS = tuple(Original.model_fields)
 #: Events of one piece of work have one time; the table of topics is in the order of the stages.
 _ORDER = {t.event.TYPE: place for place, t in enumerate(TOPICS) if t.event}  # type: ignore[attr-defined]
 #: Ids in one query: SQLite takes 32,766 parameters, but a statement of a thousand is already fast.
@@ -87,18 +87,20 @@ class Ledger:
 
     def _note(self, connection: Connection, event: Event[Any], at: datetime) -> bool:
         if isinstance(event.data, DeadLettered) and event.data.document is None:
-            return self._insert(connection, unreadable, _unreadable_row(event, event.data, at))
+            return self._insert(connection, unreadable, unreadable_row(event, event.data, at))
         heard = entry_of(event)
         mine = (documents.c.id == heard.id) & (documents.c.run_id == heard.run_id)
         known: Entry | None = None
         # The document's row before its steps: of two processes that were handed the same event, one with and one
         # without an earlier one, each would else hold what the other waits for.
-        if not self._insert(connection, documents, _row(heard) | {"updated": at}):
-            known = _entry(connection.execute(select(documents).where(mine).with_for_update()).mappings().one())
-        if not self._insert(connection, steps, _step_row(event, heard, at)):
+        if not self._insert(connection, documents, row_of(heard) | {"updated": at}):
+            known = entry_of_row(
+                connection.execute(select(documents).where(mine).with_for_update()).mappings().one()
+            )
+        if not self._insert(connection, steps, step_row(event, heard, at)):
             return False
         if known is not None:
-            merged = _row(merge(known, heard)) | {"updated": at}
+            merged = row_of(merge(known, heard)) | {"updated": at}
             connection.execute(update(documents).where(mine).values(merged))
         return True
 
@@ -173,7 +175,7 @@ class Ledger:
             for start in range(0, len(wanted), _CHUNK):
                 mine = documents.c.id.in_(wanted[start : start + _CHUNK]) & (documents.c.run_id == run_id)
                 rows = connection.execute(select(documents).where(mine)).mappings()
-                found.update((row["id"], _entry(row)) for row in rows)
+                found.update((row["id"], entry_of_row(row)) for row in rows)
         return found
 
     def waiting(self, ids: Sequence[str], run_id: str = "live") -> tuple[str, ...]:
@@ -192,7 +194,7 @@ class Ledger:
 
     def _read(self, query: Select[Any]) -> tuple[Entry, ...]:
         with reading(self._engine) as connection:
-            return tuple(_entry(row) for row in connection.execute(query).mappings())
+            return tuple(entry_of_row(row) for row in connection.execute(query).mappings())
 
     def unreadable(self) -> int:
         """How many dead letters name no document, because their record could not be read."""
@@ -202,48 +204,4 @@ class Ledger:
 
 def _newest(connection: Connection, which: Any) -> list[Entry]:
     query = select(documents).where(which, published(documents)).order_by(documents.c.first_seen.desc()).limit(20)
-    return [_entry(row) for row in connection.execute(query).mappings()]
-
-
-def _row(entry: Entry) -> dict[str, Any]:
-    own = {f.name: getattr(entry, f.name) for f in fields(Entry) if f.name not in ("original", "updated")}
-    artefacts = {role: ref.model_dump(mode="json") for role, ref in entry.artefacts.items()}
-    return own | entry.original.model_dump() | {"state": entry.state.value, "artefacts": artefacts}
-
-
-def _entry(row: RowMapping) -> Entry:
-    own = {f.name: row[f.name] for f in fields(Entry) if f.name != "original"}
-    own["state"] = BY_NAME[row["state"]]
-    own["artefacts"] = {role: Ref.model_validate(ref) for role, ref in row["artefacts"].items()}
-    return Entry(**own, original=Original(**{name: row[name] for name in _ORIGINAL_FIELDS}))
-
-
-def _step_row(event: Event[Any], heard: Entry, at: datetime) -> dict[str, Any]:
-    signed = signature(event)
-    return {
-        "event_id": event.id,
-        "event_type": event.type,
-        "document_id": heard.id,
-        "run_id": heard.run_id,
-        "stage": signed.stage,
-        "at": event.time,
-        "recorded_at": at,
-        "code_version": signed.code_version,
-        "engine": signed.engine,
-        "model_digest": signed.model_digest,
-    }
-
-
-def _unreadable_row(event: Event[Any], letter: DeadLettered, at: datetime) -> dict[str, Any]:
-    return {
-        "event_id": event.id,
-        "stage": letter.stage,
-        "reason": letter.reason,
-        "topic": letter.origin.topic,
-        "partition": letter.origin.partition,
-        "offset": letter.origin.offset,
-        "payload_sha256": letter.payload_sha256,
-        "about": letter.about,
-        "at": event.time,
-        "recorded_at": at,
-    }
+    return [entry_of_row(row) for row in connection.execute(query).mappings()]

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from sqlalchemy import (
     JSON,
     BigInteger,
+    Boolean,
     Column,
     DateTime,
     Dialect,
@@ -76,6 +77,11 @@ documents = Table(
     Index("documents_by_run", "run_id", "state"),
     Index("documents_by_parent", "parent"),
     Index("documents_by_content", "agency", "sha256"),
+    # In this order people look through them, those of one agency and those of all.
+    Index("documents_by_arrival", "first_seen", "id", "run_id"),
+    Index("documents_by_agency_and_arrival", "agency", "first_seen", "id", "run_id"),
+    # What ended lately, for the figures of a day.
+    Index("documents_by_end", "since", "state"),
 )
 
 #: The path that a document took, an event a row. The event's id is the key: an event counts once.
@@ -102,6 +108,33 @@ comparisons = Table(
     Column("agency", String(64), primary_key=True),
     Column("known_before", Utc, nullable=False),
     Column("whole_at", Utc, nullable=False),
+)
+
+#: Documents that were disposed of; here to be asked for in bulk, and kept for good in the store.
+disposals = Table(
+    "disposals",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("agency", String(64), nullable=False),
+    Column("type", Text, nullable=False),
+    Column("disposal", String(64), nullable=False),
+    Column("at", Utc, nullable=False),
+    Index("disposals_by_disposal", "disposal"),
+)
+
+#: Who works on which review. A help for people: what was decided stands in the store, whatever stands here.
+reviews = Table(
+    "reviews",
+    metadata,
+    # The event that asked for it.
+    Column("review", String(64), primary_key=True),
+    # Who has it, as names are compared; "" = nobody.
+    Column("holder", Text, nullable=False),
+    Column("until", Utc),
+    # How many people have said what they see, and who: as names are compared, a line each.
+    Column("looks", Integer, nullable=False),
+    Column("people", Text, nullable=False),
+    Column("sent", Boolean, nullable=False),
 )
 
 #: Dead letters of records that could not be read, so that only their keys may name a document.

@@ -16,6 +16,8 @@ import signal
 import socket
 import sys
 import traceback
+from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -26,9 +28,22 @@ from processors.runtime.fence import Fence
 from processors.runtime.outcome import outcome_to_json, work_from_json
 from processors.stage import Stage
 
+#: Smaller limits of those that the settings name.
+Narrowed = Callable[[config.Limits], config.Limits]
+
 
 def main() -> None:
-    """Serve until the worker closes the socket."""
+    """The child of a worker: with the stage that it is told."""
+    serve(lambda name, settings: importlib.import_module(f"processors.{name}.stage").build(settings))
+
+
+def serve(build: Callable[[str, config.Settings], Stage], limits: Narrowed = lambda limits: limits) -> None:
+    """Serve until the worker closes the socket.
+
+    Args:
+        build: makes what works, of the stage's name and the settings
+        limits: what a piece of work may cost, of what the settings say
+    """
     name, descriptor, fenced = sys.argv[1], int(sys.argv[2]), sys.argv[3]
     bounds.die_with_parent()
     bounds.hide_memory()
@@ -36,10 +51,11 @@ def main() -> None:
     # Ctrl-C in a terminal reaches the whole process group; the worker decides when its child ends.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     settings = config.load()
+    settings = replace(settings, limits=limits(settings.limits))
     row = pipeline.stage(name)
     with socket.socket(fileno=descriptor) as worker, worker.makefile("rw", encoding="utf-8") as lines:
         try:
-            stage: Stage = importlib.import_module(f"processors.{name}.stage").build(settings)
+            stage = build(name, settings)
             fence = Fence.of(fenced)
         except Exception as error:
             if _may_pass(error):

@@ -7,6 +7,8 @@ Two page ranges of one document may both fail, one for our reasons and one for t
 the run, create-only, with the work that ended it and the end itself; any other end is dropped. The work that
 claimed repeats that very end when it is delivered again after a crash, and is not tried again: were it to succeed
 this time, its document would go on, and the end at the end of its way be dropped, so that none were left.
+
+Of a document that was disposed of the claim stays, without its end: the run ended, and nobody can read how.
 """
 
 from __future__ import annotations
@@ -102,7 +104,7 @@ class Ending:
         objects, bucket = self._with.objects, self._with.buckets.work
         there = objects.info(bucket, ended_key(document))
         claim: dict[str, str] | None = json.loads(objects.read(there.ref)) if there else None
-        return claim
+        return claim if claim and claim["end"] else None
 
     def _end(self, event: Event[Any], document: DocumentId, work_id: str) -> tuple[Outgoing, ...]:
         objects, bucket = self._with.objects, self._with.buckets.work

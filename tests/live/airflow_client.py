@@ -58,7 +58,7 @@ class Person:
         path = f"/api/v2/dags/{dag}/dagRuns/{run}/taskInstances/{task}/-1/hitlDetails"
         return self._http.patch(path, json=wanted).status_code
 
-    def until_task(self, dag: str, run: str, task: str, state: str) -> None:
+    def until_task(self, dag: str, run: str, task: str, state: str, seconds: float = RUN_SECONDS) -> None:
         """Wait until a task is in a state; fails at once where the run has ended without it."""
 
         def there() -> bool:
@@ -67,7 +67,7 @@ class Person:
             assert states.get(task) == state or not ended, f"the run ended: {states}"
             return states.get(task) == state
 
-        until(there, f"{task} is {state}", seconds=RUN_SECONDS, pause=1.0)
+        until(there, f"{task} is {state}", seconds=seconds, pause=1.0)
 
     def until_asked(self, dag: str, run: str, task: str) -> None:
         """Wait until a person is asked, and as long as a person would take to read it.

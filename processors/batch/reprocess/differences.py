@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from processors.batch.reprocess.aligning import pairs
 from processors.document_types.paths import walk
 from processors.events import Evidence
 
@@ -46,13 +47,14 @@ class Difference:
 
 
 def differences(old: Side, new: Side) -> Iterator[Difference]:
-    """Every value of either side, by path. Entries of an array are compared by their number."""
+    """Every value of either side, by its new path, or the old one of what is gone; see `aligning` for lists."""
     before, after = dict(walk(old.values)), dict(walk(new.values))
-    for path in sorted({*before, *after}):
-        was, now = before.get(path), after.get(path)
+    for was_at, now_at in pairs(old.values, new.values):
+        was = None if was_at is None else before[was_at]
+        now = None if now_at is None else after[now_at]
         kind = _kind(was, now)
-        moved = _moved(old, new, path) if kind == "same" else 0.0
-        yield Difference(path, kind, was, now, moved if abs(moved) >= MOVED else 0.0)
+        moved = _moved(old, new, was_at, now_at) if kind == "same" else 0.0
+        yield Difference(now_at or was_at or "", kind, was, now, moved if abs(moved) >= MOVED else 0.0)
 
 
 def _kind(was: object, now: object) -> Kind:
@@ -64,9 +66,8 @@ def _kind(was: object, now: object) -> Kind:
     return "same" if was == now and type(was) is type(now) else "changed"
 
 
-def _moved(old: Side, new: Side, path: str) -> float:
+def _moved(old: Side, new: Side, was_at: str | None, now_at: str | None) -> float:
     """How much surer the new side is; 0 where one of them does not say."""
-    if path not in old.evidence or path not in new.evidence:
-        return 0.0
+    before, after = old.evidence.get(was_at or ""), new.evidence.get(now_at or "")
     # In floating point 0.95 less 0.9 is not 0.05.
-    return round(new.evidence[path].confidence - old.evidence[path].confidence, 6)
+    return round(after.confidence - before.confidence, 6) if before and after else 0.0

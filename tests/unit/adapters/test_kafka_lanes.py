@@ -46,5 +46,13 @@ def test_a_fast_lane_alone_is_never_held_up() -> None:
 def test_of_what_is_handed_out_the_most_urgent_is_taken_and_the_rest_given_back() -> None:
     fast, slow, other = TopicPartition(FAST, 0), TopicPartition(SLOW, 0), TopicPartition(FAST, 1)
     polled = {slow: ["s0"], fast: ["f0", "f1"], other: ["f2"]}
-    assert Lanes((FAST, SLOW)).of_one(polled) == ({fast: ["f0", "f1"], other: ["f2"]}, {slow: ["s0"]})
-    assert Lanes((FAST, SLOW)).of_one({slow: ["s0"]}) == ({slow: ["s0"]}, {})
+    assert Lanes((FAST, SLOW)).of_one(polled, 8) == ({fast: ["f0", "f1"], other: ["f2"]}, {slow: ["s0"]})
+    assert Lanes((FAST, SLOW)).of_one({slow: ["s0"]}, 8) == ({slow: ["s0"]}, {})
+
+
+def test_of_a_slower_lane_less_is_taken_at_once_for_what_comes_in_waits_for_it() -> None:
+    here, there = TopicPartition(SLOW, 0), TopicPartition(SLOW, 1)
+    polled = {here: ["s0"], there: ["t0", "t1", "t2"]}
+    assert Lanes((FAST, SLOW)).of_one(polled, 8) == ({here: ["s0"], there: ["t0"]}, {there: ["t1", "t2"]})
+    assert Lanes((FAST, SLOW)).of_one(polled, 3) == ({here: ["s0"]}, {there: ["t0", "t1", "t2"]})
+    assert Lanes((SLOW,)).of_one(polled, 8) == (polled, {})

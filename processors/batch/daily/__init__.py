@@ -1,0 +1,1 @@
+"""What happened on one day, counted from the ledger: volumes, latencies, ends, reviews and what they changed."""

@@ -1,0 +1,48 @@
+"""A folder of files that can be made again, bounded in bytes: what was not used for the longest time goes first."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from contextlib import suppress
+from pathlib import Path
+
+
+class KeptFiles:
+    """Files by name. Several threads and processes may share the folder."""
+
+    def __init__(self, folder: Path, most_bytes: int) -> None:
+        """Use a folder, which is made if need be, readable for its owner alone: it holds what documents hold."""
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        self._folder, self._most_bytes = folder, most_bytes
+
+    def read(self, name: str) -> bytes | None:
+        """The file, or None."""
+        file = self._folder / name
+        with suppress(FileNotFoundError):
+            content = file.read_bytes()
+            with suppress(FileNotFoundError):  # removed meanwhile by who makes room
+                os.utime(file)
+            return content
+        return None
+
+    def keep(self, name: str, content: bytes) -> None:
+        """Put a file there whole, and make room for it."""
+        descriptor, made = tempfile.mkstemp(dir=self._folder, prefix=".")
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(content)
+        Path(made).replace(self._folder / name)
+        self._make_room()
+
+    def _make_room(self) -> None:
+        files = []
+        for path in self._folder.iterdir():
+            with suppress(FileNotFoundError):  # another process makes room, too
+                about = path.stat()
+                files.append((about.st_mtime, about.st_size, path))
+        total = sum(size for _, size, _ in files)
+        for _, size, path in sorted(files):
+            if total <= self._most_bytes:
+                return
+            path.unlink(missing_ok=True)
+            total -= size

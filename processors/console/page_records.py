@@ -1,0 +1,52 @@
+"""The words of one page, from the artefact "pages": a file of a page record a line, kept on this machine's disk."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+
+from processors.config import Settings
+from processors.errors import ArtefactMissing
+from processors.events import Ref
+from processors.pages import Page
+from processors.ports import Objects
+from processors.runtime.originals import Originals
+
+#: As `Page.to_json` writes them; in a record the words come last.
+_WORDS, _NO_WORDS = ',"words":[', ',"words":[]}'
+_MOST_KEPT = 512 * 1024 * 1024
+
+
+class PageRecords:
+    """See the module. Safe to be used by several threads."""
+
+    def __init__(self, settings: Settings, objects: Objects) -> None:
+        """Keep files in the installation's home."""
+        self._folder = settings.home / "console" / "records"
+        self._files, self._objects = Originals(self._folder, _MOST_KEPT), objects
+
+    def page(self, ref: Ref, number: int) -> Page | None:
+        """The record of a page, counted from 1; None if there is none.
+
+        Raises:
+            DependencyUnavailable: the store does not answer.
+            ArtefactMissing: the file is gone, or no file of pages.
+        """
+        with tempfile.TemporaryDirectory(dir=self._folder.parent) as folder:
+            file = Path(folder) / "pages"
+            if self._files.fetch(ref, file, self._objects) != ref.sha256:
+                raise ArtefactMissing("another file")
+            try:
+                return _found(file, number)
+            except ValueError as error:
+                raise ArtefactMissing("not of the expected form") from error
+
+
+def _found(file: Path, number: int) -> Page | None:
+    """The record of a page: a line a page, in order, all but the wanted one read without its words."""
+    with file.open(encoding="utf-8") as lines:
+        for line in lines:
+            head = line.partition(_WORDS)[0]
+            if line.strip() and Page.from_json(f"{head}{_NO_WORDS}").number == number:
+                return Page.from_json(line)
+    return None
