@@ -6,6 +6,7 @@ such a run; what they would have answered is handed to the operator.
 
 from __future__ import annotations
 
+import importlib
 import json
 import os
 import sys
@@ -33,7 +34,7 @@ def main(folder: Path) -> None:
     initdb()
     # The name of the file, as Airflow reads it.
     sys.path.insert(0, str(DAGS))
-    import reprocess
+    reprocess: Any = importlib.import_module("reprocess")
 
     told = {name: run(reprocess.DAG, folder / name, **how) for name, how in SCENARIOS.items()}
     sys.stdout.write("\n" + json.dumps(told) + "\n")
