@@ -205,4 +205,4 @@ def reprocess() -> None:
     summary(request, released)
 
 
-reprocess()
+DAG = reprocess()

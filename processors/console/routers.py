@@ -12,6 +12,7 @@ from processors.console import (
     downloads,
     flow,
     quality,
+    reprocessings,
     review_acts,
     review_page,
     review_queue,
@@ -28,4 +29,5 @@ ROUTERS: tuple[APIRouter, ...] = (
     review_page.router,
     review_acts.router,
     quality.router,
+    reprocessings.router,
 )

@@ -7,6 +7,8 @@ from typing import Any
 
 #: Rows of the table: those that differ most; the report has all.
 _ROWS = 25
+#: where Airflow serves the console, see `console/airflow_plugin.py`
+_CONSOLE = "/chancery"
 _COLUMNS = ("same", "changed", "appeared", "vanished", "surer", "less_sure")
 
 
@@ -34,9 +36,14 @@ def table(figures: Mapping[str, Any], pages: Sequence[str]) -> str:
         for one in rows[:_ROWS]
     ]
     more = [f"… and {len(rows) - _ROWS} fields more."] if len(rows) > _ROWS else []
-    where = [f"Report: `{pages[0]}`", *(f"- `{page}`" for page in pages[1:])]
+    where = [f"[Report]({link(figures['name'])}): `{pages[0]}`", *(f"- `{page}`" for page in pages[1:])]
     parts = [[about], ends, head + lines if lines else [], more, where]
     return "\n\n".join("\n".join(part) for part in parts if part)
+
+
+def link(name: str) -> str:
+    """Where, within Airflow's own address, the console hands the report out."""
+    return f"{_CONSOLE}/reprocessings/{name}/report.html"
 
 
 def _moved(one: Mapping[str, Any]) -> int:
