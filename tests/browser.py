@@ -15,15 +15,13 @@ import axe_playwright_python
 import pytest
 import uvicorn
 from fastapi import FastAPI
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Dialog, Page, sync_playwright
 
 _AXE = Path(axe_playwright_python.__file__).parent / "axe.min.js"
 #: Puts what the browser's policy refused where a test can read it.
 _LISTEN = (
     "window.refused = []; addEventListener('securitypolicyviolation', e => refused.push(e.violatedDirective));"
 )
-
-_BAD = ("error", "warning")
 
 
 @contextmanager
@@ -61,6 +59,21 @@ class Seen:
     page: Page
     complaints: list[str] = field(default_factory=list)
 
+    def listen(self) -> None:
+        """Take note from here on."""
+
+        def said(message: ConsoleMessage) -> None:
+            if message.type in ("error", "warning"):
+                self.complaints.append(message.text)
+
+        def asked(dialog: Dialog) -> None:
+            self.complaints.append("a dialog")
+            dialog.dismiss()
+
+        self.page.on("console", said)
+        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        self.page.on("dialog", asked)
+
     def refused(self) -> list[str]:
         """What the policy refused on the page that is open."""
         found: list[str] = self.page.evaluate("window.refused")
@@ -84,11 +97,7 @@ def looking(browser: Browser, scheme: str = "light", *, for_axe: bool = False) -
     try:
         seen = Seen(context.new_page())
         seen.page.add_init_script(_LISTEN)
-        seen.page.on(
-            "console", lambda said: said.type in ("error", "warning") and seen.complaints.append(said.text)
-        )
-        seen.page.on("pageerror", lambda error: seen.complaints.append(str(error)))
-        seen.page.on("dialog", lambda dialog: (seen.complaints.append("a dialog"), dialog.dismiss()))
+        seen.listen()
         yield seen
     finally:
         context.close()
