@@ -34,15 +34,13 @@ class Counting(Folder):
         return super().lines(stored)
 
 
-def _written(
-    root: Path, segments: int, chain: str = "0", about: dict[int, list[dict[str, Any]]] | None = None
-) -> Clock:
+def _written(root: Path, segments: int, chain: str = "0", about: About | None = None) -> None:
     """Segments of three records of others, a minute apart; in some of them records of ours."""
     clock = Clock(m.NOON - timedelta(minutes=segments // 2))
     writer = Chain(Folder(root), chain, tip_of(Folder(root), chain), seconds=60, now=clock)
     offset = 0
     for number in range(segments):
-        for body in [{"subject": "00" * 16}] * 3 + (about or {}).get(number, []):
+        for body in (*[{"subject": "00" * 16}] * 3, *(about or {}).get(number, ())):
             writer.event("t", 0, offset, body.get("of", "event"), body)
             offset += 1
         writer.seal()
@@ -52,12 +50,12 @@ def _written(
 
 def test_events_acts_and_refusals_about_it_are_found_and_no_others(tmp_path: Path) -> None:
     refused = {"agency": "justice", "objects": [NAME], "times": 2}
-    ours = [
+    ours: list[dict[str, Any]] = [
         {"subject": ENTRY.id},
         {"subject": ENTRY.id, "of": "act", "act": {"act": "document_released", "by": "Ann"}},
         {"subject": "", "of": "refusal", "refusal": refused},
     ]
-    others = [
+    others: list[dict[str, Any]] = [
         {"subject": ENTRY.id + "00"},
         {"subject": "11" * 16, "note": ENTRY.id},
         # Another agency's file of the same name.
@@ -93,7 +91,9 @@ def test_a_look_that_ends_early_goes_on_where_it_ended(tmp_path: Path) -> None:
         _written(tmp_path, 20, chain, about)
     whole = trail(Folder(tmp_path), ENTRY, m.NOON - timedelta(days=1), {})
     assert (len(whole.told), whole.rest) == (14, {})
-    seen, places, looks = [], {}, 0
+    seen: list[tuple[str, int]] = []
+    places: dict[str, int] = {}
+    looks = 0
     while True:
         part = trail(Folder(tmp_path), ENTRY, m.NOON - timedelta(days=1), places, most=10)
         seen += [(one.chain, one.sequence) for one in part.told]
