@@ -21,6 +21,7 @@ class Act(str, Explained):
     REPROCESSING_APPROVED = "reprocessing_approved", "A second person approved it: its results are published."
     REPROCESSING_REJECTED = "reprocessing_rejected", "A person rejected it: none of its results is published."
     REVIEW_DECIDED = "review_decided", "A person corrected or confirmed the values of a document."
+    REVIEW_REPEATED = "review_repeated", "Another person looked at a document under review anew."
     AGENCY_ADDED = "agency_added", "A person added an agency."
     AGENCY_KEYS_REPLACED = "agency_keys_replaced", "A person replaced what an agency signs in with."
     AGENCY_KEYS_REVOKED = "agency_keys_revoked", "A person took away what an agency signs in with."

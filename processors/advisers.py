@@ -1,4 +1,4 @@
-"""The doors to servers that say something about a file: a scanner, and models that read. See also `ports.py`.
+"""The doors to servers that say something about a file: a scanner, and models that read. See also `ports/`.
 
 Every adapter raises only `PipelineError`s: `DependencyUnavailable` when the server does not answer.
 """

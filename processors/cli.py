@@ -30,6 +30,7 @@ COMMANDS = {
     "forge": "Make datasets, train, judge, register and promote models on your own machines.",
     "expect": "Send a folder of documents through, and compare each end with what its manifest expects.",
     "reconcile": "Compare the inboxes with what the pipeline knows, and announce what nobody announced.",
+    "reviews": "List, show and decide the documents that wait for a person.",
     "quarantine": "List, inspect and release documents that were set aside.",
     "dead-letters": "List, inspect and replay work that failed for our reasons.",
     "reprocess": "Work on many documents again from a stage on, compare, and publish what a person approves.",

@@ -114,6 +114,8 @@ class Settings:
     language_digest: str = ""
     #: folder of document types
     document_types: Path = Path()
+    #: of decided reviews, how many a second person looks at before anything is released, 0 to 1
+    second_look: float = 0.1
     #: folder of the shipped models
     models: Path = Path()
     #: folder of the classifier's original weights, for a GPU worker with torch; None = the export on ONNX Runtime
@@ -180,6 +182,7 @@ def load(environment: Mapping[str, str] | None = None) -> Settings:
         document_types=Path(env.text("CHANCERY_DOCUMENT_TYPES", str(SCHEMAS / "documents"))),
         models=Path(env.text("CHANCERY_MODELS", str(PACKAGE / "models"))),
         encoder_weights=Path(weights) if (weights := env.text("CHANCERY_ENCODER_WEIGHTS", "")) else None,
+        second_look=_percent(env, "CHANCERY_SECOND_LOOK_PERCENT", 10),
         lock_days=env.integer("CHANCERY_LOCK_DAYS", 365, least=1),
         lock_mode=env.choice("CHANCERY_LOCK_MODE", "GOVERNANCE", ("GOVERNANCE", "COMPLIANCE")),
         limits=Limits(
@@ -204,6 +207,13 @@ def _agencies(env: Variables) -> tuple[str, ...]:
     if not all(AGENCY.fullmatch(name) for name in names):
         raise SettingInvalid("CHANCERY_AGENCIES", value, f"names with commas between them, each {AGENCY_RULE}")
     return names
+
+
+def _percent(env: Variables, name: str, default: int) -> float:
+    value = env.integer(name, default, least=0)
+    if value > 100:
+        raise SettingInvalid(name, str(value), "a whole number from 0 to 100")
+    return value / 100
 
 
 def _clamd(env: Variables) -> str:

@@ -69,8 +69,8 @@ class DocumentId(Record):
     agency: str
     #: "live" for the first way through; batch runs have ids of their own
     run_id: str = "live"
-    #: the run that this one was made after: a person had its dead letter replayed, released it from quarantine, or
-    #: had it reprocessed
+    #: the run that this one was made after: a person had its dead letter replayed, released it from quarantine,
+    #: decided its review, or had it reprocessed
     continues: str = ""
     #: id of the document that this one was enclosed in, such as the mail that it was attached to; "" for an upload
     parent: str = ""
@@ -284,6 +284,10 @@ class Review(Record):
     at: datetime
     #: the field paths whose values were changed
     changed: tuple[str, ...] = ()
+    #: a second person, who looked without knowing the first answer and gave the same; "" where nobody was asked
+    confirmed_by: str = ""
+    #: rules of the type that the values break, and that the reviewer says the document itself breaks
+    accepted_rules: tuple[str, ...] = ()
 
 
 class ResultReleased(EventData):
@@ -333,6 +337,28 @@ class ReviewRequested(EventData):
     reasons: tuple[tuple[str, str], ...]
     #: the rules behind the reason "rule_failed"
     failed_rules: tuple[FailedRule, ...] = ()
+
+
+class ReviewDecided(EventData):
+    """People decided about a document under review; artefact "decision" holds what they say (values stay out)."""
+
+    TYPE: ClassVar[str] = "chancery.review.decided.v1"
+    #: id of the event that asked for the review
+    review: str
+    #: the values as they are to be released, another document type, or that the document is to be set aside
+    says: Literal["values", "type", "set_aside"]
+    #: who decided
+    by: str
+    #: a second person who said the same without knowing it; "" where nobody was asked
+    confirmed_by: str = ""
+    #: when it was decided
+    at: datetime
+    #: a document type of `schemas/documents/`; of "set_aside" what it was taken for
+    type: str
+    #: version of the type's schema; "" where the type is unknown
+    type_version: str = ""
+    #: 1 where a person told or confirmed the type
+    type_confidence: float
 
 
 class DocumentHeld(EventData):
@@ -520,6 +546,7 @@ PUBLISHED: tuple[type[Record], ...] = (
     DocumentExtracted,
     ResultReleased,
     ReviewRequested,
+    ReviewDecided,
     DocumentHeld,
     DocumentQuarantined,
     DeadLettered,

@@ -19,6 +19,8 @@ REPROCESSING_RUN = "re-"
 #: What such a run is called by people, in front of which that stands.
 REPROCESSING = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
 REPROCESSING_RULE = "1 to 40 small letters, digits and hyphens, no hyphen first, such as reader-4-receipts"
+#: What the names of runs begin with that a decided review begins.
+REVIEW_RUN = "review-"
 #: S3's limit for a key, and the limit for one part of it: MinIO keeps each part as a folder.
 KEY_BYTES, PART_BYTES = 1024, 255
 
@@ -38,6 +40,16 @@ def reprocessing_name(run_id: str) -> str:
 def is_reprocessing(run_id: str) -> bool:
     """Whether results of this run are held until a person has decided about it."""
     return run_id.startswith(REPROCESSING_RUN)
+
+
+def review_run(review: str) -> str:
+    """The run that follows the one that this event, which asked for a review, ended."""
+    return f"{REVIEW_RUN}{review}"
+
+
+def is_review_run(run_id: str) -> bool:
+    """Whether people's decision about a review began this run."""
+    return run_id.startswith(REVIEW_RUN)
 
 
 def person(name: str) -> str:

@@ -26,6 +26,7 @@ from processors.events import (
     PagesRequested,
     Record,
     ResultReleased,
+    ReviewDecided,
     ReviewRequested,
     RunReported,
 )
@@ -38,6 +39,8 @@ SHORT_RANGES = 8
 #: What MinIO writes when an object lands in an inbox: S3 event JSON, not a CloudEvent.
 NOTIFICATIONS = "intake.notifications"
 RESUBMITTED = "documents.resubmitted"
+#: What people decided about reviews.
+DECIDED = "reviews.decided"
 RESULTS = "results.<agency>.<type>"
 LONG_DOCUMENTS = "pages.requested.long"
 QUARANTINE = "documents.quarantined"
@@ -111,6 +114,7 @@ TOPICS: tuple[Topic, ...] = (
     Topic(reprocessing_lane("documents.extracted"), DocumentExtracted, "Values are to be decided about again."),
     Topic(RESULTS, ResultReleased, "A typed, evidenced record: what consumers read.", partitions=6),
     Topic("reviews.requested", ReviewRequested, "A person must decide before anything is released."),
+    Topic(DECIDED, ReviewDecided, "People decided about a document under review.", partitions=6),
     Topic(HELD, DocumentHeld, "A reprocessing came to its end, which waits for a person's word."),
     Topic(QUARANTINE, DocumentQuarantined, "The document is at fault and was set aside."),
     Topic(DEAD_LETTERS, DeadLettered, "Chancery is at fault: work that failed for good."),
@@ -172,15 +176,17 @@ STAGES: tuple[StageRow, ...] = (
     ),
     StageRow(
         name="publish",
-        reads=("documents.extracted", reprocessing_lane("documents.extracted")),
-        needs=("fields",),
-        writes=(RESULTS, "reviews.requested", HELD),
+        reads=("documents.extracted", DECIDED, reprocessing_lane("documents.extracted")),
+        # What people decided lies beside what was read.
+        needs=("fields", "decision|fields"),
+        # A person's type sends a document back to extract.
+        writes=(RESULTS, "reviews.requested", "documents.classified", HELD),
         makes=(),
         untrusted=False,
         costly=False,
         resumes=False,
         batch=8,
-        does="checks schema, completeness and confidence; releases, or asks a person",
+        does="checks schema, completeness and confidence; releases, or asks a person; does what people decided",
     ),
 )
 

@@ -86,6 +86,16 @@ def resubmission_key(document: DocumentId) -> str:
     return f"resubmissions/{document.agency}/{document.id}/{document.run_id}"
 
 
+def look_key(document: DocumentId, number: int) -> str:
+    """Where, in the documents bucket, lies what a person said about a review: the first, second or third to look.
+
+    Args:
+        document: in the run that the decided review begins
+        number: counted from 1
+    """
+    return artefact_key(document, "people", f"look-{number}.json")
+
+
 def reprocessing_key(run: str, name: str) -> str:
     """Where, in the work bucket, lies what belongs to a reprocessing."""
     return f"{REPROCESSINGS}{run}/{name}"

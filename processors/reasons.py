@@ -52,6 +52,9 @@ class QuarantineReason(Reason):
     UNSAFE_NAME = "unsafe_name", "The office file holds parts whose names lead out of it."
     MALWARE = "malware", "The scanner knows this file, or something in it, as malware."
     NOT_SCANNED = "not_scanned", "The scanner for malware could not look into all of the file."
+    NOT_WANTED = "not_wanted", "A reviewer said that this is no document to be worked on."
+    ILLEGIBLE = "illegible", "A reviewer could not read the document either."
+    INCOMPLETE = "incomplete", "A reviewer found that a value that the type requires is not on the document."
     WORK_CRASHED = "work_crashed", "Reading this document killed or hung the reading process every time."
 
 
@@ -70,6 +73,9 @@ class ReviewReason(Reason):
     CONFIDENCE_UNMEASURED = "confidence_unmeasured", "Nobody measured how often such a value is right."
     VALUE_AMBIGUOUS = "value_ambiguous", "A value can be read in more than one way, such as 03/04/21."
 
+
+#: For what a reviewer may set a document aside.
+BY_REVIEWERS = (QuarantineReason.NOT_WANTED, QuarantineReason.ILLEGIBLE, QuarantineReason.INCOMPLETE)
 
 #: What a person may set aside for one document: a rule of ours stands against it. Of what acts, hides or fetches,
 #: only the pixels go on then.

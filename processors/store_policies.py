@@ -63,6 +63,9 @@ def _worker(stage: str, buckets: Buckets) -> Mapping[str, Any]:
     if stage == "intake":
         marks += ("claims/*", "content/*")
         own += (f"{documents}/*/*/enclosed/*",)
+    if stage == "publish":
+        # What people decide begins a run, which is claimed as an upload is.
+        marks += ("claims/*~review-*",)
     statements = [
         _allow(_READ, f"{documents}/*"),
         _allow(("s3:PutObject",), *own, *(f"{work}/{mark}" for mark in marks)),

@@ -32,6 +32,7 @@ from processors.events import (
     Ref,
     ResultReleased,
     Review,
+    ReviewDecided,
     ReviewRequested,
     RunReported,
     Step,
@@ -85,6 +86,14 @@ DATA: tuple[Record, ...] = (
     ),
     ResultReleased(**_TYPED, confidence=0.9, fields={}, evidence={}),
     ReviewRequested(**_TYPED, reason="confidence_low", reasons=(("confidence_low", "total"),)),
+    ReviewDecided(
+        **_TYPED | {"document": DOCUMENT.model_copy(update={"run_id": "review-1", "continues": "live"})},
+        review="1",
+        says="values",
+        by="Ada",
+        confirmed_by="Ben",
+        at=AT,
+    ),
     DocumentHeld(**_TYPED | {"document": DOCUMENT.model_copy(update={"run_id": "re-1"})}, ends_as="result"),
     DocumentQuarantined(
         **_COMMON, reason="too_large", stage="intake", details={"bytes": 3, "limit": 2.5, "by": "s"}

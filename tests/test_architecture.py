@@ -28,7 +28,7 @@ CLOSED_TO_STAGES = frozenset(
 MAY_READ_ENVIRONMENT = {
     "config.py": "the one reader of settings",
     "__init__.py": "keeps a library from reporting to its makers",
-    "runtime/main.py": "hands its environment to the child that loads the stage",
+    "runtime/children.py": "hands its environment to the child that loads the stage",
     "local/environment.py": "starts servers, which need PATH, HOME and JAVA_HOME",
     "ocr/pytesseract_engine.py": "sets a variable for the tesseract program that it starts",
 }

@@ -20,6 +20,7 @@ from processors.ocr.binding.remarks import Remark
 from processors.pipeline import (
     ACTS,
     DEAD_LETTERS,
+    DECIDED,
     HELD,
     NOTIFICATIONS,
     QUARANTINE,
@@ -77,7 +78,7 @@ def test_each_topic_is_written_by_someone_and_each_internal_one_is_read() -> Non
     written = {name for row in STAGES for name in row.writes}
     # MinIO writes the notifications; people resubmit and reprocess, and commands say what people do; a process
     # gathers what was refused; the scheduler reports its runs; any stage may set aside or give up.
-    people = {RESUBMITTED, reprocessing_lane("pages.requested"), ACTS}
+    people = {RESUBMITTED, DECIDED, reprocessing_lane("pages.requested"), ACTS}
     assert written | people | {NOTIFICATIONS, REFUSALS, RUNS, QUARANTINE, DEAD_LETTERS} == NAMES
     read = {topic for row in STAGES for topic in row.reads}
     ends = {RESULTS, "reviews.requested", QUARANTINE, DEAD_LETTERS}

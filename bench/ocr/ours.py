@@ -23,7 +23,7 @@ from processors.errors import PipelineError
 from processors.events import DocumentId, Event, Original, PageRange, PagesRequested
 from processors.intake import ranges
 from processors.pages import Page, read_pages
-from processors.runtime.main import child_of
+from processors.runtime.children import child_of
 from processors.runtime.processing import outcome_of
 from processors.runtime.scratch import Folder, Scratches
 from processors.runtime.workbench import Misconfigured, Workbench, scratch_root

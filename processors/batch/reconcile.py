@@ -29,6 +29,7 @@ from processors.batch.doors import Doors
 from processors.batch.line import Line
 from processors.batch.reemission import announcement, write
 from processors.batch.report import Inbox, Report
+from processors.batch.reviews import sending
 from processors.events import DocumentId, Original
 from processors.ports import Version
 from processors.record.facts import utc_now
@@ -68,9 +69,11 @@ def reconcile(doors: Doors, agencies: Iterable[str], wishes: Wishes, told: Told 
     Raises:
         DependencyUnavailable: a server does not answer. What was announced until then is announced; call again.
     """
-    comparison = _Comparison(doors, wishes, told)
+    comparison, agencies = _Comparison(doors, wishes, told), tuple(agencies)
     for agency in agencies:
         comparison.inbox(agency)
+    if not wishes.dry_run:
+        comparison.report.decided = list(sending.mend(doors, agencies, whole=comparison.report.whole))
     comparison.report.still, comparison.report.more_still = standstill.examine(
         doors, comparison.suspects(), resume=wishes.resume, dry_run=wishes.dry_run
     )

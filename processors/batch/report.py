@@ -80,6 +80,8 @@ class Report:
     whole: bool
     inboxes: dict[str, Inbox] = field(default_factory=dict)
     still: list[Still] = field(default_factory=list)
+    #: documents whose review was decided and not sent: a console was ended in between; they are sent now
+    decided: list[str] = field(default_factory=list)
     #: more documents stand still than one comparison looks at
     more_still: bool = False
 
@@ -109,6 +111,7 @@ class Report:
             "found": self.found,
             "inboxes": {agency: asdict(inbox) for agency, inbox in self.inboxes.items()},
             "still": list(_described(self.still, now)),
+            "decided": self.decided,
             "more_still": self.more_still,
         }
 

@@ -22,8 +22,9 @@ from processors.batch.doors import Doors
 from processors.batch.reemission import to_the_door, write
 from processors.batch.report import Standstill, Still
 from processors.batch.reprocess import resuming
+from processors.batch.reviews import sending
 from processors.events import DocumentId
-from processors.names import is_reprocessing
+from processors.names import is_reprocessing, is_review_run
 from processors.ports import Outgoing
 from processors.record.facts import utc_now
 from processors.record.proofs import CHUNK, Proofs, Unfinished, Unreadable
@@ -129,6 +130,9 @@ class _Examination:
         """What puts the document before the door, or its reprocessing on its way; None if nothing does."""
         if is_reprocessing(document.run_id):
             return resuming.records(self._doors, document)
+        if is_review_run(document.run_id):
+            decided = sending.again(self._doors, document)
+            return None if decided is None else (decided,)
         if document.run_id != "live":
             asked = resubmission.asked(self._doors, document)
             return None if asked is None else (asked,)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -12,14 +11,14 @@ import typer
 from processors.commands.exits import CommandError, Exit
 from processors.commands.forging import Workshop, bar, workshop
 from processors.commands.screen import counted, err, line
+from processors.events import DocumentId, Original
 from processors.forge.datasets import gather_labels, gather_reviews
 from processors.forge.datasets.dataset_store import Gathered
 from processors.forge.datasets.splits import assigned, merged
 from processors.forge.names import named
 from processors.places import Buckets
+from processors.record.standing import Filter, Standing
 from processors.record.states import State
-
-_EVER = datetime.fromtimestamp(0, tz=UTC)
 
 
 def run(
@@ -97,8 +96,14 @@ def _reviews(
     shop: Workshop, agency: str, work: Path, licence: str, tell: Callable[[str, float], None]
 ) -> Iterator[Gathered]:
     tell("looking for reviews", 0.0)
-    entries = shop.at.ledger.updated_since(_EVER, State.RESULT, agency)
+    # Of a document that was corrected twice the result that stands.
+    wanted = Filter(agencies=(agency,) if agency else (), states=(State.RESULT,))
+    nothing = Original(bucket="", key="", version_id="", size=0)
+    results = (
+        DocumentId(id=end.document, agency=end.agency, run_id=end.run, original=nothing)
+        for end in Standing(shop.at.ledger.engine).ends(wanted)
+    )
     buckets = Buckets(shop.at.settings.prefix)
-    for event in gather_reviews.reviewed(shop.at.objects, buckets, (entry.document for entry in entries)):
+    for event in gather_reviews.reviewed(shop.at.objects, buckets, results):
         if one := gather_reviews.gather(shop.at.objects, event, work, licence):
             yield one

@@ -90,6 +90,8 @@ def _print(report: Report, now: datetime, *, dry_run: bool) -> None:
         console.print(_still(report, now))
         for why in dict.fromkeys(one.why for one in report.still):
             console.print(cell(f"{why}: {why.meaning}"), style="dim")
+    if report.decided:
+        console.print(f"{counted(len(report.decided), 'decided review')} sent that a console had left behind.")
     if report.more_still:
         console.print("More documents stand still than are shown; run it again when these are gone.")
     console.print(_summary(report, dry_run=dry_run))

@@ -95,4 +95,8 @@ def start(
     for name in known.agencies:
         # A stack that ran already may not know them yet.
         provision.add_agency(reached, name)
+    if running.airflow:
+        from processors.orchestration import offering  # noqa: PLC0415 - a start without Airflow needs none of it
+
+        offering.refresh(reached)
     return running

@@ -18,14 +18,15 @@ def is_own(headers: Headers) -> bool:
     """Whether a request comes from a page of the very host that it goes to.
 
     Browsers say where a request comes from in `Sec-Fetch-Site`, older ones in `Origin`; who says neither is no page
-    of ours. The scheme is not compared, since a proxy may have taken TLS off.
+    of ours. The scheme is not compared, since a proxy may have taken TLS off. Our pages tell nobody where somebody
+    comes from (`headers.py`), so browsers say "null" as the origin of our own forms: then the site alone counts.
     """
     site = headers.get("sec-fetch-site")
     origin = headers.get("origin")
     if site is not None and site != "same-origin":
         return False
-    if origin is not None:
-        return origin != "null" and urlsplit(origin).netloc == headers.get("host", "")
+    if origin is not None and origin != "null":
+        return urlsplit(origin).netloc == headers.get("host", "")
     return site is not None
 
 

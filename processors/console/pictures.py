@@ -17,7 +17,7 @@ from processors.console.kept_files import KeptFiles
 from processors.errors import ArtefactMissing, StageCrashed, StageFailed, StageTimedOut
 from processors.events import DocumentId, Event, PageRange, PagesRequested, Ref
 from processors.ports import Objects
-from processors.runtime.main import child_of
+from processors.runtime.children import child_of
 from processors.runtime.originals import Originals
 from processors.runtime.scratch import Scratches
 from processors.stage import Done, Outcome, Work

@@ -18,6 +18,7 @@ class Place:
 
 PLACES: tuple[Place, ...] = (
     Place("Documents", "/", "documents.svg"),
+    Place("Reviews", "/reviews", "reviews.svg"),
     Place("Flow", "/flow", "flow.svg"),
     Place("Quality", "/quality", "quality.svg"),
 )

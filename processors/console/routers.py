@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from processors.console import audit_page, comparing, document, documents, downloads, flow, quality
+from processors.console import (
+    audit_page,
+    comparing,
+    document,
+    documents,
+    downloads,
+    flow,
+    quality,
+    review_acts,
+    review_page,
+    review_queue,
+)
 
 ROUTERS: tuple[APIRouter, ...] = (
     documents.router,
@@ -13,5 +24,8 @@ ROUTERS: tuple[APIRouter, ...] = (
     comparing.router,
     audit_page.router,
     flow.router,
+    review_queue.router,
+    review_page.router,
+    review_acts.router,
     quality.router,
 )

@@ -17,19 +17,20 @@ def unfit(text: str, rule: FieldRule) -> str:
     return "excluded" if rule.never and rule.never.fullmatch(text) else ""
 
 
-def follows(value: object, printed: str, rule: FieldRule) -> bool:
+def follows(value: object, printed: str, rule: FieldRule, *, anywhere: bool = False) -> bool:
     """Whether the rule makes this value of the words, or of them without what is glued to their ends.
 
     Args:
         value: of the field, not null
         printed: the words on the page, joined by blanks
         rule: of the field, no object
+        anywhere: also where the words look otherwise than the type expects: a person pointed at them
     """
     text = clean(printed)
     if value is None or len(text) > _MOST:
         return False
     return any(
-        not unfit(part, rule) and _same(rule.normalise(part).value, value)
+        (anywhere or not unfit(part, rule)) and _same(rule.normalise(part).value, value)
         for part in spelled(text, rule.normaliser)
     )
 

@@ -2,6 +2,7 @@
 
 ```
 airflow/passwords.json   {"admin": "…", …}: plain, for this machine's owner alone; Airflow's simple auth manager
+airflow/console-users.json  {"ada": "*", …}: which agencies the console shows to whom
 airflow/keys.json        what signs sessions and tokens, and encrypts connections
 airflow/airflow.db       runs, users' answers, Airflow's own audit log
 airflow/logs/            one file a task and try
@@ -39,6 +40,8 @@ class AirflowHome:
         self.passwords_file = self.folder / PASSWORDS
         self._keys_file = self.folder / "keys.json"
         _kept(self.passwords_file, dict.fromkeys(USERS, new_secret))
+        if not self.console_users.exists():
+            write_secret(self.console_users, json.dumps(dict.fromkeys(USERS, "*"), indent=1).encode())
         self._keys = _kept(
             self._keys_file,
             {
@@ -47,6 +50,11 @@ class AirflowHome:
                 "token": lambda: secrets.token_urlsafe(64),
             },
         )
+
+    @property
+    def console_users(self) -> Path:
+        """Whose documents the console shows to whom: all to everybody, until somebody changes it."""
+        return self.folder / "console-users.json"
 
     def password(self, user: str) -> str:
         """This user's password."""
@@ -77,8 +85,13 @@ class AirflowHome:
                 "SECRET_KEY": self._keys["session"],
             },
             "API_AUTH": {"JWT_SECRET": self._keys["token"]},
-            # A server of its own for one question, on every address of the machine.
-            "SCHEDULER": {"ENABLE_HEALTH_CHECK": False},
+            "SCHEDULER": {
+                # A server of its own for one question, on every address of the machine.
+                "ENABLE_HEALTH_CHECK": False,
+                # What a killed scheduler had at work is taken up again after a minute, not after five.
+                "ORPHANED_TASKS_CHECK_INTERVAL": 30,
+                "TASK_INSTANCE_HEARTBEAT_TIMEOUT": 60,
+            },
             "DAG_PROCESSOR": {"REFRESH_INTERVAL": 10},
             "LOGGING": {
                 "BASE_LOG_FOLDER": self.folder / "logs",

@@ -64,6 +64,8 @@ class AirflowServer:
         kept = {name: value for name, value in environment.items() if not name.startswith("AIRFLOW")}
         paths = [str(PACKAGE.parent), *filter(None, [kept.get("PYTHONPATH")])]
         shared = kept | self._home.environment(port) | {"PYTHONPATH": ":".join(paths)}
+        if not kept.get("CHANCERY_CONSOLE_USERS"):
+            shared["CHANCERY_CONSOLE_USERS"] = str(self._home.console_users)
         self._migration = Process(
             "Airflow's database", [*command, "db", "migrate"], logs / "airflow-database.log", shared
         )

@@ -123,7 +123,7 @@ class Supervisor:
         for worker in self._workers.values():
             self._keep(worker, worker.start)
         if self._airflow is not None:
-            self._step("Airflow: making its database")
+            self._step("Airflow: seeing to its database")
             self._airflow.wait_for_database()
             self._step(f"Airflow: starting on {self._airflow.endpoint}")
             for component in self._airflow.components.values():

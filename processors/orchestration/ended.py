@@ -7,16 +7,13 @@ loses nothing, the next one looks again.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from typing import Any
 
 from airflow.sdk import BaseOperator
 from airflow.triggers.base import BaseTrigger, TriggerEvent
 
-from processors.batch.reprocess import manifest
-from processors.batch.reprocess.progress import progress
 from processors.errors import DependencyUnavailable
-from processors.orchestration.doors import opened
 
 #: seconds between two looks: each asks the store for a note a list, and the ledger for counts
 PERIOD = 5.0
@@ -29,6 +26,11 @@ def look(name: str) -> dict[str, Any]:
         ReprocessError: there is none of this name.
         DependencyUnavailable: a server does not answer.
     """
+    # Clients and the ledger: a DAG file that names this module needs neither.
+    from processors.batch.reprocess import manifest  # noqa: PLC0415
+    from processors.batch.reprocess.progress import progress  # noqa: PLC0415
+    from processors.orchestration.doors import opened  # noqa: PLC0415
+
     with opened() as at:
         found = progress(at.doors, manifest.find(at.doors, name))
     return {
@@ -43,10 +45,10 @@ def look(name: str) -> dict[str, Any]:
 class ReprocessingEnded(BaseTrigger):
     """Fires once, when all documents have an end."""
 
-    def __init__(self, name: str, period: float = PERIOD, looking: Callable[[str], dict[str, Any]] = look) -> None:
-        """Wait for the reprocessing of this name; `period` seconds between two looks; `looking` for tests."""
+    def __init__(self, name: str, period: float = PERIOD) -> None:
+        """Wait for the reprocessing of this name, with `period` seconds between two looks."""
         super().__init__()  # type: ignore[no-untyped-call]
-        self.name, self.period, self._looking = name, period, looking
+        self.name, self.period = name, period
 
     def serialize(self) -> tuple[str, dict[str, Any]]:
         """What a triggerer makes this trigger from."""
@@ -56,7 +58,7 @@ class ReprocessingEnded(BaseTrigger):
         """Look, again and again; a server that is away is waited for."""
         while True:
             try:
-                found = await asyncio.to_thread(self._looking, self.name)
+                found = await asyncio.to_thread(look, self.name)
             except DependencyUnavailable as error:
                 self.log.warning("cannot look at %s: %s", self.name, error.code)
                 found = {}

@@ -21,8 +21,7 @@ from processors.batch.reprocess.pace import Pace
 from processors.batch.reprocess.progress import progress
 from processors.batch.reprocess.selection import select
 from processors.events import Record
-from processors.orchestration import choices, form, versions
-from processors.orchestration.choices import Choices
+from processors.orchestration import form, offering, versions
 from processors.orchestration.doors import Opened
 from processors.orchestration.pools import EMITTING, POOLS
 from processors.orchestration.summary import table
@@ -57,10 +56,7 @@ def check(at: Opened, untrusted: Mapping[str, Any], run_id: str, by: str | None,
     if not by:
         raise ReprocessError("Nobody is named as having asked for this: trigger it as a person who signed in.")
     asked = form.read(untrusted)
-    agencies, known = at.doors.inboxes.agencies(), versions.at_work(at.settings, at.doors.objects)
-    types = document_types.load(at.settings.document_types)
-    choices.write(at.settings, Choices(tuple(sorted(agencies)), tuple(sorted(types)), tuple(versions.words(known))))
-    versions.must_be(asked.expect, known)
+    versions.must_be(asked.expect, offering.write(at.settings, at.doors.objects, at.doors.inboxes))
     selection = select(
         agencies=asked.agencies,
         types=asked.types,
@@ -68,8 +64,8 @@ def check(at: Opened, untrusted: Mapping[str, Any], run_id: str, by: str | None,
         reasons=asked.reasons,
         since=asked.since,
         until=asked.until,
-        known_agencies=agencies,
-        known_types=types,
+        known_agencies=at.doors.inboxes.agencies(),
+        known_types=document_types.load(at.settings.document_types),
     )
     wish = Wish(
         name=manifest.named(form.name_for(asked, run_id)),

@@ -49,6 +49,8 @@ _UPGRADES = {
         "CREATE TABLE disposals (id VARCHAR(64) NOT NULL PRIMARY KEY, agency VARCHAR(64) NOT NULL, "
         "type TEXT NOT NULL, disposal VARCHAR(64) NOT NULL, at TIMESTAMP NOT NULL)",
         "CREATE INDEX disposals_by_disposal ON disposals (disposal)",
+        "CREATE TABLE reviews (review VARCHAR(64) NOT NULL PRIMARY KEY, holder TEXT NOT NULL, "
+        "until TIMESTAMP, looks INTEGER NOT NULL, people TEXT NOT NULL, sent BOOLEAN NOT NULL)",
     ),
 }
 #: How long SQLite waits for another process's transaction: ours take milliseconds, a checkpoint may take seconds.

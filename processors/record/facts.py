@@ -27,6 +27,7 @@ from processors.events import (
     PagesRecognised,
     PagesRequested,
     ResultReleased,
+    ReviewDecided,
     ReviewRequested,
     Step,
 )
@@ -37,6 +38,8 @@ from processors.record.states import State
 _MEANS: dict[type[Any], tuple[State, str]] = {
     DocumentEnclosed: (State.ARRIVED, "intake"),
     DocumentResubmitted: (State.ARRIVED, "intake"),
+    # The lowest state: a type that a person told sends the document back to extract.
+    ReviewDecided: (State.ARRIVED, "publish"),
     DocumentArrived: (State.ARRIVED, "ocr"),
     PagesRequested: (State.ARRIVED, "ocr"),
     PagesRecognised: (State.RECOGNISING, "ocr"),
@@ -50,7 +53,7 @@ _MEANS: dict[type[Any], tuple[State, str]] = {
     DeadLettered: (State.DEAD_LETTER, ""),
 }
 
-_TYPED = (DocumentClassified, DocumentExtracted, DocumentHeld, ResultReleased, ReviewRequested)
+_TYPED = (DocumentClassified, DocumentExtracted, DocumentHeld, ResultReleased, ReviewRequested, ReviewDecided)
 
 
 def entry_of(event: Event[Any]) -> Entry:

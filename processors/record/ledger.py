@@ -14,8 +14,8 @@ from processors.events import DeadLettered, Event
 from processors.pipeline import TOPICS
 from processors.record.database import open_engine, reading, writing
 from processors.record.entry import Count, Entry, StepEntry
-from processors.record.facts import entry_of, merge, signature, utc_now
-from processors.record.rows import entry_of_row, row_of
+from processors.record.facts import entry_of, merge, utc_now
+from processors.record.rows import entry_of_row, row_of, step_row, unreadable_row
 from processors.record.standing import published
 from processors.record.states import BY_NAME, ENDS, State
 from processors.record.tables import documents, steps, unreadable
@@ -87,7 +87,7 @@ class Ledger:
 
     def _note(self, connection: Connection, event: Event[Any], at: datetime) -> bool:
         if isinstance(event.data, DeadLettered) and event.data.document is None:
-            return self._insert(connection, unreadable, _unreadable_row(event, event.data, at))
+            return self._insert(connection, unreadable, unreadable_row(event, event.data, at))
         heard = entry_of(event)
         mine = (documents.c.id == heard.id) & (documents.c.run_id == heard.run_id)
         known: Entry | None = None
@@ -97,7 +97,7 @@ class Ledger:
             known = entry_of_row(
                 connection.execute(select(documents).where(mine).with_for_update()).mappings().one()
             )
-        if not self._insert(connection, steps, _step_row(event, heard, at)):
+        if not self._insert(connection, steps, step_row(event, heard, at)):
             return False
         if known is not None:
             merged = row_of(merge(known, heard)) | {"updated": at}
@@ -205,34 +205,3 @@ class Ledger:
 def _newest(connection: Connection, which: Any) -> list[Entry]:
     query = select(documents).where(which, published(documents)).order_by(documents.c.first_seen.desc()).limit(20)
     return [entry_of_row(row) for row in connection.execute(query).mappings()]
-
-
-def _step_row(event: Event[Any], heard: Entry, at: datetime) -> dict[str, Any]:
-    signed = signature(event)
-    return {
-        "event_id": event.id,
-        "event_type": event.type,
-        "document_id": heard.id,
-        "run_id": heard.run_id,
-        "stage": signed.stage,
-        "at": event.time,
-        "recorded_at": at,
-        "code_version": signed.code_version,
-        "engine": signed.engine,
-        "model_digest": signed.model_digest,
-    }
-
-
-def _unreadable_row(event: Event[Any], letter: DeadLettered, at: datetime) -> dict[str, Any]:
-    return {
-        "event_id": event.id,
-        "stage": letter.stage,
-        "reason": letter.reason,
-        "topic": letter.origin.topic,
-        "partition": letter.origin.partition,
-        "offset": letter.origin.offset,
-        "payload_sha256": letter.payload_sha256,
-        "about": letter.about,
-        "at": event.time,
-        "recorded_at": at,
-    }

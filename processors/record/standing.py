@@ -64,7 +64,7 @@ class Standing:
     def counts(self, wanted: Filter) -> dict[tuple[str, str, State], int]:
         """How many of the ends that are meant there are, by agency, type and state."""
         place = (documents.c.agency, documents.c.type, documents.c.state)
-        query = _meant(select(*place, func.count()), wanted).group_by(*place)
+        query = meant(select(*place, func.count()), wanted).group_by(*place)
         with reading(self._engine) as connection:
             rows = connection.execute(query).all()
         return {(agency, kind, BY_NAME[state]): many for agency, kind, state, many in rows}
@@ -73,7 +73,7 @@ class Standing:
         """The ends that are meant, by document; memory does not grow with them."""
         last = ""
         while True:
-            query = _meant(select(*_COLUMNS), wanted).where(documents.c.id > last)
+            query = meant(select(*_COLUMNS), wanted).where(documents.c.id > last)
             found = self._read(query.order_by(documents.c.id).limit(CHUNK))
             yield from found
             if len(found) < CHUNK:
@@ -97,7 +97,8 @@ def published(table: Any) -> ColumnElement[bool]:
     return or_(not_(reprocessing), table.c.state.in_(_PUBLISHED))
 
 
-def _meant(query: Select[Any], wanted: Filter) -> Select[Any]:
+def meant(query: Select[Any], wanted: Filter) -> Select[Any]:
+    """The query, narrowed to the ends that stand and are meant."""
     d = documents.c
     gone = exists().where(disposals.c.id == d.id).correlate(documents)
     query = query.where(*_stands(STANDING), ~gone)

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from sqlalchemy import (
     JSON,
     BigInteger,
+    Boolean,
     Column,
     DateTime,
     Dialect,
@@ -119,6 +120,21 @@ disposals = Table(
     Column("disposal", String(64), nullable=False),
     Column("at", Utc, nullable=False),
     Index("disposals_by_disposal", "disposal"),
+)
+
+#: Who works on which review. A help for people: what was decided stands in the store, whatever stands here.
+reviews = Table(
+    "reviews",
+    metadata,
+    # The event that asked for it.
+    Column("review", String(64), primary_key=True),
+    # Who has it, as names are compared; "" = nobody.
+    Column("holder", Text, nullable=False),
+    Column("until", Utc),
+    # How many people have said what they see, and who: as names are compared, a line each.
+    Column("looks", Integer, nullable=False),
+    Column("people", Text, nullable=False),
+    Column("sent", Boolean, nullable=False),
 )
 
 #: Dead letters of records that could not be read, so that only their keys may name a document.

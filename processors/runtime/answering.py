@@ -1,7 +1,7 @@
 """The order of effects: what happens between a record that is read and the records that answer it.
 
 1. decode            a record that cannot be read is a dead letter
-2. claim             (notifications only) the same object version announced twice is worked on once
+2. claim             (what begins a run) announced twice, by the store or by people, it is worked on once
 3. count             the attempt, before the work, so that a document that kills workers ends
 4. look              a repeated attempt may find the outcome that an earlier one kept      (working.py, to 8)
 5. fetch             the artefacts that the stage needs
@@ -19,6 +19,7 @@ from __future__ import annotations
 import hashlib
 import json
 import random
+from collections.abc import Callable
 from threading import Event as Flag
 from typing import Any
 
@@ -26,10 +27,18 @@ import structlog
 
 from processors import __version__
 from processors.errors import AttemptsExhausted, EventInvalid, Interrupted, PipelineError
-from processors.events import DeadLettered, DocumentEnclosed, DocumentId, DocumentResubmitted, Event
+from processors.events import (
+    DeadLettered,
+    DocumentEnclosed,
+    DocumentId,
+    DocumentResubmitted,
+    Event,
+    ReviewDecided,
+)
 from processors.pipeline import NOTIFICATIONS, TOPICS, StageRow
+from processors.places import Buckets
 from processors.ports import Incoming, Outgoing
-from processors.runtime import arrival, enclosing, resubmitting, retry, writing
+from processors.runtime import arrival, enclosing, resubmitting, retry, reviewing, writing
 from processors.runtime.attempts import Attempts
 from processors.runtime.claims import Claims
 from processors.runtime.codec import decode, encode
@@ -45,8 +54,12 @@ log = structlog.get_logger()
 #: Bytes of an event that its dead letter repeats. Ours stay below 100 kB; only a forged one is larger.
 _MOST_ECHOED = 1024 * 1024
 
-#: What is announced by an event and fetched anew at the door: whether it lies where such things lie.
-_CHECKS = {DocumentEnclosed: enclosing.check, DocumentResubmitted: resubmitting.check}
+#: What is announced by an event and may be announced twice: whether it lies where such things lie.
+_CHECKS: dict[type[Any], Callable[[Any, Buckets], None]] = {
+    DocumentEnclosed: lambda data, buckets: enclosing.check(data.document, buckets),
+    DocumentResubmitted: lambda data, buckets: resubmitting.check(data.document, buckets),
+    ReviewDecided: reviewing.check,
+}
 
 
 class Answerer:
@@ -73,8 +86,8 @@ class Answerer:
             if incoming.origin.topic != NOTIFICATIONS:
                 event = self._event(incoming.value)
                 document = event.data.document
-                if isinstance(event.data, DocumentEnclosed | DocumentResubmitted):
-                    _CHECKS[type(event.data)](document, self._with.buckets)
+                if (check := _CHECKS.get(type(event.data))) is not None:
+                    check(event.data, self._with.buckets)
                     if not self._claims.take(document, incoming.origin):
                         return ()
                 return self._until_answered(incoming, document, event.id, event)

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import ctypes
-import os
 import signal
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import asdict, replace
 from datetime import UTC, datetime
-from pathlib import Path
 
 import structlog
 
@@ -26,17 +24,16 @@ from processors.forge.errors import ModelUnfit
 from processors.forge.registry import models_at_work
 from processors.places import Buckets
 from processors.ports import Log
-from processors.runtime import levels, logs, recording, remote_models, retry, sandbox, view
+from processors.runtime import logs, recording, remote_models, retry
 from processors.runtime.answering import Answerer
 from processors.runtime.arrival import LockPolicy
 from processors.runtime.brake import Broken
-from processors.runtime.fence import in_words
-from processors.runtime.levels import Level
+from processors.runtime.children import child_of
 from processors.runtime.originals import Originals
 from processors.runtime.scratch import Scratches
 from processors.runtime.surroundings import Surroundings
 from processors.runtime.topic_maker import TopicMaker
-from processors.runtime.workbench import Child, Misconfigured, scratch_root
+from processors.runtime.workbench import Misconfigured, scratch_root
 from processors.runtime.worker import Worker
 from processors.variables import SettingInvalid
 
@@ -46,7 +43,6 @@ EXIT_TRY_AGAIN = 75
 EXIT_MISCONFIGURED = 78
 
 _PR_SET_DUMPABLE = 4
-_CHILD = "processors.runtime.child"
 
 
 LogFactory = Callable[[Settings, pipeline.StageRow, int], Log]
@@ -171,28 +167,6 @@ def _stage(
             except PipelineError:
                 # The mark stays and one attempt too many is counted: the bound for unexplained ones is generous.
                 structlog.get_logger().warning("mark_left", work=work_id)
-
-
-def child_of(row: pipeline.StageRow, settings: Settings, scratch: Path, module: str = _CHILD) -> Child:
-    """The process in which the stage works, walled in where it parses bytes from outside.
-
-    Raises:
-        Misconfigured: walls are asked for, and this machine cannot have them.
-    """
-    environment = dict(os.environ) | {"CHANCERY_MODELS": str(settings.models)}
-    try:
-        used = levels.used(settings, levels.found() if row.untrusted else levels.NOTHING, untrusted=row.untrusted)
-    except ValueError as lacking:
-        raise Misconfigured(f"CHANCERY_SANDBOX=on, and this machine cannot have walls: {lacking}.") from lacking
-    if row.untrusted and used.level < Level.WALLS:
-        structlog.get_logger().warning("weak_sandbox", level=used.level.word, setting=settings.sandbox)
-
-    def walls(command: Sequence[str]) -> Sequence[str]:
-        return sandbox.around(command, settings, scratch, environment) if used.namespaces else command
-
-    readable = view.readable(settings, environment) if used.landlock else None
-    fence = in_words(readable, filtered=used.filter)
-    return Child(row.name, environment, settings.limits.work_seconds, module, walls, fence, str(used))
 
 
 def _record(slot: int, settings: Settings, stop: threading.Event) -> None:

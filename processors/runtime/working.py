@@ -116,7 +116,7 @@ class Working:
             if role is None:
                 raise EventInvalid(f"no artefact {need}")
             roles.append(role)
-        return roles
+        return list(dict.fromkeys(roles))
 
     def _process(self, event: Event[Any], scratch: Folder, *, resume: bool, whole: Path | None = None) -> Outcome:
         inputs = {role: scratch.input(role) for role in self._roles(event)}

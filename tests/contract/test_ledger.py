@@ -18,10 +18,12 @@ from processors.errors import DependencyUnavailable, EventInvalid
 from processors.events import DocumentArrived, Event, ObjectCreated
 from processors.local import ports
 from processors.record import proofs, tables
+from processors.record.aging import Aging, Disposed
 from processors.record.database import VERSION, LedgerTooNewError, open_engine
 from processors.record.entry import Entry
 from processors.record.ledger import AmbiguousIdError, Ledger
 from processors.record.proofs import Compared, Proofs, Unreadable
+from processors.record.review_work import LEASE, ReviewWork
 from processors.record.stage import Recorder
 from processors.record.states import State
 from processors.variables import SettingInvalid
@@ -298,6 +300,8 @@ def test_an_older_ledger_is_brought_up_to_date_and_keeps_what_it_knows(url: str)
     with engine.connect().execution_options(writes=True) as connection, connection.begin():
         for index in ("run", "arrival", "agency_and_arrival", "end"):
             connection.execute(text(f"DROP INDEX documents_by_{index}"))
+        for table in ("reviews", "disposals"):
+            connection.execute(text(f"DROP TABLE {table}"))
         for column in ("state_order", "type_order"):  # before there was the state "held"
             older = f"UPDATE documents SET {column} = '09' || substr({column}, 3) WHERE state = 'result'"
             connection.execute(text(older))
@@ -319,6 +323,9 @@ def test_an_older_ledger_is_brought_up_to_date_and_keeps_what_it_knows(url: str)
         named = m.dead_letter(None).model_copy(update={"about": entry.id})
         ledger.apply(m.event(named, 40))
         assert entry.id in Proofs(ledger.engine).unreadable({entry.id})
+        gone = Disposed(entry.id, entry.agency, "receipt", "spring", LATER)
+        Aging(ledger.engine).note(gone)
+        assert Aging(ledger.engine).disposed([entry.id]) == {entry.id: gone}
 
 
 # In bulk, for the comparison with the inboxes
@@ -400,3 +407,45 @@ def test_other_databases_are_refused_without_showing_the_url(url: str) -> None:
     with pytest.raises(SettingInvalid) as refused:
         Ledger.open(url)
     assert "u:p" not in str(refused.value)
+
+
+# Who works on which review
+
+
+def test_a_review_is_one_persons_for_a_while(ledger: Ledger) -> None:
+    ledger.apply_many([*m.way("a"), m.event(m.review("a"), 40)])
+    work = ReviewWork(ledger.engine)
+    (waiting,) = work.waiting()
+    assert (waiting.holder, waiting.looks, waiting.people) == ("", 0, ())
+    assert work.take(waiting.review, "Ann  Lee", LATER) == "ann lee"
+    assert work.take(waiting.review, "Ben", LATER + LEASE - timedelta(seconds=1)) == "ann lee"
+    assert work.waiting(unseen_by="Ben", now=LATER) == ()
+    assert work.take(waiting.review, "ann lee", LATER + timedelta(minutes=10)) == "ann lee"
+    assert work.take(waiting.review, "Ben", LATER + LEASE + timedelta(minutes=1)) == "ann lee", "kept for longer"
+    assert work.take(waiting.review, "Ben", LATER + timedelta(hours=1)) == "ben"
+    work.give_back(waiting.review, "Ann Lee")
+    assert work.waiting()[0].holder == "ben"
+    work.give_back(waiting.review, "Ben")
+    assert [one.review for one in work.waiting(unseen_by="Ann Lee", now=LATER)] == [waiting.review]
+
+
+def test_who_has_looked_is_not_offered_it_again_and_what_is_sent_waits_no_more(ledger: Ledger) -> None:
+    ledger.apply_many([*m.way("a"), m.event(m.review("a"), 40), *m.way("b"), m.event(m.review("b"), 50)])
+    work = ReviewWork(ledger.engine)
+    first, second = work.waiting()
+    assert first.since < second.since
+    work.looked(first.review, ["Ann Lee"], sent=False)
+    assert [one.review for one in work.waiting(unseen_by="ann lee", now=LATER)] == [second.review]
+    assert [one.looks for one in work.waiting(unseen_by="Lee", now=LATER)] == [1, 0]
+    work.looked(first.review, ["Ann Lee", "Ben"], sent=True)
+    assert [one.review for one in work.waiting()] == [second.review]
+    assert (
+        work.waiting(agencies=("nobody",)) == work.waiting(types=("none",)) == work.waiting(reasons=("none",)) == ()
+    )
+
+
+def test_of_many_who_take_a_review_at_once_one_has_it(ledger: Ledger) -> None:
+    work = ReviewWork(ledger.engine)
+    with ThreadPoolExecutor(4) as pool:
+        holders = set(pool.map(lambda name: work.take("some review", name, LATER), "abcdefgh"))
+    assert len(holders) == 1

@@ -155,7 +155,8 @@ def test_hundreds_of_documents_reprocessed_under_load_with_kills(
         until_then = max(ends[i].event.time for i in half).isoformat()
         singles = Singles(settings, oracle)
         singles.stretch(4)
-        alone, among = singles.stretch(LIVE // 4), []
+        alone = singles.stretch(LIVE // 4)
+        among: list[float] = []
         assert told(settings, "plan", "first", *PLAN, "--until", until_then)["documents"] > DOCUMENTS // 4
         sender = send_again(settings, "first")
         time.sleep(3)

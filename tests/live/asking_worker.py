@@ -10,6 +10,7 @@ import sys
 from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
+from typing import Any
 
 from processors import completions, config, pipeline
 from processors.config import Settings
@@ -51,18 +52,17 @@ class Asking:
         return replace(done, engine=f"{said[0].model}, {len(said)} answers", model_digest=said[0].digest)
 
 
-def child_of(row: pipeline.StageRow, settings: Settings, scratch: Path) -> Child:
+def child_of(row: pipeline.StageRow, settings: Settings, scratch: Path, module: str = "") -> Child:
     """As in production, but for the module of the child."""
-    made = real_child_of(row, settings, scratch)
-    if row.name == "extract":
-        made._module = __spec__.name
+    made: Child = real_child_of(row, settings, scratch, *([__spec__.name] if row.name == "extract" else []))
     return made
 
 
 if __name__ == "__main__":
     if sys.argv[2] == "--slot":
-        real_child_of = main.child_of
-        main.child_of = child_of
+        ours: Any = main
+        real_child_of = ours.child_of
+        ours.child_of = child_of
         sys.exit(main.run(sys.argv[1], int(sys.argv[3]), config.load()))
     build = extract.build
     extract.build = lambda settings: Asking(build(settings))

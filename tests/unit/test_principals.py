@@ -135,10 +135,14 @@ def test_a_name_that_would_widen_a_policy_is_refused(name: str) -> None:
             make(name, "")
 
 
-def test_only_intake_reads_inboxes_and_claims() -> None:
-    reading = {one.name for one in store_policies.of_workers("") if any("inbox" in name for name in actions(one))}
-    claiming = {one.name for one in store_policies.of_workers("") if any("claims" in name for name in actions(one))}
-    assert reading == claiming == {"worker.intake"}
+def test_only_intake_reads_inboxes_and_claims_what_lands_there() -> None:
+    users = store_policies.of_workers("")
+    reading = {one.name for one in users if any("inbox" in name for name in actions(one))}
+    claiming = {one.name for one in users if any("claims/*" in name for name in actions(one))}
+    assert reading == {"worker.intake"}
+    assert claiming == {"worker.intake", "worker.publish"}
+    (publish,) = (one for one in users if one.name == "worker.publish")
+    assert [name for name in actions(publish) if "claims" in name] == ["work/claims/*~review-*"]
 
 
 def test_no_policy_allows_to_delete_or_to_lift_a_lock() -> None:

@@ -92,7 +92,10 @@ def dispose(doors: Doors, vault: Vault, plan: Plan, decided: Decision, line: Lin
         return Outcome(None, before=True)
     begun_before = doors.objects.info(work, disposed_key(line.agency, line.id, "begun.json")) is not None
     original = _original(doors, line)
-    if not begun_before and (why := _refused(doors, vault, line, original, now)) is not None:
+    if original is None and not begun_before:
+        return Outcome(Kept.UNKNOWN_NAME)
+    why = _changed(doors, line, begun=begun_before) or guarded(doors, vault, line.agency, line.id, now)
+    if why is not None:
         return Outcome(why)
     _begin(doors, plan, decided, line, original, now)
     # Looked at again: whoever placed a hold meanwhile may not have seen that this begins.
@@ -108,19 +111,15 @@ def dispose(doors: Doors, vault: Vault, plan: Plan, decided: Decision, line: Lin
     return Outcome(None, objects=objects)
 
 
-def _refused(doors: Doors, vault: Vault, line: Line, original: Original | None, now: datetime) -> Kept | None:
-    """Why it does not even begin."""
-    if original is None:
-        return Kept.UNKNOWN_NAME
-    return _changed(doors, line) or guarded(doors, vault, line.agency, line.id, now)
-
-
-def _changed(doors: Doors, line: Line) -> Kept | None:
+def _changed(doors: Doors, line: Line, *, begun: bool) -> Kept | None:
     """Why it is not what was approved: it has another end, or works again."""
+    states = Aging(doors.ledger.engine).states([line.id]).get(line.id)
+    if states is None and begun:
+        return None  # a ledger that was built anew has not heard of it; what was begun is brought to its end
     end = Standing(doors.ledger.engine).of([line.id]).get(line.id)
-    if end is None or (end.run, end.event) != (line.run, line.end):
+    if states is None or end is None or (end.run, end.event) != (line.run, line.end):
         return Kept.CHANGED
-    return unready(doors, Aging(doors.ledger.engine).states([line.id])[line.id], end)
+    return unready(doors, states, end)
 
 
 def _original(doors: Doors, line: Line) -> Original | None:

@@ -1,7 +1,8 @@
-"""What reviewers decided, as labels: released results whose `review` names who looked.
+"""What reviewers decided, as labels: released results whose `review` names who looked, and types that people told.
 
 A reviewed result holds every value of the document as a person left it, so a field without a value is not in the
-document. What was changed is a label; what was left alone is one too, since somebody saw it.
+document. What was changed is a label; what was left alone is one too, since somebody saw it. Where a person told
+the type and the values were then released unseen, the type alone is a label, for the classifier.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from processors.decisions import TYPE_TOLD
 from processors.events import DocumentId, Event, ResultReleased
 from processors.forge.datasets.dataset_store import Gathered
 from processors.forge.samples import Sample
@@ -22,7 +24,7 @@ from processors.ports import Objects
 def reviewed(
     objects: Objects, buckets: Buckets, documents: Iterable[DocumentId]
 ) -> Iterator[Event[ResultReleased]]:
-    """The results among these documents' ends that a person decided."""
+    """The results among these documents' ends that a person decided, or whose type a person told."""
     for document in documents:
         found = objects.info(buckets.documents, end_key(document, "result"))
         if found is None:
@@ -31,7 +33,7 @@ def reviewed(
             event = Event[ResultReleased].model_validate_json(objects.read(found.ref))
         except ValidationError:
             continue  # of a version that this one cannot read; nothing is learned from it
-        if event.data.review is not None:
+        if event.data.review is not None or TYPE_TOLD in event.data.notes:
             yield event
 
 
@@ -47,13 +49,18 @@ def gather(objects: Objects, event: Event[ResultReleased], work: Path, licence: 
         name=f"review-{result.document.id}",
         type=result.type,
         split="train",  # until `splits.assigned` tells
-        labels={path: label for path, value in result.fields.items() if (label := _label(value)) is not None},
-        complete=True,
+        labels=_labels(result) if result.review is not None else {},
+        # Of a told type nobody looked at the values.
+        complete=result.review is not None,
         origin="review",
         sha256=result.document.original.sha256,
         licence=licence,
     )
     return Gathered(sample, pages)
+
+
+def _labels(result: ResultReleased) -> dict[str, Any]:
+    return {path: label for path, value in result.fields.items() if (label := _label(value)) is not None}
 
 
 def _label(value: Any) -> Any:

@@ -107,6 +107,9 @@ def test_every_answer_tells_the_browser_what_it_may_load(client: TestClient, pat
         ({"sec-fetch-site": "none"}, 403),
         ({"origin": "http://elsewhere"}, 403),
         ({"origin": "null"}, 403),
+        # Forms of ours, as browsers send them from a page with the referrer policy "no-referrer".
+        ({"origin": "null", **OWN}, 200),
+        ({"origin": "null", "sec-fetch-site": "cross-site"}, 403),
         ({"origin": "http://testserver:81", **OWN}, 403),
     ],
     ids=str,

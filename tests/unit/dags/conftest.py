@@ -56,6 +56,9 @@ def run_dag(airflow_database: None) -> Callable[..., Ran]:
         bag = DagBag(airflow_home.ROOT / "dags" / f"{dag_id}.py", collect_dags=True)
         assert bag.import_errors == {}
         dag = bag.dags[dag_id]
+        # Reports of ends run in the DAG processor, whose doors to Airflow `dag.test` does not open, and it does not
+        # know deadlines as the scheduler keeps them; tests/unit/orchestration/ holds both.
+        dag.on_success_callback = dag.on_failure_callback = dag.deadline = None
         done = dag.test(run_conf=dict(conf or {}), mark_success_pattern=passing_over or None)
         instances = {
             one.task_id if one.map_index < 0 else f"{one.task_id}/{one.map_index}": one
@@ -101,3 +104,53 @@ def acts(world: World, monkeypatch: pytest.MonkeyPatch) -> list[Any]:
 
     monkeypatch.setattr(doors, "opened", opened)
     return kept
+
+
+@pytest.fixture
+def answering(airflow_database: None, monkeypatch: pytest.MonkeyPatch) -> Callable[[str, str, str], None]:
+    """Lets a person answer what a run asks, as the page does it: the task, their choice, and who they are.
+
+    `dag.test` sleeps while it waits for an answer that comes from outside; the answer comes then.
+    """
+
+    def answers(task_id: str, choice: str, by: str) -> None:
+        import time
+
+        slept = time.sleep
+
+        def answer(seconds: float) -> None:
+            if not _answer(task_id, choice, by):
+                slept(seconds)
+
+        monkeypatch.setattr(time, "sleep", answer)
+
+    return answers
+
+
+def _answer(task_id: str, choice: str, by: str) -> bool:
+    """Write the answer to the task that waits; False where none waits."""
+    from airflow.models.hitl import HITLDetail
+    from airflow.models.taskinstance import TaskInstance
+    from airflow.models.trigger import handle_event_submit
+    from airflow.sdk import timezone
+    from airflow.triggers.base import TriggerEvent
+    from airflow.utils.session import create_session
+    from airflow.utils.state import TaskInstanceState
+    from sqlalchemy import select
+
+    with create_session() as session:
+        waiting = session.scalar(
+            select(TaskInstance).where(
+                TaskInstance.task_id == task_id, TaskInstance.state == TaskInstanceState.AWAITING_INPUT
+            )
+        )
+        detail = None if waiting is None else session.get(HITLDetail, waiting.id)
+        if waiting is None or detail is None:
+            return False
+        detail.responded_by = {"id": by, "name": by}
+        detail.responded_at = timezone.utcnow()
+        detail.chosen_options = [choice]
+        detail.params_input = {"reason": "as agreed"}
+        payload = TriggerEvent(detail.as_resume_event_payload())  # type: ignore[no-untyped-call]
+        handle_event_submit(payload, task_instance=waiting, session=session)
+        return True

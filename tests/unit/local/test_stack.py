@@ -50,18 +50,22 @@ def test_servers_of_others_are_reached_as_the_settings_say(settings: Settings) -
 def test_ports_are_remembered_as_long_as_they_are_free(settings: Settings) -> None:
     memory = settings.home / "ports.json"
     memory.parent.mkdir()
-    wanted = ports.choose([None, None, None])
+    wanted = ports.choose([None, None, None, None])
     for text in ("", "[1]", '{"a": 1}', '["x", 2, 3]'):
         memory.write_text(text)
-        assert len(json.loads(_planned(settings))) == 3
+        assert len(json.loads(_planned(settings))) == 4
     memory.write_text(json.dumps(wanted))
     assert json.loads(_planned(settings)) == wanted
+    memory.write_text(json.dumps(wanted[:3]))
+    assert json.loads(_planned(settings))[:3] == wanted[:3], "as an earlier version wrote it, without Airflow"
 
 
 def _planned(settings: Settings) -> str:
-    plan = made(settings, None, None, None, lambda _: None)
+    plan = made(settings, None, None, None, lambda _: None, airflow=True)
     text = (settings.home / "ports.json").read_text()
-    kafka, controller, s3 = json.loads(text)
+    kafka, controller, s3, airflow = json.loads(text)
+    assert plan.airflow_port == airflow
+    assert made(settings, None, None, None, lambda _: None).airflow_port == 0
     assert (plan.kafka, plan.kafka_controller_port) == (f"127.0.0.1:{kafka}", controller)
     assert plan.s3 == f"127.0.0.1:{s3}"
     return text

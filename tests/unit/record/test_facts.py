@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from processors.errors import EventInvalid
-from processors.events import AccessRefused, ActRecorded, Event, ObjectCreated
+from processors.events import AccessRefused, ActRecorded, Event, ObjectCreated, RunReported
 from processors.pipeline import TOPICS
 from processors.record.facts import _MEANS, entry_of, merge
 from processors.record.states import State
@@ -25,7 +25,11 @@ ALL = [
 
 
 def test_every_event_about_a_document_means_a_state() -> None:
-    assert set(_MEANS) == {topic.event for topic in TOPICS if topic.event} - {ActRecorded, AccessRefused}
+    assert set(_MEANS) == {topic.event for topic in TOPICS if topic.event} - {
+        ActRecorded,
+        AccessRefused,
+        RunReported,
+    }
 
 
 def test_an_event_that_never_travels_is_refused() -> None:

@@ -15,7 +15,7 @@ import pytest
 
 from processors import config, pipeline
 from processors.config import Settings
-from processors.runtime import fence, landlock, levels, main, sandbox, seccomp, view
+from processors.runtime import children, fence, landlock, levels, sandbox, seccomp, view
 from processors.runtime.levels import Found, Level
 from processors.runtime.workbench import Child, Misconfigured, scratch_root
 from processors.stage import Done
@@ -171,10 +171,10 @@ def test_a_worker_that_must_have_walls_does_not_start_without(
 ) -> None:
     monkeypatch.setattr(levels, "found", lambda: machine)
     with pytest.raises(Misconfigured, match="CHANCERY_SANDBOX=on"):
-        main.child_of(pipeline.stage("ocr"), replace(settings, sandbox="on"), tmp_path)
+        children.child_of(pipeline.stage("ocr"), replace(settings, sandbox="on"), tmp_path)
     # A stage that reads words needs none.
-    main.child_of(pipeline.stage("classify"), replace(settings, sandbox="on"), tmp_path)
-    main.child_of(pipeline.stage("ocr"), settings, tmp_path)
+    children.child_of(pipeline.stage("classify"), replace(settings, sandbox="on"), tmp_path)
+    children.child_of(pipeline.stage("ocr"), settings, tmp_path)
 
 
 def test_a_machine_without_libseccomp_is_no_crash(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from processors import config, pipeline
 from processors.config import Settings
-from processors.runtime import levels, main, sandbox
+from processors.runtime import children, levels, sandbox
 from processors.runtime.levels import Found
 from tests.unit.runtime.test_child import ROOT
 
@@ -37,6 +37,6 @@ def test_only_stages_that_read_strangers_bytes_are_walled_in(
     monkeypatch.setattr(levels, "found", lambda: Found(namespaces=True, filter=True, landlock=7))
     command = (sys.executable, str(ROOT))
     walled = {
-        row.name: main.child_of(row, settings, tmp_path)._walls(command) != command for row in pipeline.STAGES
+        row.name: children.child_of(row, settings, tmp_path)._walls(command) != command for row in pipeline.STAGES
     }
     assert walled == {"intake": True, "ocr": True, "classify": False, "extract": False, "publish": False}

@@ -76,11 +76,13 @@ class Office(World):
         at: datetime = NOW,
         review: Review | None = None,
         version: str = "v1",
+        run: str = "live",
     ) -> str:
         """A document that ended in its first run: as a result, or as a review where there is a doubt; its id."""
         key = f"{name}.pdf"
         original = Original(bucket=f"inbox-{agency}", key=key, version_id=version, sha256="0" * 64, size=3, pages=2)
-        one = DocumentId(id=document_id(f"inbox-{agency}", key, version), agency=agency, original=original)
+        document = document_id(f"inbox-{agency}", key, version)
+        one = DocumentId(id=document, agency=agency, run_id=run, original=original)
         self.read[one.id] = values
         fields = Fields(
             type=kind, type_version="1", values=dict(values), evidence=proven(values), engine="reader 1"
@@ -97,7 +99,7 @@ class Office(World):
         end = event_of(draft, trigger, Step(stage="publish", code_version="0"), {}, at)
         if review is not None:
             end = end.model_copy(update={"data": end.data.model_copy(update={"review": review})})
-        for record in Ending(self.doors).outgoing([end], f"work of {one.id}"):
+        for record in Ending(self.doors).outgoing([end], f"work of {one.id} in {run}"):
             self.shop.topics.write(record.topic, record.value, record.key)
         self.record()
         return one.id

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -16,6 +17,7 @@ from processors.record.aging import Aging
 from processors.record.standing import Filter, Standing
 from processors.record.states import State
 from processors.runtime.codec import decode
+from tests.unit.batch.reprocess.office import DOUBT
 from tests.unit.batch.retention.archive import THEN, Archive, Killed
 
 
@@ -181,6 +183,19 @@ def test_what_has_another_end_by_then_is_kept(archive: Archive) -> None:
     assert archive.vault.removed == []
 
 
+def test_what_works_again_after_it_was_begun_is_kept(archive: Archive) -> None:
+    """A lock stopped it, and before it ran out somebody had the document worked on again."""
+    document = archive.kept("a")
+    made = approved(archive)
+    archive.vault.clock = THEN - timedelta(days=1)
+    archive.lock(document, THEN - timedelta(hours=1))
+    assert archive.dispose(made).kept == {"locked": 1}
+    archive.vault.clock = THEN
+    archive.ended("a", {DOUBT: "x"}, version=_version(archive), at=THEN, run="again-1")
+    assert archive.dispose(made).kept == {"changed": 1}
+    assert archive.vault.removed == []
+
+
 @pytest.mark.parametrize("dies_at", range(5))
 def test_killed_anywhere_it_goes_on(archive: Archive, dies_at: int) -> None:
     gone = archive.kept("gone")
@@ -264,13 +279,18 @@ def test_what_was_disposed_of_is_not_worked_on_again(archive: Archive) -> None:
         resubmission._ask(archive.doors, entry, "Ann", (), THEN)
 
 
-def _ref(archive: Archive, key: str):  # type: ignore[no-untyped-def]
+def _version(archive: Archive) -> str:
+    (upload,) = archive.objects.versions("inbox-alpha")
+    return upload.ref.version_id
+
+
+def _ref(archive: Archive, key: str) -> Any:
     there = archive.objects.info("work", key)
     assert there is not None
     return there.ref
 
 
-def _again(upload):  # type: ignore[no-untyped-def]
+def _again(upload: Any) -> list[Any]:
     from processors.adapters.memory import _Version
 
     return [_Version(upload.ref, b"%PDF", {}, upload.modified)]

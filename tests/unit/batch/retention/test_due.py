@@ -10,8 +10,8 @@ import pytest
 from processors.batch.retention import holds, plan
 from processors.batch.retention.due import Looked, Rules, due
 from processors.batch.retention.errors import RetentionError
+from processors.config import SCHEMAS
 from processors.document_types import load
-from processors.schemas import SCHEMAS
 from tests.unit.batch.reprocess.office import DOUBT
 from tests.unit.batch.retention.archive import RULES, THEN, Archive
 from tests.unit.runtime.shop import NOW

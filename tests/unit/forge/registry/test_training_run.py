@@ -20,7 +20,7 @@ from processors.forge.registry.training_run import FOR_TRAINING, Plan, train
 from processors.forge.samples import read_samples, write_samples
 from processors.pipeline import stage
 from processors.places import Buckets
-from processors.runtime.main import child_of
+from processors.runtime.children import child_of
 from tests.unit.forge.made_store import candidate, fake_train, gathered, open_gate, publish
 
 

@@ -1,0 +1,115 @@
+"""Dispose of documents whose time has passed.
+
+Every day: lists the documents that their type's retention (`x-retention` in `schemas/documents/`) asks for no
+longer, that no legal hold names, and whose lock has passed. If there are any, a **person decides** over the frozen
+list: who triggered the run by hand cannot approve it; what the schedule listed, any operator may. Approved, the
+documents are disposed of, each with a record that stays. Rejected, nothing is deleted.
+
+- A hold that is placed after the approval still keeps its document.
+- **Dry run** only counts.
+- Any task may be cleared and run again: it goes on where it was.
+
+The same by hand: `chancery retain`, and `chancery hold` for legal holds. More in `docs/retention.md`.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from airflow.sdk import Param, TriggerRule, dag, get_current_context, task
+
+from processors.orchestration.asking import Approval
+from processors.orchestration.dag_settings import dag_settings
+
+#: What another task returned: as this file is read a promise of it, in a task its value.
+Passed = Any
+
+PARAMS = {
+    "dry_run": Param(False, type="boolean", title="Dry run", description="Only count; write nothing."),
+    "untyped_days": Param(
+        None,
+        type=["null", "integer"],
+        minimum=1,
+        title="Days for documents without a type",
+        description="Left empty, what nobody could tell the type of is kept.",
+    ),
+    "why": Param(None, type=["null", "string"], format="multiline", title="Why", description="Kept for ever."),
+}
+
+
+@dag(
+    schedule="30 1 * * *",
+    params=PARAMS,
+    doc_md=__doc__,
+    description="Dispose of documents whose time has passed, once a person has approved the list.",
+    max_active_runs=1,
+    **dag_settings(tags=["retention"], deadline=timedelta(days=3), counts_from="record"),
+)
+def retain() -> None:
+    """See the text above."""
+
+    @task
+    def plan() -> dict[str, Any]:
+        """Read the parameters again, and list what may be disposed of, for good."""
+        from processors.orchestration import doors, parameters, retention
+        from processors.record.facts import utc_now
+
+        context = get_current_context()
+        run = context["dag_run"]
+        wanted = parameters.checked(retention.Wanted, context)
+        name = retention.name_for(run.run_id, run.run_after)
+        with doors.opened() as at:
+            return retention.plan(at, wanted, name, parameters.asked_by(context), utc_now())
+
+    @task.short_circuit(ignore_downstream_trigger_rules=False)
+    def is_anything_due(planned: Passed) -> bool:
+        """Nobody is asked about nothing, or about a dry run."""
+        print(planned["table"] or "nothing is due")
+        return bool(planned["chunks"])
+
+    @task.short_circuit(ignore_downstream_trigger_rules=False)
+    def decide(planned: Passed, answer: Passed) -> bool:
+        """Let the person's word count."""
+        from processors.orchestration import doors, retention
+        from processors.record.facts import utc_now
+
+        with doors.opened() as at:
+            return retention.decide(at, planned["name"], answer, utc_now())
+
+    @task
+    def lists(planned: Passed) -> list[dict[str, Any]]:
+        """One task for each."""
+        return list(planned["chunks"])
+
+    @task(map_index_template="{{ label }}")
+    def dispose(planned: Passed, chunk: Passed) -> dict[str, Any]:
+        """Dispose of the documents of a list."""
+        from processors.orchestration import doors, retention
+
+        get_current_context()["label"] = chunk["label"]  # type: ignore[typeddict-unknown-key]
+        with doors.opened() as at:
+            return retention.dispose(at, planned["name"], chunk["number"])
+
+    # Its state is the run's: it runs where tasks were skipped, and fails where one has failed.
+    @task(trigger_rule=TriggerRule.NONE_FAILED)
+    def record(planned: Passed, disposed: Passed) -> dict[str, int]:
+        """Write down what became of it."""
+        from processors.orchestration import doors, retention
+
+        with doors.opened() as at:
+            return retention.record(at, planned["name"], [one for one in disposed or () if one])
+
+    planned = plan()
+    approval = Approval(
+        task_id="approve",
+        subject="Dispose of {{ ti.xcom_pull(task_ids='plan')['documents'] }} documents?",
+        body="{{ ti.xcom_pull(task_ids='plan')['table'] }}",
+    )
+    chunks = lists(planned)
+    is_anything_due(planned) >> approval
+    decide(planned, approval.output) >> chunks
+    record(planned, dispose.partial(planned=planned).expand(chunk=chunks))
+
+
+retain()

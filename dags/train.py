@@ -1,0 +1,126 @@
+"""Train a model on a dataset of the installation, judge it, and put it to work once a **second person** approves.
+
+The training runs as `chancery forge train` in a process of its own on the node of the task, which needs the extra
+`train`. The candidate is registered in the name of whoever triggered the run and judged on the locked test split.
+Where the gate lets it through, its promotion is asked for, and another person decides with the gate's table before
+them. Workers take the model at their next start.
+
+- **Only judge** ends after the gate: nothing is asked for.
+- The training is not tried again by itself: clear its task. A candidate of an earlier try stays registered.
+
+The same by hand, step by step: `chancery forge`; more in `docs/forge.md`.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from airflow.sdk import Param, TriggerRule, dag, get_current_context, task
+
+from processors.orchestration.asking import Approval
+from processors.orchestration.dag_settings import dag_settings
+
+Passed = Any
+
+PARAMS = {
+    "kind": Param(
+        "reader",
+        type="string",
+        examples=["classifier", "reader", "language"],
+        title="Kind of model",
+        description="classifier, reader, reader-TYPE or language.",
+    ),
+    "dataset": Param(
+        "", type="string", title="Dataset", description="NAME or NAME@VERSION; see `chancery forge dataset list`."
+    ),
+    "base": Param(
+        None,
+        type=["null", "string"],
+        title="Begin with",
+        description="KIND@VERSION; left empty, the shipped model.",
+    ),
+    "types": Param(
+        [], type="array", items={"type": "string"}, title="Document types", description="All where none is named."
+    ),
+    "seed": Param(
+        0, type="integer", minimum=0, title="Seed", description="The same gives the same model.", section="More"
+    ),
+    "only_judge": Param(False, type="boolean", title="Only judge", description="Ask for no promotion."),
+}
+
+
+@dag(
+    schedule=None,
+    params=PARAMS,
+    doc_md=__doc__,
+    description="Train a model, judge it, and put it to work once a second person approves.",
+    max_active_runs=1,
+    **dag_settings(tags=["models"], deadline=timedelta(hours=24)),
+)
+def train() -> None:
+    """See the text above."""
+
+    @task
+    def check() -> dict[str, Any]:
+        """Read the parameters again."""
+        from processors.orchestration import parameters, training
+
+        context = get_current_context()
+        wanted = parameters.checked(training.Wanted, context)
+        return training.check(wanted, parameters.asked_by(context))
+
+    # A second try would register a second model.
+    @task(retries=0)
+    def candidate(asked: Passed) -> str:
+        """Train and register it; its name and version."""
+        from processors.orchestration import training
+
+        return training.train(asked)
+
+    @task
+    def judge(asked: Passed, model: Passed) -> dict[str, Any]:
+        """Judge it on the locked test split, beside what is at work."""
+        from processors.orchestration import training
+
+        return training.judge(asked, model)
+
+    @task.short_circuit(ignore_downstream_trigger_rules=False)
+    def may_be_asked_for(asked: Passed, judged: Passed) -> bool:
+        """Where the gate lets it through, and somebody wants it."""
+        print(judged["table"])
+        return judged["passed"] and not asked["only_judge"]
+
+    @task
+    def ask(asked: Passed, model: Passed) -> None:
+        """Ask for its promotion."""
+        from processors.orchestration import training
+
+        training.ask(asked, model)
+
+    @task
+    def decide(model: Passed, answer: Passed) -> bool:
+        """Put it to work where another person approved; whether one did."""
+        from processors.orchestration import training
+
+        return training.decide(model, answer)
+
+    # Its state is the run's: it runs where tasks were skipped, and fails where one has failed.
+    @task(trigger_rule=TriggerRule.NONE_FAILED)
+    def summary(judged: Passed, promoted: Passed) -> dict[str, Any]:
+        """What became of it."""
+        return {"passed": judged["passed"], "promoted": bool(promoted)}
+
+    asked = check()
+    model = candidate(asked)
+    judged = judge(asked, model)
+    approval = Approval(
+        task_id="approve",
+        subject="Put {{ ti.xcom_pull(task_ids='candidate') }} to work?",
+        body="{{ ti.xcom_pull(task_ids='judge')['table'] }}",
+    )
+    may_be_asked_for(asked, judged) >> ask(asked, model) >> approval
+    summary(judged, decide(model, approval.output))
+
+
+train()

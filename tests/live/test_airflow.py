@@ -1,0 +1,177 @@
+"""Airflow in the local, secured stack: its parts, and a reprocessing that one asks for and another approves."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import ExitStack, closing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import psutil
+import pytest
+
+from processors import config
+from processors.adapters import provision
+from processors.adapters.kafka_reader import KafkaReader
+from processors.adapters.minio_objects import MinioObjects
+from processors.config import Settings
+from processors.events import Event, ResultReleased, RunReported
+from processors.local import stack
+from processors.local.airflow_home import USERS
+from processors.local.state import Stack
+from processors.pipeline import RUNS
+from processors.runtime.codec import decode
+from tests.live.airflow_client import Person
+from tests.live.oracle import Oracle, upload
+from tests.waiting import until
+
+pytestmark = [
+    pytest.mark.live,
+    pytest.mark.timeout(900),
+    # kafka-python 3.0.12 reads its schemas with importlib.resources.read_text, which calls open_text
+    pytest.mark.filterwarnings("ignore:(read|open)_text is deprecated:DeprecationWarning"),
+]
+
+SAMPLES = Path(__file__).parents[2] / "samples"
+#: Released without a person: text layers that are good.
+RELEASED = ("fcc-order.pdf", "fcc-contract.pdf", "fara-amendment-law-firm.pdf")
+
+
+@dataclass(frozen=True)
+class Site:
+    """The stack, and who works with it."""
+
+    stack: Stack
+    #: as a command reaches it
+    settings: Settings
+    ada: Person
+    grace: Person
+    vera: Person
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    home = tmp_path_factory.mktemp("site") / "home"
+    made = config.load({"CHANCERY_HOME": str(home), "CHANCERY_AGENCIES": "alpha"})
+    try:
+        up = stack.up(made, airflow=True, secured=True, workers_seconds=180.0)
+        settings = stack.connected(made, up)
+        provision.add_agency(settings, "alpha")
+        with ExitStack() as people:
+            yield Site(
+                up, settings, *(people.enter_context(closing(Person(up, n))) for n in ("ada", "grace", "vera"))
+            )
+    finally:
+        stack.down(made)
+
+
+def reports(settings: Settings, wanted: int) -> list[Event[Any]]:
+    """The reports of ended runs, once there are so many."""
+    reader = KafkaReader(
+        settings.kafka, RUNS.replace(".", r"\."), group=None, prefix="", security=settings.kafka_security
+    )
+    found: list[Event[Any]] = []
+    with closing(reader):
+
+        def there() -> bool:
+            found.extend(decode(record.value) for record in reader.poll(0.5))
+            return len(found) >= wanted
+
+        until(there, f"{wanted} runs are reported", pause=0)
+    return found
+
+
+def test_four_components_serve_this_machine_alone_and_complain_of_nothing(site: Site) -> None:
+    for name in ("importErrors", "dagWarnings", "plugins/importErrors"):
+        assert site.ada.get(name)["total_entries"] == 0, site.ada.get(name)
+    assert "reprocess" in {one["dag_id"] for one in site.ada.get("dags")["dags"]}
+    assert {one["name"]: one["slots"] for one in site.ada.get("pools")["pools"]}["reprocess_emit"] == 2
+
+    parts = {name: one for name, one in site.stack.servers.items() if name.startswith("airflow-")}
+    assert sorted(parts) == [
+        "airflow-api-server",
+        "airflow-dag-processor",
+        "airflow-scheduler",
+        "airflow-triggerer",
+    ]
+    port, listening = int(site.stack.airflow.rpartition(":")[2]), set()
+    for one in parts.values():
+        leader = psutil.Process(one.pid)
+        for process in (leader, *leader.children(recursive=True)):
+            listening |= {c.laddr for c in process.net_connections(kind="tcp") if c.status == psutil.CONN_LISTEN}
+    assert listening == {("127.0.0.1", port)}
+
+    kept = [place for place in (site.stack.home / "airflow").rglob("*") if not place.is_symlink()]
+    assert [place for place in kept if place.stat().st_mode & 0o077] == []
+
+
+def test_what_the_form_does_not_know_fails_the_run_at_once_and_is_reported(site: Site) -> None:
+    assert site.ada.trigger("reprocess", "odd", {"rate": -1}) == 400
+    assert site.vera.trigger("reprocess", "odd", {}) == 403
+    assert site.ada.trigger("reprocess", "odd", {"agency": "alpha"}) == 200
+    assert site.ada.until_ended("reprocess", "odd") == "failed"
+    assert site.ada.tries("reprocess", "odd", "check") == 1, "what a person got wrong is not tried again"
+    told = reports(site.settings, 1)[0].data
+    assert isinstance(told, RunReported)
+    assert (told.dag, told.run, told.outcome, told.by) == ("reprocess", "odd", "failed", "ada")
+
+
+def test_one_asks_another_approves_and_the_new_results_take_the_place_of_the_old(site: Site) -> None:
+    with closing(Oracle(site.settings)) as oracle:
+        ids = [upload(site.settings, name, (SAMPLES / name).read_bytes()) for name in RELEASED]
+        old = oracle.wait(ids, seconds=240)
+        assert {end.state for end in old.values()} == {"result"}
+
+        assert site.ada.trigger("reprocess", "one", {"name": "one", "agencies": ["alpha"], "why": "a trial"}) == 200
+        site.ada.until_task("reprocess", "one", "approve", "awaiting_input")
+        asked = site.grace.get("dags/~/dagRuns/~/hitlDetails?response_received=false")["hitl_details"]
+        assert [one["subject"] for one in asked] == ["Publish the results of one?"]
+        assert "3 documents, 0 differ" in asked[0]["body"]
+        bucket, _, key = site.ada.value("reprocess", "one", "compare")["pages"][0].partition("/")
+        page = MinioObjects(site.settings.s3).info(bucket, key)
+        assert page is not None and page.ref.size > 1_000
+
+        assert site.vera.answer("reprocess", "one", "approve", "Approve") == 403
+        assert site.ada.answer("reprocess", "one", "approve", "Approve") == 200
+        # Taken by Airflow, and not by us: the question is asked again.
+        until(
+            lambda: site.ada.get("dags/~/dagRuns/~/hitlDetails?response_received=false")["total_entries"] == 1,
+            "it is asked again",
+            pause=1.0,
+        )
+        oracle.read(2.0)
+        assert {end.state for id_ in ids for end in oracle.ends[id_]} == {"result"}
+        assert all(len(oracle.ends[id_]) == 1 for id_ in ids), "nothing is published"
+
+        site.ada.until_task("reprocess", "one", "approve", "awaiting_input")
+        assert site.grace.answer("reprocess", "one", "approve", "Approve", "looks right") == 200
+        assert site.ada.until_ended("reprocess", "one") == "success", site.ada.tasks("reprocess", "one")
+        oracle.read_until(lambda: all(len(oracle.ends[id_]) == 2 for id_ in ids), "the new results are published")
+        for id_ in ids:
+            new = oracle.ends[id_][1].event
+            assert isinstance(new.data, ResultReleased)
+            assert (new.runid, new.data.supersedes) == ("re-one", old[id_].event.id)
+        assert oracle.repeated() == {}
+    told = reports(site.settings, 2)[1].data
+    assert (told.run, told.outcome, told.by) == ("one", "succeeded", "ada")
+    assert told.counts == {"documents": 3, "left_out": 0, "ended": 3, "published": 3, "rejected": 0}
+
+
+def test_a_rejection_publishes_nothing(site: Site) -> None:
+    with closing(Oracle(site.settings)) as oracle:
+        assert site.ada.trigger("reprocess", "two", {"name": "two", "stage": "publish"}) == 200
+        site.ada.until_task("reprocess", "two", "approve", "awaiting_input")
+        assert site.grace.answer("reprocess", "two", "approve", "Reject") == 200
+        assert site.ada.until_ended("reprocess", "two") == "success"
+        assert site.ada.tasks("reprocess", "two")["release"] == "skipped"
+        oracle.read_all()
+        assert [
+            event for event in oracle.events if isinstance(event.data, ResultReleased) and event.runid == "re-two"
+        ] == []
+    assert site.ada.value("reprocess", "two", "summary")["rejected"] == 1
+
+
+def test_users_are_of_different_roles() -> None:
+    assert {"admin", "op", "user", "viewer"} == set(USERS.values())
+    assert list(USERS.values()).count("op") == 2

@@ -1,0 +1,57 @@
+"""The whole DAG `replay_dead_letters`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from processors import config
+from processors.orchestration import doors, replaying
+from processors.orchestration.replaying import Wanted
+from processors.runtime.codec import decode
+from tests.unit.batch.test_resubmission import dead
+from tests.unit.batch.world import World
+from tests.unit.dags.conftest import Ran
+
+
+def test_dead_letters_are_counted_and_replayed_once(
+    run_dag: Callable[..., Ran], world: World, acts: list[Any]
+) -> None:
+    for n in range(3):
+        dead(world, f"{n}.pdf")
+    counted = run_dag("replay_dead_letters", {"dry_run": True})
+    assert counted.returned["count"]["documents"] == 3
+    assert "| alpha | intake | stage_failed | 3 |" in counted.returned["count"]["table"]
+    assert (counted.state, counted.states["replay"], acts) == ("success", "skipped", [])
+    ran = run_dag("replay_dead_letters", {"limit": 2, "rate": 1000, "reasons": ["stage_failed"]})
+    assert ran.returned["replay"] == {"documents": 2, "known": 0}
+    assert {decode(one.value).data.by for one in acts} == {"dag_test"}
+    world.record()
+    assert run_dag("replay_dead_letters", {"rate": 1000}).returned["replay"] == {"documents": 1, "known": 0}
+    world.record()
+    nothing = run_dag("replay_dead_letters")
+    assert (nothing.state, nothing.states["replay"]) == ("success", "skipped")
+    assert len(world.events("documents.resubmitted")) == 3
+
+
+@pytest.mark.parametrize(
+    ("wanted", "word"),
+    [({"stages": ("cellar",)}, "cellar"), ({"agencies": ("nowhere",)}, "nowhere"), ({"reasons": ("No!",)}, "No!")],
+)
+def test_what_is_not_known_is_named(world: World, wanted: dict[str, Any], word: str) -> None:
+    at = doors.Opened(config.load({"CHANCERY_HOME": str(world.home)}), world.doors, _Never())
+    with pytest.raises(ValueError, match=word):
+        replaying.count(at, Wanted(**wanted))
+
+
+def test_nobody_cannot_ask(world: World) -> None:
+    at = doors.Opened(config.load({"CHANCERY_HOME": str(world.home)}), world.doors, _Never())
+    with pytest.raises(ValueError, match="signed in"):
+        replaying.replay(at, Wanted(), "")
+
+
+class _Never:
+    def write(self, record: object) -> None:
+        raise AssertionError

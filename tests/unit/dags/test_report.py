@@ -1,0 +1,37 @@
+"""The whole DAG `report`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from processors.orchestration.reporting import Wanted, day_of
+from processors.record.facts import utc_now
+from tests.unit.batch.test_resubmission import dead
+from tests.unit.batch.world import World
+from tests.unit.dags.conftest import Ran
+
+
+def test_the_pages_of_a_day_are_written(run_dag: Callable[..., Ran], world: World, acts: list[Any]) -> None:
+    dead(world)
+    ended = world.ledger.list()[0].since.date()
+    ran = run_dag("report", {"day": ended.isoformat()})
+    assert (ran.state, ran.returned["write"]["ended"]) == ("success", 1)
+    assert ran.returned["write"]["pages"] == [
+        f"work/reports/{ended}/report.html",
+        f"documents/alpha/reports/{ended}/report.html",
+    ]
+    yesterday = run_dag("report")
+    assert (
+        f"work/reports/{utc_now().date() - timedelta(days=1)}/report.html" in yesterday.returned["write"]["pages"]
+    )
+
+
+def test_the_day_is_the_one_before_the_run_in_utc() -> None:
+    after = datetime.fromisoformat("2026-11-25T00:15:00+02:00")
+    assert day_of(Wanted(), after) == date(2026, 11, 23)
+    with pytest.raises(ValueError, match="not come yet"):
+        day_of(Wanted(day=date(2026, 11, 25)), after)

@@ -1,0 +1,123 @@
+"""The whole DAG `retain`, without and with somebody who answers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from processors.batch.retention import deciding, holds
+from processors.batch.retention import plan as plans
+from processors.batch.retention.errors import RetentionError
+from processors.orchestration import doors, retention
+from processors.orchestration.retention import Wanted
+from processors.record.facts import utc_now
+from processors.runtime.codec import decode
+from tests.unit.batch.retention.archive import Archive
+from tests.unit.dags.conftest import Ran
+
+LONG_AGO = utc_now() - timedelta(days=20_000)
+
+
+@pytest.fixture
+def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Archive]:
+    made = Archive(tmp_path)
+    made.vault.clock = utc_now()
+    monkeypatch.setattr(doors, "vault_of", lambda _: made.vault)
+    yield made
+    made.ledger.close()
+
+
+def told(acts: list[Any]) -> list[tuple[str, str, str]]:
+    return [(one.act, one.by, one.outcome) for one in (decode(record.value).data for record in acts)]
+
+
+def test_where_nothing_is_due_nobody_is_asked(run_dag: Callable[..., Ran], world: Archive, acts: list[Any]) -> None:
+    world.kept("young", at=utc_now())
+    ran = run_dag("retain")
+    assert (ran.state, ran.states["approve"], ran.states["dispose"]) == ("success", "skipped", "skipped")
+    assert ran.returned["record"] == {"documents": 0, "disposed": 0, "objects": 0}
+    assert plans.names(world.doors) == ()
+
+
+def test_a_dry_run_only_counts(run_dag: Callable[..., Ran], world: Archive, acts: list[Any]) -> None:
+    world.kept("old", at=LONG_AGO)
+    ran = run_dag("retain", {"dry_run": True})
+    assert ran.returned["plan"]["documents"] == 1
+    assert "| alpha | receipt | 1 |" in ran.returned["plan"]["table"]
+    assert (ran.state, ran.states["approve"], plans.names(world.doors), acts) == ("success", "skipped", (), [])
+
+
+def test_without_a_word_nothing_is_deleted(run_dag: Callable[..., Ran], world: Archive, acts: list[Any]) -> None:
+    world.kept("old", at=LONG_AGO)
+    ran = run_dag("retain", passing_over="approve")
+    assert (ran.state, ran.states["decide"], ran.states["lists"]) == ("success", "success", "skipped")
+    assert world.vault.removed == []
+    (name,) = plans.names(world.doors)
+    assert deciding.decision(world.doors, name) is None
+
+
+def test_an_approved_list_is_disposed_of(
+    run_dag: Callable[..., Ran], world: Archive, acts: list[Any], answering: Callable[[str, str, str], None]
+) -> None:
+    """A person answers as Airflow's page does it, while the run waits."""
+    old, held = world.kept("old", at=LONG_AGO), world.kept("held", at=LONG_AGO)
+    answering("approve", "Approve", "bea")
+    holds.place(world.doors, world.vault, "alpha", held, "case", "Ann", "a suit", utc_now())
+    ran = run_dag("retain")
+    assert ran.state == "success"
+    assert ran.returned["record"]["disposed"] == 1
+    assert "| kept: held |" in ran.returned["plan"]["table"]
+    assert world.holding("secret old") == []
+    assert world.holding("secret held") != []
+    assert (old, held) == (old, held)
+    assert ("disposal_approved", "bea", "done") in told(acts)
+    assert ("document_disposed", "bea", "done") in told(acts)
+
+
+def test_a_parameter_that_does_not_exist_is_refused(
+    run_dag: Callable[..., Ran], world: Archive, acts: list[Any]
+) -> None:
+    ran = run_dag("retain", {"dry-run": True})
+    assert (ran.state, ran.states["plan"]) == ("failed", "failed")
+    assert plans.names(world.doors) == ()
+
+
+# The steps, each as a task that is repeated
+
+
+def opened(world: Archive) -> doors.Opened:
+    from processors import config
+
+    return doors.Opened(config.load({"CHANCERY_HOME": str(world.home)}), world.doors, world)
+
+
+def test_a_plan_that_is_made_again_is_the_same(world: Archive) -> None:
+    world.kept("old", at=LONG_AGO)
+    at = opened(world)
+    first = retention.plan(at, Wanted(), "one", "", utc_now())
+    world.kept("older", at=LONG_AGO)
+    assert retention.plan(at, Wanted(), "one", "", utc_now()) == first
+    with pytest.raises(RetentionError, match="scheduled"):
+        retention.plan(at, Wanted(), "one", "Ann", utc_now())
+
+
+def test_who_asked_cannot_approve(world: Archive) -> None:
+    world.kept("old", at=LONG_AGO)
+    at = opened(world)
+    retention.plan(at, Wanted(), "one", "Ann", utc_now())
+    with pytest.raises(RetentionError, match="another person"):
+        retention.decide(at, "one", {"word": "approved", "by": "ann", "reason": ""}, utc_now())
+    assert retention.decide(at, "one", {"word": "rejected", "by": "ann", "reason": ""}, utc_now()) is False
+    with pytest.raises(RetentionError, match="rejected"):
+        retention.dispose(at, "one", 1)
+    assert world.vault.removed == []
+
+
+def test_one_name_a_run() -> None:
+    moment = utc_now()
+    assert retention.name_for("a", moment) == retention.name_for("a", moment) != retention.name_for("b", moment)
+    assert plans.named(retention.name_for("scheduled__2026", moment))

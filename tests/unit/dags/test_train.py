@@ -1,0 +1,128 @@
+"""The whole DAG `train`; in place of `chancery forge` stands what it would answer."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from processors.orchestration import commanding, training
+from processors.orchestration.commanding import CommandFailedError
+from tests.unit.dags.conftest import Ran
+
+
+class Forge:
+    """Answers as the commands do, and keeps what it was asked."""
+
+    def __init__(self, *, passes: bool = True) -> None:
+        self.passes = passes
+        self.asked: list[tuple[str, ...]] = []
+
+    def __call__(self, *arguments: str) -> dict[str, Any]:
+        self.asked.append(arguments)
+        gate = [{"name": "documents", "ok": self.passes, "found": "40", "wanted": "at least 30"}]
+        answers: dict[str, dict[str, Any]] = {
+            "train": {"model": "reader@3"},
+            "evaluate": {"gate": gate, "report": "evaluations/reader/3/000001.html"},
+            "promote": {},
+            "approve": {},
+        }
+        return answers[arguments[1]]
+
+    @property
+    def steps(self) -> list[str]:
+        return [arguments[1] for arguments in self.asked]
+
+
+@pytest.fixture
+def forge(monkeypatch: pytest.MonkeyPatch) -> Forge:
+    made = Forge()
+    monkeypatch.setattr(training, "told", made)
+    return made
+
+
+def test_a_model_is_trained_judged_and_put_to_work_by_another_person(
+    run_dag: Callable[..., Ran], forge: Forge, answering: Callable[[str, str, str], None]
+) -> None:
+    answering("approve", "Approve", "bea")
+    ran = run_dag("train", {"dataset": "permits", "types": ["receipt"], "base": "reader@2"})
+    assert (ran.state, ran.returned["summary"]) == ("success", {"passed": True, "promoted": True})
+    assert forge.steps == ["train", "evaluate", "promote", "approve"]
+    trained = forge.asked[0]
+    assert trained[2:10] == ("reader", "--dataset", "permits", "--seed", "0", "--register", "dag_test", "--base")
+    assert forge.asked[3] == ("forge", "approve", "reader@3", "--by", "bea")
+
+
+def test_a_rejected_model_is_not_put_to_work(
+    run_dag: Callable[..., Ran], forge: Forge, answering: Callable[[str, str, str], None]
+) -> None:
+    answering("approve", "Reject", "bea")
+    ran = run_dag("train", {"dataset": "permits"})
+    assert ran.returned["summary"] == {"passed": True, "promoted": False}
+    assert forge.steps == ["train", "evaluate", "promote"]
+
+
+def test_what_the_gate_refuses_nobody_is_asked_about(run_dag: Callable[..., Ran], forge: Forge) -> None:
+    forge.passes = False
+    ran = run_dag("train", {"dataset": "permits"})
+    assert (ran.state, ran.states["approve"]) == ("success", "skipped")
+    assert ran.returned["summary"] == {"passed": False, "promoted": False}
+    assert "**refused**" in ran.returned["judge"]["table"]
+    assert forge.steps == ["train", "evaluate"]
+
+
+def test_to_judge_alone_asks_for_nothing(run_dag: Callable[..., Ran], forge: Forge) -> None:
+    assert run_dag("train", {"dataset": "permits", "only_judge": True}).states["approve"] == "skipped"
+    assert forge.steps == ["train", "evaluate"]
+
+
+@pytest.mark.parametrize(
+    ("wrong", "word"),
+    [
+        ({"dataset": ""}, "dataset"),
+        ({"dataset": "--out"}, "dataset"),
+        ({"kind": "../x"}, "kind"),
+        ({"base": "reader"}, "base"),
+        ({"types": ("--by",)}, "types"),
+    ],
+)
+def test_parameters_that_cannot_be_are_named(wrong: dict[str, Any], word: str) -> None:
+    with pytest.raises(ValueError, match=word):
+        training.check(training.Wanted(**({"dataset": "permits"} | wrong)), "ann")
+
+
+def test_nobody_cannot_ask() -> None:
+    with pytest.raises(ValueError, match="signed in"):
+        training.check(training.Wanted(dataset="permits"), "")
+
+
+# Commands in processes of their own
+
+
+def run(code: str) -> dict[str, Any]:
+    return commanding.told("forge", "x", command=(sys.executable, "-c", code))
+
+
+def test_a_commands_answer_is_its_last_line_and_all_it_says_is_kept(capfd: pytest.CaptureFixture[str]) -> None:
+    assert run("print('50 %'); print('{\"model\": \"a@1\"}')") == {"model": "a@1"}
+    assert "50 %" in capfd.readouterr().out
+
+
+def test_a_command_that_fails_is_told_with_its_last_words() -> None:
+    with pytest.raises(CommandFailedError, match="ended with 3: no such dataset"):
+        run("import sys; print('no such dataset'); sys.exit(3)")
+
+
+def test_a_command_without_an_answer_has_failed() -> None:
+    with pytest.raises(CommandFailedError, match="no answer"):
+        run("print('done')")
+
+
+def test_the_real_command_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It has no stack here, and says so."""
+    monkeypatch.setenv("CHANCERY_HOME", str(tmp_path))
+    with pytest.raises(CommandFailedError, match="chancery up"):
+        training.judge({"dataset": "permits"}, "reader@1")

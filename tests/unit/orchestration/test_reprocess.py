@@ -1,0 +1,170 @@
+"""The steps of the DAG `reprocess` on an office in memory: each may be repeated, none lets the wrong through."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from processors import config
+from processors.acts import Act
+from processors.batch.reprocess import manifest
+from processors.batch.reprocess.errors import ReprocessError
+from processors.orchestration import reprocess as steps
+from processors.orchestration import versions
+from processors.orchestration.doors import Opened
+from processors.runtime.codec import decode
+from tests.unit.batch.reprocess.office import LATER, Office
+from tests.unit.orchestration.test_outcomes import Acts
+
+FORM = {"name": "one", "rate": 1000.0}
+
+
+@pytest.fixture
+def office(tmp_path: Path) -> Iterator[Office]:
+    made = Office(tmp_path)
+    for number in range(3):
+        made.ended(f"paper-{number}", {"total": f"{number}.00"})
+    yield made
+    made.ledger.close()
+
+
+@pytest.fixture
+def at(office: Office) -> Opened:
+    settings = config.load({"CHANCERY_HOME": str(office.home / "home"), "CHANCERY_AGENCIES": "alpha"})
+    office.objects.put("inbox-alpha", "unseen.pdf", b"x", "application/pdf")
+    return Opened(settings, office.doors, Acts())
+
+
+def acts(at: Opened) -> list[tuple[str, str, str]]:
+    told = [decode(record.value).data for record in at.acts]  # type: ignore[attr-defined]
+    return [(one.act, one.by, one.outcome) for one in told]
+
+
+def asked(at: Opened, **form: Any) -> steps.Request:
+    return steps.check(at, {**FORM, **form}, "manual__1", "ada", LATER)
+
+
+def finished(at: Opened, office: Office) -> steps.Request:
+    """A reprocessing that is ready to be decided about."""
+    request = asked(at)
+    for chunk in steps.freeze(at, request):
+        steps.emit(at, "one", chunk["number"], request.rate)
+    office.work()
+    steps.compare(at, "one")
+    return request
+
+
+def test_the_whole_way_publishes_each_document_once_and_each_step_may_be_repeated(
+    at: Opened, office: Office
+) -> None:
+    office.rereads = lambda _, values: {**values, "total": "9.00"}
+    request = asked(at, why=" because ")
+    assert (request.documents, request.wish.by, request.wish.reason, request.wish.release) == (
+        3,
+        "ada",
+        "because",
+        True,
+    )
+    lists = steps.freeze(at, request)
+    assert lists == steps.freeze(at, request) == [{"number": 1, "label": "list 1 of 1: 3 documents"}]
+    for _ in range(2):
+        assert steps.emit(at, "one", 1, request.rate) == {"documents": 3, "left_out": 0}
+    office.work()
+    compared = steps.compare(at, "one")
+    assert (compared["documents"], compared["differ"]) == (3, 3)
+    assert "| alpha | receipt | `total` | 0 | 3 | 0 | 0 | 0 | 0 |" in compared["table"]
+    assert "asked by ada: 3 documents, 3 differ" in compared["table"]
+    assert compared["pages"][0] == "work/reprocessings/re-one/report.html"
+    answer = {"word": "approved", "by": "grace", "reason": "fine"}
+    assert steps.decide(at, "one", answer, LATER) == steps.decide(at, "one", answer, LATER)
+    for _ in range(2):
+        assert steps.release(at, "one", 1, request.rate) == {"published": 3, "left_out": 0}
+    before = {event.subject: event.id for event in office.results() if event.runid != "re-one"}
+    after = [event for event in office.results() if event.runid == "re-one"]
+    assert sorted((event.subject, event.data.supersedes) for event in after) == sorted(before.items())
+    assert steps.summary(at, request, 3) == {
+        "documents": 3, "left_out": 0, "ended": 3, "published": 3, "rejected": 0,
+    }  # fmt: skip
+    assert {one for one in acts(at) if one[2] == "done"} == {
+        (Act.REPROCESSING_REQUESTED.value, "ada", "done"),
+        (Act.REPROCESSING_APPROVED.value, "grace", "done"),
+    }
+
+
+def test_who_asked_cannot_approve_and_nothing_is_published(at: Opened, office: Office) -> None:
+    finished(at, office)
+    with pytest.raises(ReprocessError, match="another person must approve"):
+        steps.decide(at, "one", {"word": "approved", "by": " ADA "}, LATER)
+    with pytest.raises(ReprocessError, match="Nobody has approved"):
+        steps.release(at, "one", 1, 1000.0)
+    assert acts(at)[-1] == (Act.REPROCESSING_APPROVED.value, "ADA", "failed")
+    assert [event for event in office.results() if event.runid == "re-one"] == []
+
+
+def test_a_rejection_leaves_no_list_to_publish(at: Opened, office: Office) -> None:
+    request = finished(at, office)
+    assert steps.decide(at, "one", {"word": "rejected", "by": "ada", "reason": "wrong"}, LATER) == []
+    assert steps.summary(at, request, 0)["rejected"] == 1
+    with pytest.raises(ReprocessError, match="Nobody has approved"):
+        steps.release(at, "one", 1, 1000.0)
+
+
+def test_a_dry_run_counts_and_writes_nothing(at: Opened) -> None:
+    request = asked(at, dry_run=True, types=["receipt"])
+    assert (request.documents, request.dry_run) == (3, True)
+    assert manifest.names(at.doors) == ()
+    assert steps.summary(at, request, 0) == {"documents": 3, "published": 0}
+
+
+def test_the_name_of_another_reprocessing_is_taken(at: Opened) -> None:
+    steps.freeze(at, asked(at))
+    later = steps.check(at, FORM, "manual__2", "ada", LATER + timedelta(hours=1))
+    with pytest.raises(ReprocessError, match="There is a reprocessing 'one' already"):
+        steps.freeze(at, later)
+
+
+@pytest.mark.parametrize(
+    ("form", "told"),
+    [
+        ({"agencies": ["gone"]}, "no agency 'gone'"),
+        ({"types": ["gone"]}, "no document type 'gone'"),
+        ({"states": ["gone"]}, "no end 'gone'"),
+        ({"reasons": ["gone"]}, "no reason 'gone'"),
+        ({"stage": "intake"}, "Nothing begins at 'intake'"),
+        ({"since": "2026-02-30"}, "is no date"),
+        ({"since": "2026-11-02", "until": "2026-11-01"}, "Nothing lies between"),
+        ({"name": "No!"}, "cannot be a reprocessing's name"),
+        ({"expect": ["classifier@99"]}, "classifier@99 is not at work, classifier@shipped is"),
+        ({"expect": ["gone@1"]}, "There is no 'gone@1'"),
+        ({"expect": ["classifier"]}, "There is no 'classifier'"),
+        ({"release": True}, "no such field"),
+    ],
+)
+def test_what_is_asked_for_is_looked_at_again(at: Opened, form: dict[str, Any], told: str) -> None:
+    with pytest.raises(ReprocessError) as caught:
+        asked(at, **form)
+    assert told in str(caught.value)
+
+
+def test_what_is_expected_and_at_work_passes(at: Opened) -> None:
+    known = versions.at_work(at.settings, at.doors.objects)
+    assert known["classifier"] == versions.SHIPPED
+    assert asked(at, expect=versions.words(known)).documents == 3
+
+
+def test_nobody_is_not_a_person(at: Opened) -> None:
+    for by in (None, ""):
+        with pytest.raises(ReprocessError, match="Nobody is named"):
+            steps.check(at, FORM, "manual__1", by, LATER)
+
+
+def test_lists_that_go_out_side_by_side_share_the_rate(at: Opened) -> None:
+    made = manifest.freeze(at.doors, asked(at).wish)
+    assert steps._pace(made, 50.0).at_once == 50
+    two = made.model_copy(update={"chunks": made.chunks * 2})
+    assert steps._pace(two, 50.0).at_once == 25
+    assert steps._pace(made.model_copy(update={"chunks": made.chunks * 40}), 50.0).at_once == 25, "two at a time"
