@@ -46,7 +46,7 @@ class House:
 
     def as_(self, visitor: Visitor) -> TestClient:
         nothing: Any = None
-        desk = Desk(self.settings, self.office.ledger, self.office.shop.objects, nothing, nothing)
+        desk = Desk(self.settings, self.office.ledger, self.office.shop.objects, nothing, nothing, nothing)
 
         def doorkeeper(request: Request) -> None:
             let_in(request, visitor)
