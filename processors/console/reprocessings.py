@@ -1,4 +1,4 @@
-"""The reports of a reprocessing, handed out as files: each loads nothing, runs nothing, and has styles of its own."""
+"""The reports of a reprocessing, handed out as files: each loads and runs nothing, and has styles of its own."""
 
 from __future__ import annotations
 
