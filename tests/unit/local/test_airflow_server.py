@@ -73,12 +73,16 @@ def test_it_is_ready_once_all_are_healthy_and_then_has_its_pools(
     assert not airflow.ready()
     (tmp_path / "airflow" / "healthy").touch()
     assert airflow.ready()
+    for part, word in (
+        ("api-server", '/api/v2/pools {"name": "reprocess_emit", "slots": 2'),
+        ("scheduler", "['scheduler', '--skip-serve-logs']"),
+        ("triggerer", "['triggerer', '--skip-serve-logs']"),
+        ("dag-processor", f"{tmp_path}/airflow {PACKAGE.parent}:/theirs None"),
+    ):
+        # Each writes when it has started, and nobody waits for that.
+        until(lambda part=part, word=word: word in log(tmp_path, part), f"{part} tells {word}")  # type: ignore[misc]
     told = log(tmp_path, "api-server")
-    assert '/api/v2/pools {"name": "reprocess_emit", "slots": 2' in told
     assert told.count("Bearer signed") == told.count("/api/v2/pools")
-    assert "['scheduler', '--skip-serve-logs']" in log(tmp_path, "scheduler")
-    assert "['triggerer', '--skip-serve-logs']" in log(tmp_path, "triggerer")
-    assert f"{tmp_path}/airflow {PACKAGE.parent}:/theirs None" in log(tmp_path, "dag-processor")
     airflow.stop()
     assert not any(process.alive for process in airflow.components.values())
 
