@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +11,7 @@ from processors import config
 from processors.adapters import provision
 from processors.config import Settings
 from processors.local import stack
+from processors.local.plan import Plan
 from processors.local.state import Stack
 from tests.live.airflow_client import Person
 
@@ -32,13 +33,20 @@ class Site:
 
 
 @contextmanager
-def started(home: Path, *, secured: bool) -> Iterator[Site]:
-    """Real servers, workers and Airflow with the agency "alpha"; a minute on a busy machine. Stopped at the end."""
-    made = config.load({"CHANCERY_HOME": str(home), "CHANCERY_AGENCIES": "alpha"})
+def started(
+    home: Path,
+    *,
+    secured: bool,
+    agencies: Sequence[str] = ("alpha",),
+    plan: Callable[[Plan], Plan] = lambda planned: planned,
+) -> Iterator[Site]:
+    """Real servers, workers and Airflow; a minute on a busy machine. Stopped at the end."""
+    made = config.load({"CHANCERY_HOME": str(home), "CHANCERY_AGENCIES": ",".join(agencies)})
     try:
-        up = stack.up(made, airflow=True, secured=secured, workers_seconds=180.0)
+        up = stack.up(made, airflow=True, secured=secured, workers_seconds=180.0, plan=plan)
         settings = stack.connected(made, up)
-        provision.add_agency(settings, "alpha")
+        for agency in agencies:
+            provision.add_agency(settings, agency)
         with ExitStack() as people:
             ada, grace, vera = (
                 people.enter_context(closing(Person(up, name))) for name in ("ada", "grace", "vera")
