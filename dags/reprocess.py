@@ -207,4 +207,4 @@ def reprocess() -> None:
     summary(request, released)
 
 
-reprocess()
+DAG = reprocess()

@@ -10,7 +10,7 @@ import typer
 
 from processors.commands.exits import CommandError, Exit
 from processors.commands.names import agency_names
-from processors.commands.screen import out
+from processors.commands.screen import line, out
 from processors.commands.surroundings import reached
 
 _PORT = 29480
@@ -22,6 +22,7 @@ def run(
     agency: Annotated[
         list[str] | None, typer.Option(help="Show only this agency's documents; may be given again.")
     ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the address as JSON.")] = False,
 ) -> None:
     """See `processors.cli.COMMANDS`."""
     try:
@@ -43,11 +44,18 @@ def run(
     with _listening(port) as listener, opened(settings) as desk:
         keys = alone.Keys(listener.getsockname()[1])
         app = alone.app(lambda: desk, visitor, keys)
-        console = out()
-        console.print(f"The console is at {keys.address}", soft_wrap=True, highlight=False)
-        console.print("The address lets one browser in, once. Ctrl-C ends the console.")
+        if as_json:
+            line({"address": keys.address})
+        else:
+            _welcome(keys.address)
         server = uvicorn.Server(uvicorn.Config(app, log_level="warning", access_log=False, server_header=False))
         server.run(sockets=[listener])
+
+
+def _welcome(address: str) -> None:
+    console = out()
+    console.print(f"The console is at {address}", soft_wrap=True, highlight=False)
+    console.print("The address lets one browser in, once. Ctrl-C ends the console.")
 
 
 def _listening(port: int) -> socket.socket:

@@ -11,6 +11,7 @@ from processors.commands import surroundings
 from processors.commands.describing import document_prefix, entry_json, found, head, path_table, step_json
 from processors.commands.fields_table import Shown, doubts_table, fields_table, shown
 from processors.commands.screen import cell, line, out
+from processors.record.aging import Aging
 
 
 def run(
@@ -22,11 +23,13 @@ def run(
     with surroundings.around() as at:
         entry = found(at.ledger, document)
         steps = at.ledger.path(entry.id, entry.run_id)
-        what = shown(at.objects, at.settings, entry)
+        gone = Aging(at.ledger.engine).disposed([entry.id]).get(entry.id)
+        what = shown(at.objects, at.settings, entry) if gone is None else Shown(None, {}, {}, {})
     if as_json:
         line(
             {
                 "document": entry_json(entry),
+                "disposed": None if gone is None else {"at": gone.at.isoformat(), "disposal": gone.disposal},
                 "path": [step_json(step) for step in steps],
                 "event": what.event,
                 "fields": what.values,
@@ -37,6 +40,11 @@ def run(
         return
     console = out()
     console.print(head(entry))
+    if gone is not None:
+        told = (
+            f"disposed of at {gone.at:%Y-%m-%d %H:%M} UTC ({gone.disposal}): its files are gone (docs/retention.md)"
+        )
+        console.print(cell(told, style="yellow"))
     console.print()
     if what.values:
         console.print(fields_table(what))

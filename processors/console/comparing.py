@@ -9,7 +9,7 @@ from fastapi.responses import HTMLResponse
 
 from processors.batch.reprocess.differences import Difference, differences
 from processors.console.desk import AtDesk
-from processors.console.ends import read
+from processors.console.ends import read_if_kept
 from processors.console.finding import Case, TheCase
 from processors.console.meanings import meaning
 from processors.console.rendering import page
@@ -27,7 +27,7 @@ def compare(request: Request, desk: AtDesk, case: TheCase, old: Name = "", new: 
     usual = _usual(case)
     was = case.run(old) if old else usual[0]
     now = case.run(new) if new else usual[1]
-    before, after = read(desk, was), read(desk, now)
+    before, after = read_if_kept(desk, was), read_if_kept(desk, now)
     rows = sorted(differences(before.side, after.side), key=_rank)
     return page(
         request,

@@ -10,12 +10,13 @@ from fastapi.responses import HTMLResponse, Response
 from processors.console import sheet
 from processors.console.desk import AtDesk, Desk
 from processors.console.downloads import offered
-from processors.console.ends import Read, read
+from processors.console.ends import Read, read_if_kept
 from processors.console.finding import TheCase
 from processors.console.meanings import STATES, meaning
 from processors.console.pictures import RESOLUTIONS, drawn_from
 from processors.console.rendering import page
 from processors.console.visitor import Visiting
+from processors.errors import ArtefactMissing
 from processors.pages import Page
 from processors.record.browsing import Browsing
 from processors.record.entry import Entry
@@ -37,7 +38,7 @@ def document(
 ) -> HTMLResponse:
     """The whole page; without `page` it begins with the one that has most proofs."""
     entry = case.entry
-    what = read(desk, entry)
+    what = read_if_kept(desk, entry)
     pages = entry.original.pages
     number = min(page_number or sheet.first_page(what.values), max(pages, 1))
     browsing = Browsing(desk.ledger.engine)
@@ -81,9 +82,12 @@ def picture(
 
 
 def _record(desk: Desk, what: Read, number: int) -> Page | None:
-    """What was read on the page; None before it was read."""
+    """What was read on the page; None before it was read, and once that was deleted."""
     ref = what.artefacts.get("pages")
-    return desk.records.page(ref, number) if ref else None
+    try:
+        return desk.records.page(ref, number) if ref else None
+    except ArtefactMissing:
+        return None
 
 
 def _seen(browsing: Browsing, visitor: Visiting, document: str) -> Entry | None:

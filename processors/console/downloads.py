@@ -15,6 +15,7 @@ from fastapi.responses import Response, StreamingResponse
 from processors.console.desk import AtDesk, Desk
 from processors.console.ends import Read, end_of, read
 from processors.console.finding import TheCase
+from processors.console.kept_files import private
 from processors.errors import ArtefactMissing
 from processors.events import Ref
 from processors.record.entry import Entry
@@ -84,8 +85,7 @@ _BYTES = "application/octet-stream"
 
 def _content(desk: Desk, ref: Ref) -> Iterator[bytes]:
     """The bytes, once they were seen to be the right ones."""
-    folder = desk.settings.home / "console"
-    folder.mkdir(parents=True, exist_ok=True)
+    folder = private(desk.settings.home / "console")
     held = tempfile.TemporaryDirectory(dir=folder)
     file = Path(held.name) / "file"
     try:

@@ -58,6 +58,21 @@ class Read:
     supersedes: str = ""
     review: Review | None = None
     values: tuple[Value, ...] = field(default=())
+    #: what was read is no longer in the store, such as after its retention: this is what the ledger knows
+    gone: bool = False
+
+
+def read_if_kept(desk: Desk, entry: Entry) -> Read:
+    """What a run read or, where that was deleted, what the ledger knows of it.
+
+    Raises:
+        DependencyUnavailable: the store does not answer.
+    """
+    try:
+        return read(desk, entry)
+    except ArtefactMissing:
+        side = Side(entry.state.value, entry.type, entry.type_version, entry.reason)
+        return Read(side, entry.artefacts, gone=True)
 
 
 def read(desk: Desk, entry: Entry) -> Read:

@@ -8,13 +8,18 @@ from contextlib import suppress
 from pathlib import Path
 
 
+def private(folder: Path) -> Path:
+    """The folder, made if need be, readable for its owner alone: below it lies what documents hold."""
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    return folder
+
+
 class KeptFiles:
     """Files by name. Several threads and processes may share the folder."""
 
     def __init__(self, folder: Path, most_bytes: int) -> None:
-        """Use a folder, which is made if need be, readable for its owner alone: it holds what documents hold."""
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        self._folder, self._most_bytes = folder, most_bytes
+        """Use a folder, which is made if need be."""
+        self._folder, self._most_bytes = private(folder), most_bytes
 
     def read(self, name: str) -> bytes | None:
         """The file, or None."""

@@ -6,6 +6,7 @@ import tempfile
 from pathlib import Path
 
 from processors.config import Settings
+from processors.console.kept_files import private
 from processors.errors import ArtefactMissing
 from processors.events import Ref
 from processors.pages import Page
@@ -22,7 +23,7 @@ class PageRecords:
 
     def __init__(self, settings: Settings, objects: Objects) -> None:
         """Keep files in the installation's home."""
-        self._folder = settings.home / "console" / "records"
+        self._folder = private(settings.home / "console") / "records"
         self._files, self._objects = Originals(self._folder, _MOST_KEPT), objects
 
     def page(self, ref: Ref, number: int) -> Page | None:

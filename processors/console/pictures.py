@@ -13,7 +13,7 @@ from pathlib import Path
 from processors import pipeline
 from processors.config import Settings
 from processors.console.drawing_child import narrowed
-from processors.console.kept_files import KeptFiles
+from processors.console.kept_files import KeptFiles, private
 from processors.errors import ArtefactMissing, StageCrashed, StageFailed, StageTimedOut
 from processors.events import DocumentId, Event, PageRange, PagesRequested, Ref
 from processors.ports import Objects
@@ -38,7 +38,7 @@ class Pictures:
 
     def __init__(self, settings: Settings, objects: Objects) -> None:
         """Nothing is started before the first page that is not kept."""
-        home = settings.home / "console"
+        home = private(settings.home / "console")
         self._kept = KeptFiles(home / "pages", _MOST_KEPT)
         self._files = Originals(home / "files", _MOST_FILES)
         # Another console of this home, such as a second process of the same server, has a folder of its own.

@@ -95,10 +95,10 @@ def error_of(judged: Judged) -> float | None:
 
 
 def _round_up(number: int) -> int:
-    """The next of 2, 4, 10, 20, 40, 100, …: so that half of it is a number, too."""
+    """The next of 2, 4, 6, 8, 10, 20, 40, …: so that half of it is a number, too."""
     size = 1
     while True:
-        for top in (2, 4, 10):
+        for top in (2, 4, 6, 8, 10):
             if number <= top * size:
                 return top * size
         size *= 10

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
 from fastapi import APIRouter, HTTPException, Request
-from fastapi.responses import HTMLResponse, Response
+from fastapi.responses import HTMLResponse
 
 from processors.console.desk import AtDesk, Desk
 from processors.console.rendering import page
@@ -65,19 +64,6 @@ def of_agency(request: Request, desk: AtDesk, visitor: Visiting, name: str, agen
     """The report of an agency, with values of its documents."""
     one, found = _of_agency(desk, visitor, name, agency)
     return _shown(request, one, found, agency)
-
-
-@router.get("/reprocessings/{name}/report.json")
-def whole_as_file(desk: AtDesk, visitor: Visiting, name: str) -> Response:
-    """The figures of the whole, as a file."""
-    one = _one(desk, visitor, name)
-    return _file(name, figures(desk, one) if one.whole else None)
-
-
-@router.get("/reprocessings/{name}/agencies/{agency}/report.json")
-def of_agency_as_file(desk: AtDesk, visitor: Visiting, name: str, agency: str) -> Response:
-    """The figures of an agency, as a file."""
-    return _file(f"{name}-{agency}", _of_agency(desk, visitor, name, agency)[1])
 
 
 def _one(desk: Desk, visitor: Visitor, name: str) -> Reprocessing:
@@ -136,11 +122,3 @@ def _readers(found: Mapping[str, Any]) -> list[Reader]:
 
 def _order(row: Mapping[str, Any]) -> tuple[Any, ...]:
     return row["agency"], row["type"], -sum(row[kind] for kind in KINDS[1:]), row["field"]
-
-
-def _file(name: str, found: Mapping[str, Any] | None) -> Response:
-    if found is None:
-        raise HTTPException(404, _NONE)
-    # The name is one of ours: it was matched before anything was found under it.
-    headers = {"content-disposition": f'attachment; filename="reprocessing-{name}.json"'}
-    return Response(json.dumps(found, indent=1), headers=headers, media_type="application/octet-stream")

@@ -12,6 +12,7 @@ from processors.console import (
     downloads,
     flow,
     quality,
+    reprocessing_files,
     reprocessings,
     review_acts,
     review_page,
@@ -29,5 +30,6 @@ ROUTERS: tuple[APIRouter, ...] = (
     review_page.router,
     review_acts.router,
     reprocessings.router,
+    reprocessing_files.router,
     quality.router,
 )

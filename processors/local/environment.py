@@ -88,6 +88,8 @@ def of_settings(settings: Settings) -> dict[str, str]:
         "CHANCERY_CLAMD": settings.clamd,
         "CHANCERY_CLAMD_MAX_AGE_HOURS": str(settings.clamd_max_age_hours),
         "CHANCERY_POLICIES": str(settings.policies or ""),
+        "CHANCERY_CONSOLE_USERS": str(settings.console_users or ""),
+        "CHANCERY_SECOND_LOOK_PERCENT": str(round(settings.second_look * 100)),
         "CHANCERY_DOCUMENT_TYPES": str(settings.document_types),
         "CHANCERY_MODELS": str(settings.models),
         "CHANCERY_ENCODER_WEIGHTS": str(settings.encoder_weights or ""),

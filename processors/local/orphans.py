@@ -1,8 +1,8 @@
 """What children of a killed supervisor left behind: processes that they had started themselves.
 
 The kernel kills a supervisor's children with it, not theirs: Airflow's scheduler keeps processes for its tasks, and
-these outlive it. They are known by their process group, which is the dead child's, and by the home in their
-environment: the number of a group may have gone to somebody else since.
+these outlive it, each in a group of its own. They are known by their session, which is the dead child's, and by the
+home in their environment: the number of a session may have gone to somebody else since.
 """
 
 from __future__ import annotations
@@ -18,9 +18,9 @@ _PROC = Path("/proc")
 
 
 def kill(children: Iterable[Running], home: Path) -> int:
-    """Kill what is left in the groups of these children of a stack in this home; how many processes that were."""
-    groups, killed = {child.pid for child in children}, 0
-    for pid in list(_left(groups, f"CHANCERY_HOME={home}".encode())):
+    """Kill what is left in the sessions of these children of a stack in this home; how many processes that were."""
+    sessions, killed = {child.pid for child in children}, 0
+    for pid in list(_left(sessions, f"CHANCERY_HOME={home}".encode())):
         try:
             os.kill(pid, signal.SIGKILL)
         except ProcessLookupError:
@@ -29,12 +29,12 @@ def kill(children: Iterable[Running], home: Path) -> int:
     return killed
 
 
-def _left(groups: set[int], named: bytes) -> Iterator[int]:
+def _left(sessions: set[int], named: bytes) -> Iterator[int]:
     for entry in _PROC.iterdir():
         if not entry.name.isdecimal() or int(entry.name) == os.getpid():
             continue
         try:
-            if os.getpgid(int(entry.name)) in groups and named in (entry / "environ").read_bytes().split(b"\0"):
+            if os.getsid(int(entry.name)) in sessions and named in (entry / "environ").read_bytes().split(b"\0"):
                 yield int(entry.name)
         except (OSError, ValueError):
             continue  # it ended meanwhile, or is somebody else's

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 
 from airflow.providers.standard.operators.hitl import HITLOperator
@@ -34,6 +35,9 @@ class SecondPerson(HITLOperator):
         # Airflow hands every operator the parameters of its DAG; a person who answers is asked for this one alone.
         # The API does not check an answer against its schema, and a task whose answer breaks it fails.
         arguments["params"] = {"reason": Param(None, type=["null", "string"], title="Reason", format="multiline")}
+        # Airflow 3.3.2 takes a task for killed whose answer comes within a second of the question, and tries it
+        # again: the person is asked again at once then, and not after a pause that grows.
+        arguments |= {"retries": 10, "retry_delay": timedelta(seconds=2), "retry_exponential_backoff": 0}
         super().__init__(subject=subject, body=body, options=[APPROVE, REJECT], **arguments)
 
     def execute_complete(self, context: Any, event: dict[str, Any]) -> Any:

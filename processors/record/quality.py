@@ -122,7 +122,8 @@ def _ended(reach: Reach, window: Window) -> tuple[ColumnElement[bool], ...]:
     d = documents.c
     found = [
         d.since >= window.since,
-        d.state.in_([state.value for state in STANDING]),
+        # Not "one of these", since SQLite would else go through all ends instead of the last ones.
+        d.state.not_in([state.value for state in State if state not in STANDING]),
         published(documents),
         reach.holds(),
     ]

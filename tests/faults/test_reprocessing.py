@@ -12,12 +12,13 @@ import io
 import os
 import signal
 import statistics
+import sys
 import threading
 import time
 from collections import Counter, defaultdict
 from collections.abc import Iterator
-from contextlib import ExitStack, closing
-from dataclasses import dataclass, replace
+from contextlib import closing
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from random import Random
@@ -26,8 +27,6 @@ import pikepdf
 import psutil
 import pytest
 
-from processors import config
-from processors.adapters import provision
 from processors.batch.reprocess import comparing, manifest
 from processors.config import Settings
 from processors.events import DocumentClassified, DocumentHeld, ResultReleased
@@ -40,6 +39,7 @@ from tests.faults.figures import SEED, Figures
 from tests.faults.judging import put
 from tests.faults.second_reader_worker import FIELD, SWITCH, changed, vanished
 from tests.live.airflow_client import Person
+from tests.live.airflow_site import SAMPLES, Site, started
 from tests.live.oracle import Oracle
 from tests.waiting import until
 
@@ -55,7 +55,9 @@ LIVE = int(os.environ.get("FAULTS_LIVE", "80"))
 #: Documents a second that are sent again while live ones are timed.
 RATE = 2
 PATIENCE = 300.0
-SAMPLE = Path(__file__).parents[2] / "samples" / "fcc-order.pdf"
+SAMPLE = SAMPLES / "fcc-order.pdf"
+#: How often what is killed. A triggerer's work is taken over a minute after its death: more would only wait.
+KILLS = Counter(extract=4, publish=4, task=2, scheduler=2, triggerer=1)
 #: Half of the documents each; live ones are a third agency's.
 AGENCIES = ("alpha", "beta")
 
@@ -69,38 +71,16 @@ def paper(number: int) -> bytes:
     return out.getvalue()
 
 
-@dataclass(frozen=True)
-class Site:
-    """The stack, and who works with it."""
-
-    settings: Settings
-    ada: Person
-    grace: Person
-
-
-@pytest.fixture(scope="module")
+@pytest.fixture
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    home = tmp_path_factory.mktemp("site") / "home"
-    made = config.load({"CHANCERY_HOME": str(home), "CHANCERY_AGENCIES": ",".join((*AGENCIES, "live"))})
-    try:
-        up = stack.up(
-            made,
-            airflow=True,
-            plan=lambda planned: replace(
-                planned,
-                worker_command=(
-                    planned.worker_command[0], "-m", "tests.faults.second_reader_worker", "STAGE", "--slot", "SLOT",
-                ),
-            ),
-            workers_seconds=180.0,
-        )  # fmt: skip
-        settings = stack.connected(made, up)
-        for agency in (*AGENCIES, "live"):
-            provision.add_agency(settings, agency)
-        with ExitStack() as people:
-            yield Site(settings, *(people.enter_context(closing(Person(up, name))) for name in ("ada", "grace")))
-    finally:
-        stack.down(made)
+    worker = (sys.executable, "-m", "tests.faults.second_reader_worker", "STAGE", "--slot", "SLOT")
+    with started(
+        tmp_path_factory.mktemp("site") / "home",
+        secured=False,
+        agencies=(*AGENCIES, "live"),
+        plan=lambda planned: replace(planned, worker_command=worker),
+    ) as up:
+        yield up
 
 
 class Singles:
@@ -125,16 +105,18 @@ class Singles:
 
 
 class Killer(threading.Thread):
-    """Kills one process after the other, until it is told to stop: workers, components of Airflow, tasks."""
+    """Kills one process after the other: workers, components of Airflow, tasks."""
 
     def __init__(self, home: Path, random: Random) -> None:
         super().__init__(daemon=True)
-        self._home, self._random, self._over = home, random, threading.Event()
+        self._home, self._random = home, random
         self.kills: Counter[str] = Counter()
 
     def run(self) -> None:
-        while not self._over.wait(self._random.uniform(4, 8)):
-            name = self._random.choice(("extract", "publish", "scheduler", "triggerer", "task"))
+        order = list(KILLS.elements())
+        self._random.shuffle(order)
+        for name in order:
+            time.sleep(self._random.uniform(3, 6))
             found = stack.running(self._home)
             if found is not None and (victim := self._victim(found, name)) is not None:
                 try:
@@ -143,22 +125,19 @@ class Killer(threading.Thread):
                     continue
                 self.kills[name] += 1
 
-    def stop(self) -> None:
-        self._over.set()
-        self.join()
-
     def _victim(self, found: Stack, name: str) -> int | None:
         if name in ("extract", "publish"):
-            return next((one.pid for one in found.workers if one.stage == name), None)
+            return found.worker(name).pid
         if name == "task":
             return next(iter(_tasks(found.servers["airflow-scheduler"].pid)), None)
         return found.servers[f"airflow-{name}"].pid
 
 
 def _tasks(scheduler: int) -> list[int]:
-    """Processes that run tasks: below the scheduler's own workers."""
+    """Processes that work on a task."""
     try:
-        return [one.pid for child in psutil.Process(scheduler).children() for one in child.children()]
+        below = psutil.Process(scheduler).children(recursive=True)
+        return [one.pid for one in below if "LocalExecutor: <idle>" not in " ".join(one.cmdline())]
     except psutil.Error:
         return []
 
@@ -199,11 +178,9 @@ def test_hundreds_of_documents_reprocessed_under_load_with_kills(site: Site, fig
         killer.start()
         everything = {"name": "all", "agencies": list(AGENCIES), "rate": 10, "why": "the second reader"}
         assert ada.trigger("reprocess", "all", everything) == 200
-        until(
-            lambda: _state(ada, "all", "compare") in ("success", "running"), "all have ended", seconds=1800, pause=2
-        )
-        killer.stop()
-        until(lambda: _state(ada, "all", "approve") == "awaiting_input", "a person is asked", seconds=600, pause=2)
+        until(lambda: _state(ada, "all", "compare") is not None, "all have ended", seconds=1800, pause=2)
+        killer.join()
+        ada.until_asked("reprocess", "all", "approve")
         oracle.read(5)
         held = Counter(e.subject for e in oracle.events if isinstance(e.data, DocumentHeld) and e.runid == "re-all")
         assert site.grace.answer("reprocess", "all", "approve", "Approve", "as it should be") == 200

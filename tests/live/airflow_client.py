@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 import httpx
@@ -67,6 +68,15 @@ class Person:
             return states.get(task) == state
 
         until(there, f"{task} is {state}", seconds=seconds, pause=1.0)
+
+    def until_asked(self, dag: str, run: str, task: str) -> None:
+        """Wait until a person is asked, and as long as a person would take to read it.
+
+        An answer within a second or so makes Airflow 3.3.2 take the task for killed: it is tried again and asks
+        again.
+        """
+        self.until_task(dag, run, task, "awaiting_input")
+        time.sleep(4.0)
 
     def until_ended(self, dag: str, run: str) -> str:
         """How the run ended."""

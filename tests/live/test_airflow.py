@@ -3,26 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import ExitStack, closing
-from dataclasses import dataclass
-from pathlib import Path
+from contextlib import closing
 from typing import Any
 
 import psutil
 import pytest
 
-from processors import config
-from processors.adapters import provision
 from processors.adapters.kafka_reader import KafkaReader
 from processors.adapters.minio_objects import MinioObjects
 from processors.config import Settings
 from processors.events import Event, ResultReleased, RunReported
-from processors.local import stack
 from processors.local.airflow_home import USERS
-from processors.local.state import Stack
 from processors.pipeline import RUNS
 from processors.runtime.codec import decode
-from tests.live.airflow_client import Person
+from tests.live.airflow_site import RELEASED, SAMPLES, Site, started
 from tests.live.oracle import Oracle, upload
 from tests.waiting import until
 
@@ -33,37 +27,11 @@ pytestmark = [
     pytest.mark.filterwarnings("ignore:(read|open)_text is deprecated:DeprecationWarning"),
 ]
 
-SAMPLES = Path(__file__).parents[2] / "samples"
-#: Released without a person: text layers that are good.
-RELEASED = ("fcc-order.pdf", "fcc-contract.pdf", "fara-amendment-law-firm.pdf")
-
-
-@dataclass(frozen=True)
-class Site:
-    """The stack, and who works with it."""
-
-    stack: Stack
-    #: as a command reaches it
-    settings: Settings
-    ada: Person
-    grace: Person
-    vera: Person
-
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    home = tmp_path_factory.mktemp("site") / "home"
-    made = config.load({"CHANCERY_HOME": str(home), "CHANCERY_AGENCIES": "alpha"})
-    try:
-        up = stack.up(made, airflow=True, secured=True, workers_seconds=180.0)
-        settings = stack.connected(made, up)
-        provision.add_agency(settings, "alpha")
-        with ExitStack() as people:
-            yield Site(
-                up, settings, *(people.enter_context(closing(Person(up, n))) for n in ("ada", "grace", "vera"))
-            )
-    finally:
-        stack.down(made)
+    with started(tmp_path_factory.mktemp("site") / "home", secured=True) as up:
+        yield up
 
 
 def reports(settings: Settings, wanted: int) -> list[Event[Any]]:
@@ -124,7 +92,7 @@ def test_one_asks_another_approves_and_the_new_results_take_the_place_of_the_old
         assert {end.state for end in old.values()} == {"result"}
 
         assert site.ada.trigger("reprocess", "one", {"name": "one", "agencies": ["alpha"], "why": "a trial"}) == 200
-        site.ada.until_task("reprocess", "one", "approve", "awaiting_input")
+        site.ada.until_asked("reprocess", "one", "approve")
         asked = site.grace.get("dags/~/dagRuns/~/hitlDetails?response_received=false")["hitl_details"]
         assert [one["subject"] for one in asked] == ["Publish the results of one?"]
         assert "3 documents, 0 differ" in asked[0]["body"]
@@ -144,7 +112,7 @@ def test_one_asks_another_approves_and_the_new_results_take_the_place_of_the_old
         assert {end.state for id_ in ids for end in oracle.ends[id_]} == {"result"}
         assert all(len(oracle.ends[id_]) == 1 for id_ in ids), "nothing is published"
 
-        site.ada.until_task("reprocess", "one", "approve", "awaiting_input")
+        site.ada.until_asked("reprocess", "one", "approve")
         assert site.grace.answer("reprocess", "one", "approve", "Approve", "looks right") == 200
         assert site.ada.until_ended("reprocess", "one") == "success", site.ada.tasks("reprocess", "one")
         oracle.read_until(lambda: all(len(oracle.ends[id_]) == 2 for id_ in ids), "the new results are published")
@@ -161,7 +129,7 @@ def test_one_asks_another_approves_and_the_new_results_take_the_place_of_the_old
 def test_a_rejection_publishes_nothing(site: Site) -> None:
     with closing(Oracle(site.settings)) as oracle:
         assert site.ada.trigger("reprocess", "two", {"name": "two", "stage": "publish"}) == 200
-        site.ada.until_task("reprocess", "two", "approve", "awaiting_input")
+        site.ada.until_asked("reprocess", "two", "approve")
         assert site.grace.answer("reprocess", "two", "approve", "Reject") == 200
         assert site.ada.until_ended("reprocess", "two") == "success"
         assert site.ada.tasks("reprocess", "two")["release"] == "skipped"

@@ -29,7 +29,7 @@ def page(figures: Mapping[str, Any]) -> str:
     rows = figures["by_type"] if "agency" in figures else figures["by_agency"]
     ends = [(_name(one), [one["states"].get(state, 0) for state in STATES]) for one in rows[:_MOST_BARS]]
     reviews = [
-        (_name(one), [one["corrected"], one["decided"] - one["corrected"]])
+        (_name(one), [one["decided"] - one["corrected"], one["corrected"]])
         for one in figures["by_type"][:_MOST_BARS]
         if one["decided"]
     ]
@@ -37,7 +37,7 @@ def page(figures: Mapping[str, Any]) -> str:
         figures=figures,
         states=STATES,
         ends=_plot(ends, STATES, "How documents ended"),
-        reviews=_plot(reviews, ("corrected", "confirmed"), "What people did when they were asked"),
+        reviews=_plot(reviews, ("confirmed", "corrected"), "What people did when they were asked"),
     )
 
 

@@ -22,6 +22,7 @@ from processors.batch.doors import Doors
 from processors.batch.retention.deciding import Decision
 from processors.batch.retention.due import Kept, Line, guarded, unready
 from processors.batch.retention.plan import Plan
+from processors.batch.retention.reports import Reports
 from processors.events import DocumentId, Original, Record
 from processors.places import disposed_key, ended_key
 from processors.ports import Stored, Vault
@@ -79,7 +80,9 @@ class Outcome:
     objects: int = 0
 
 
-def dispose(doors: Doors, vault: Vault, plan: Plan, decided: Decision, line: Line, now: datetime) -> Outcome:
+def dispose(
+    doors: Doors, vault: Vault, reports: Reports, plan: Plan, decided: Decision, line: Line, now: datetime
+) -> Outcome:
     """Dispose of a document of an approved plan, unless something stands in the way. May be repeated.
 
     Raises:
@@ -101,7 +104,8 @@ def dispose(doors: Doors, vault: Vault, plan: Plan, decided: Decision, line: Lin
     # Looked at again: whoever placed a hold meanwhile may not have seen that this begins.
     if (why := guarded(doors, vault, line.agency, line.id, now)) is not None:
         return Outcome(why)
-    objects, all_gone = _delete(doors, vault, line, original)
+    belongings = _belongings(doors, vault, reports, line, original)
+    objects, all_gone = _delete(vault, belongings)
     if not all_gone:
         return Outcome(Kept.LOCKED, objects=objects)
     _forget_ends(doors, vault, line)
@@ -169,10 +173,10 @@ def _forget_ends(doors: Doors, vault: Vault, line: Line) -> None:
                 vault.remove(one)
 
 
-def _delete(doors: Doors, vault: Vault, line: Line, original: Original | None) -> tuple[int, bool]:
-    """Delete everything; how many versions, and whether all of it is gone."""
+def _delete(vault: Vault, belongings: Iterator[Stored]) -> tuple[int, bool]:
+    """Delete these; how many versions, and whether all of them are gone."""
     deleted = 0
-    for one in _belongings(doors, vault, line, original):
+    for one in belongings:
         if not vault.remove(one):
             # A lock or a hold that came meanwhile: nothing more is deleted.
             return deleted, False
@@ -180,7 +184,9 @@ def _delete(doors: Doors, vault: Vault, line: Line, original: Original | None) -
     return deleted, True
 
 
-def _belongings(doors: Doors, vault: Vault, line: Line, original: Original | None) -> Iterator[Stored]:
+def _belongings(
+    doors: Doors, vault: Vault, reports: Reports, line: Line, original: Original | None
+) -> Iterator[Stored]:
     """Every version of what is to go: what is under lock first, since a lock stops it all."""
     inside = f"{line.agency}/{line.id}/"
     kept = [
@@ -195,6 +201,7 @@ def _belongings(doors: Doors, vault: Vault, line: Line, original: Original | Non
             if one.key == original.key and one.version_id == original.version_id:
                 yield one
     yield from (one for one in kept if not one.key.endswith("/intake/original"))
+    yield from tuple(reports.showing(line.agency, line.id))
     yield from vault.versions(doors.buckets.work, f"resubmissions/{inside}")
 
 

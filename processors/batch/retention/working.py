@@ -17,6 +17,7 @@ from processors.batch.retention.deciding import Decision, approved
 from processors.batch.retention.disposing import Outcome, dispose
 from processors.batch.retention.due import Line
 from processors.batch.retention.plan import Plan, lines
+from processors.batch.retention.reports import Reports
 from processors.events import DocumentId, Original, Record
 from processors.ports import Vault
 from processors.record.aging import Aging
@@ -66,14 +67,14 @@ def work_off(
         DependencyUnavailable: a server does not answer; call again.
     """
     decided = approved(doors, plan)
-    worked, rows = Worked(), lines(doors, chunk)
+    worked, rows, reports = Worked(), lines(doors, chunk), Reports(doors, vault)
     while page := list(islice(rows, CHUNK)):
         gone = Aging(doors.ledger.engine).disposed([line.id for line in page])
         worked = worked.plus(Worked(documents=len(gone), disposed=len(gone)))
         for line in page:
             if line.id in gone:
                 continue
-            outcome = _one(doors, vault, acts, plan, decided, line, now())
+            outcome = _one(doors, vault, reports, acts, plan, decided, line, now())
             kept = {} if outcome.kept is None else {outcome.kept.value: 1}
             one = Worked(documents=1, disposed=int(outcome.kept is None), objects=outcome.objects, kept=kept)
             worked = worked.plus(one)
@@ -86,7 +87,14 @@ class _StandsInTheWayError(Exception):
 
 
 def _one(
-    doors: Doors, vault: Vault, acts: Acts, plan: Plan, decided: Decision, line: Line, now: datetime
+    doors: Doors,
+    vault: Vault,
+    reports: Reports,
+    acts: Acts,
+    plan: Plan,
+    decided: Decision,
+    line: Line,
+    now: datetime,
 ) -> Outcome:
     nothing = Original(bucket="", key="", version_id="", size=0)
     outcome = Outcome(None)
@@ -103,7 +111,7 @@ def _one(
             details={"disposal": plan.name, "type": line.type, "plan": decided.plan},
         ),
     ):
-        outcome = dispose(doors, vault, plan, decided, line, now)
+        outcome = dispose(doors, vault, reports, plan, decided, line, now)
         if outcome.kept is not None:
             raise _StandsInTheWayError
     return outcome

@@ -74,6 +74,18 @@ def test_the_whole_way_of_a_disposal(archive: Archive, acts: KeptActs) -> None:
     ]
 
 
+def test_a_document_that_is_gone_says_so(archive: Archive) -> None:
+    gone = archive.kept("gone", at=LONG_AGO)
+    assert json.loads(chancery("show", gone, "--json").stdout)["disposed"] is None
+    chancery("retain", "plan", "spring", "--by", "Ann")
+    chancery("retain", "approve", "spring", "--by", "Bea")
+    chancery("retain", "dispose", "spring")
+    shown = chancery("show", gone)
+    assert "(spring): its files are gone" in shown.stdout
+    assert "artefacts" not in shown.stdout
+    assert json.loads(chancery("show", gone, "--json").stdout)["disposed"]["disposal"] == "spring"
+
+
 def test_a_rejected_disposal_is_told(archive: Archive) -> None:
     archive.kept("a", at=LONG_AGO)
     chancery("retain", "plan", "spring", "--by", "Ann")

@@ -1,3 +1,4 @@
+import dataclasses
 import json
 from pathlib import Path
 from typing import Any
@@ -106,3 +107,27 @@ def test_down_tells_whether_there_was_one(
     assert done.exit_code == 0
     assert told in done.stdout
     assert calls[0][1]["wipe"] is bool(wipe)
+
+
+def test_up_with_airflow_tells_who_signs_in_and_writes_what_forms_offer(
+    calls: list[tuple[Settings, dict[str, Any]]],
+    added: list[str],
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+) -> None:
+    from processors.orchestration import offering
+
+    offered: list[Settings] = []
+    monkeypatch.setattr(offering, "refresh", offered.append)
+    up = stack.up
+    monkeypatch.setattr(
+        stack,
+        "up",
+        lambda *a, **o: dataclasses.replace(up(*a, **o), airflow="127.0.0.1:29080" if o["airflow"] else ""),
+    )
+    told = json.loads(chancery("up", "--airflow", "--json").stdout)["airflow"]
+    assert (told["url"], told["passwords"]) == ("http://127.0.0.1:29080", f"{tmp_path}/airflow/passwords.json")
+    assert len(offered) == 1
+    assert "airflow" not in json.loads(chancery("up", "--json").stdout)
+    assert len(offered) == 1
+    assert [options["airflow"] for _, options in calls] == [True, False]

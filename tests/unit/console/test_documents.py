@@ -5,6 +5,7 @@ import re
 import pytest
 
 from processors.console.asked import key_of, key_text
+from processors.errors import ArtefactMissing
 from processors.record.browsing import Key
 from tests.unit.console.conftest import ANN, BOSS, HOSTILE, TIM, Site
 
@@ -27,7 +28,7 @@ def test_pages_have_no_inline_script_or_style(site: Site) -> None:
 
 def test_a_document_shows_each_value_with_its_place(site: Site) -> None:
     entry = site.entry(HOSTILE)
-    text = site.client(ANN).get(f"/documents/{entry.id}").text
+    text = site.client(ANN).get(f"/documents/{entry.id}?run=live").text
     assert "2516768-1" in text
     places = set(re.findall(r'id="place-(\d+)"', text))
     assert places
@@ -75,3 +76,17 @@ def test_a_place_in_the_list_reads_the_same(site: Site) -> None:
 
 def test_a_run_that_does_not_exist_is_not_there(site: Site) -> None:
     assert site.client(TIM).get(f"/documents/{site.entry('receipt.png').id}?run=again-9").status_code == 404
+
+
+def test_a_document_whose_files_were_deleted_is_still_told_of(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    def gone(*_: object) -> None:
+        raise ArtefactMissing("documents: NoSuchKey")
+
+    for name in ("read", "fetch", "info"):
+        monkeypatch.setattr(type(site.desk.objects), name, gone)
+    entry = site.entry(HOSTILE)
+    answer = site.client(ANN).get(f"/documents/{entry.id}?run=live")
+    assert answer.status_code == 200
+    assert "no longer in the store" in answer.text
+    assert "review.requested.v1" in answer.text
+    assert site.client(ANN).get(f"/documents/{entry.id}/compare?old=live&new=live").status_code == 200

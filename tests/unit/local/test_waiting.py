@@ -14,7 +14,7 @@ import pytest
 from processors.local import state, waiting
 from processors.local.birth import birth
 from processors.local.failures import StackError
-from processors.local.state import Stack, WorkerRunning
+from processors.local.state import Running, Stack, WorkerRunning
 from tests.unit.local.test_state import made
 
 NOW = datetime.datetime(2026, 11, 24, 12, tzinfo=datetime.UTC)
@@ -133,3 +133,56 @@ def test_workers_that_are_down_or_were_a_minute_ago_are_told(
     tmp_path: Path, facts: dict[str, Any], told: list[str]
 ) -> None:
     assert waiting.ailing(stack(tmp_path, worker(**facts)), NOW) == told
+
+
+def part(**facts: Any) -> Running:
+    defaults: dict[str, Any] = {"pid": os.getpid(), "born": birth(os.getpid()) or ""}
+    return Running(**defaults | facts)
+
+
+def with_airflow(one: Stack, **facts: Any) -> Stack:
+    return dataclasses.replace(one, airflow="127.0.0.1:1", servers={"airflow-scheduler": part(**facts)})
+
+
+def test_airflow_is_waited_for_with_steps_after_the_workers(
+    tmp_path: Path, later: Callable[[list[Stack]], None]
+) -> None:
+    first = with_airflow(stack(tmp_path, worker(), phase="working"))
+    slow = dataclasses.replace(first, steps=(*first.steps, "Airflow: waiting for scheduler"))
+    whole = dataclasses.replace(slow, phase="ready")
+    state.write(first)
+    later([first, slow, slow, whole])
+    told: list[str] = []
+    # No time at all for the workers, which have started; Airflow has its own.
+    assert waiting.until_workers(tmp_path, first, 0.0, fresh=True, on_step=told.append) == whole
+    assert told == ["Airflow: waiting for scheduler"]
+
+
+def test_a_part_of_airflow_that_ends_again_and_again_is_named(tmp_path: Path) -> None:
+    twice = with_airflow(stack(tmp_path, worker(), phase="working"), ends=2, last_exit=1)
+    thrice = with_airflow(stack(tmp_path, worker(), phase="working"), ends=3, last_exit=1)
+    state.write(thrice)
+    with pytest.raises(StackError, match="airflow-scheduler ended 3 times before it was healthy"):
+        waiting.until_workers(tmp_path, twice, fresh=True)
+
+
+def test_an_airflow_that_never_gets_healthy_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(waiting, "AIRFLOW_SECONDS", 0.0)
+    never = with_airflow(stack(tmp_path, worker(), phase="working"))
+    state.write(never)
+    with pytest.raises(StackError, match="Airflow was not ready within 0 s"):
+        waiting.until_workers(tmp_path, never, 0.0, fresh=True)
+
+
+@pytest.mark.parametrize(
+    ("facts", "many"),
+    [
+        ({}, 0),
+        ({"ends": 1, "ended": ago(61), "last_exit": -9}, 0),
+        ({"ends": 1, "ended": ago(9), "last_exit": -9}, 1),
+    ],
+)
+def test_parts_of_airflow_that_died_are_told(tmp_path: Path, facts: dict[str, Any], many: int) -> None:
+    told = waiting.ailing(with_airflow(stack(tmp_path, worker()), **facts), NOW)
+    assert len(told) == many
+    assert all("airflow-scheduler ended 1 times, at last with exit code -9" in one for one in told)

@@ -237,6 +237,28 @@ def test_killed_in_the_middle_a_hold_keeps_what_is_left(archive: Archive) -> Non
     assert len(archive.vault.removed) == 2
 
 
+def test_a_report_that_shows_its_values_goes_with_it(archive: Archive) -> None:
+    from processors.batch.reprocess import approving, comparing, emitting
+    from tests.unit.batch.reprocess.office import unhurried
+
+    archive.rereads = lambda _, values: {"shop": f"new {values['shop']}"}
+    archive.kept("a")
+    run = archive.plan()
+    for chunk in run.chunks:
+        emitting.emit(archive.doors, run, chunk, unhurried())
+    archive.work()
+    comparing.compare(archive.doors, run)
+    approving.reject(archive.doors, run, "Ben", "", THEN)
+    reports = [key for key in archive.holding("secret a") if "/reprocessings/" in key]
+    assert len(reports) == 2
+    # One that shows nothing of it stays.
+    archive.objects.put("documents", "alpha/reprocessings/re-two/report.json", b'{"examples": []}', "x")
+    archive.dispose(approved(archive))
+    assert archive.holding("secret a") == []
+    left = [key for key in archive._keys() if key.startswith("documents/alpha/reprocessings/")]
+    assert left == ["documents/alpha/reprocessings/re-two/report.json"]
+
+
 def test_an_attachment_has_a_time_of_its_own(archive: Archive) -> None:
     outer = archive.kept("mail")
     archive.objects.put("documents", f"alpha/{outer}/enclosed/00001-abc", b"inside", "x")

@@ -1,0 +1,56 @@
+"""A local stack with Airflow for a test, and the people who work with it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, closing, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from processors import config
+from processors.adapters import provision
+from processors.config import Settings
+from processors.local import stack
+from processors.local.plan import Plan
+from processors.local.state import Stack
+from tests.live.airflow_client import Person
+
+SAMPLES = Path(__file__).parents[2] / "samples"
+#: Released without a person: text layers that are good.
+RELEASED = ("fcc-order.pdf", "fcc-contract.pdf", "fara-amendment-law-firm.pdf")
+
+
+@dataclass(frozen=True)
+class Site:
+    """The stack, and who works with it."""
+
+    stack: Stack
+    #: as a command reaches it
+    settings: Settings
+    ada: Person
+    grace: Person
+    vera: Person
+
+
+@contextmanager
+def started(
+    home: Path,
+    *,
+    secured: bool,
+    agencies: Sequence[str] = ("alpha",),
+    plan: Callable[[Plan], Plan] = lambda planned: planned,
+) -> Iterator[Site]:
+    """Real servers, workers and Airflow; a minute on a busy machine. Stopped at the end."""
+    made = config.load({"CHANCERY_HOME": str(home), "CHANCERY_AGENCIES": ",".join(agencies)})
+    try:
+        up = stack.up(made, airflow=True, secured=secured, workers_seconds=180.0, plan=plan)
+        settings = stack.connected(made, up)
+        for agency in agencies:
+            provision.add_agency(settings, agency)
+        with ExitStack() as people:
+            ada, grace, vera = (
+                people.enter_context(closing(Person(up, name))) for name in ("ada", "grace", "vera")
+            )
+            yield Site(up, settings, ada, grace, vera)
+    finally:
+        stack.down(made)

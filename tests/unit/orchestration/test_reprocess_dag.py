@@ -1,0 +1,68 @@
+"""The DAG `reprocess` as a whole, by `dag.test()` in a process of its own, on an office in memory."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from typing import Any
+
+import pytest
+
+from processors.config import PACKAGE
+
+
+@pytest.fixture(scope="module")
+def ran(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    """What became of each scenario of `dag_trial.py`."""
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.unit.orchestration.dag_trial", str(tmp_path_factory.mktemp("trial"))],
+        cwd=PACKAGE.parent,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=500,
+    )
+    assert done.returncode == 0, done.stdout[-4000:] + done.stderr[-4000:]
+    found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    return found
+
+
+def test_an_approval_publishes_and_the_wait_was_a_real_one(ran: dict[str, Any]) -> None:
+    one = ran["approved"]
+    assert (one["state"], one["published"]) == ("success", 3)
+    assert set(one["tasks"].values()) == {"success"}
+    assert one["looks"] == 2, "the task, then the trigger"
+    assert [told["outcome"] for told in one["reported"]] == ["succeeded"]
+
+
+def test_a_rejection_publishes_nothing_and_is_no_failure(ran: dict[str, Any]) -> None:
+    one = ran["rejected"]
+    assert (one["state"], one["published"], one["tasks"]["release"]) == ("success", 0, "skipped")
+
+
+def test_behind_the_operators_guard_stands_another_and_its_refusal_fails_the_run(ran: dict[str, Any]) -> None:
+    """The operator's own look at the name switched off."""
+    one = ran["approved-by-the-asker"]
+    assert (one["state"], one["published"], one["tasks"]["decide"]) == ("failed", 0, "failed")
+    assert one["tasks"]["summary"] == "upstream_failed", "or the run would have been a success"
+    assert one["reported"][0]["outcome"] == "failed"
+
+
+def test_comparing_only_asks_nobody(ran: dict[str, Any]) -> None:
+    one = ran["compare-only"]
+    assert (one["state"], one["published"]) == ("success", 0)
+    assert (one["tasks"]["compare"], one["tasks"]["approve"], one["tasks"]["summary"]) == (
+        "success", "skipped", "success",
+    )  # fmt: skip
+
+
+def test_a_dry_run_sends_nothing(ran: dict[str, Any]) -> None:
+    one = ran["dry"]
+    assert (one["state"], one["tasks"]["freeze"], one["tasks"]["emit"]) == ("success", "skipped", "skipped")
+
+
+def test_what_is_not_known_fails_at_once(ran: dict[str, Any]) -> None:
+    one = ran["wrong"]
+    assert (one["state"], one["tasks"]["check"], one["tasks"]["freeze"]) == ("failed", "failed", "upstream_failed")
+    assert one["reported"][0]["outcome"] == "failed"
