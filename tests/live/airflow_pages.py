@@ -5,13 +5,14 @@ from __future__ import annotations
 from types import TracebackType
 from urllib.parse import unquote
 
-from playwright.sync_api import Browser, FrameLocator, Locator, Page
+from playwright.sync_api import Browser, FrameLocator, Locator, Page, expect
 
 from processors.local.airflow_home import AirflowHome
 from processors.local.state import Stack
 
 #: milliseconds; what is waited for may take Airflow a few tasks' starts on a busy machine
 _PATIENCE = 240_000
+expect.set_options(timeout=_PATIENCE)
 
 
 class AtAirflow:
@@ -20,8 +21,8 @@ class AtAirflow:
     def __init__(self, browser: Browser, stack: Stack, name: str) -> None:
         self._address = f"http://{stack.airflow}"
         self._window = browser.new_context(viewport={"width": 1280, "height": 800})
+        self._window.set_default_timeout(_PATIENCE)
         self.page: Page = self._window.new_page()
-        self.page.set_default_timeout(_PATIENCE)
         self.go("/")
         self.page.locator("input[name=username]").fill(name)
         self.page.locator("input[name=password]").fill(AirflowHome(stack.home).password(name))
