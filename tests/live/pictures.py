@@ -18,7 +18,7 @@ from pathlib import Path
 from PIL import Image
 from playwright.sync_api import Browser, FrameLocator, Page
 
-from processors import config
+from processors import config, document_types
 from processors.commands.samples import FOLDER, samples
 from processors.local import stack
 from processors.record.browsing import Reach
@@ -126,7 +126,7 @@ def _another_type(site: Site, types: Path) -> None:
     told["x-other-labels"] = [one for one in told["x-other-labels"] if one not in (*taken, "Order #")]
     told["properties"]["contract_num"]["x-labels"].remove("Invoice #")
     told["properties"]["estimate_num"] = {
-        "type": "string",
+        "type": ["string", "null"],
         "description": "Number of the agency's estimate.",
         "minLength": 1,
         "x-normaliser": "identifier",
@@ -135,6 +135,8 @@ def _another_type(site: Site, types: Path) -> None:
         "x-pattern": "\\d{3,6}",
     }
     file.write_text(json.dumps(told, indent=2), encoding="utf-8")
+    # Says what is wrong with it, where a worker would only not start.
+    document_types.load(types)
     for worker in _workers(site):
         os.kill(worker, signal.SIGTERM)
 
