@@ -40,6 +40,8 @@ _LEFT_OUT = {
     "fara-amendment-trade-council.pdf",
 }
 _AGENCIES = ("justice", "revenue")
+#: Released by the reviewer as they were read, so that quality has something to tell.
+_CONFIRMED = ("usda-energy-round-up.pdf", "court-docketing-notice.pdf", "recorder-notice.docx")
 
 
 def main() -> None:
@@ -65,11 +67,13 @@ def main() -> None:
 def _walk(site: Site, browser: Browser, types: Path, folder: Path) -> None:
     with AtAirflow(browser, site.stack, "ruth") as ruth:
         queue = ruth.console("reviews")
-        queue.get_by_role("link", name="fcc-invoice.pdf").wait_for()
-        row = queue.get_by_role("row").filter(has_text="fcc-invoice.pdf")
-        row.get_by_role("button", name="Take").click()
-        queue.locator("#desk[data-ready=yes]").wait_for()
-        _drawn(ruth.page, queue)
+        for name in _CONFIRMED:
+            _take(queue, name)
+            queue.get_by_role("button", name="Release", exact=True).click()
+            queue.get_by_text("on its way").wait_for()
+        _take(queue, "fcc-invoice.pdf")
+        picture = queue.locator("#picture")
+        until(lambda: picture.evaluate("image => image.naturalWidth > 300"), "the page is drawn")
         _keep(ruth.page, folder / "review.png")
     _another_type(site, types)
 
@@ -98,11 +102,12 @@ def _walk(site: Site, browser: Browser, types: Path, folder: Path) -> None:
         _keep(report, folder / "report.png")
 
         documents = grace.console("documents")
-        documents.get_by_role("link", name="ad-buys").first.wait_for()
+        row = documents.get_by_role("row").filter(has_text="fcc-order.pdf")
+        row.wait_for()
         _keep(grace.page, folder / "documents.png")
-        documents.get_by_role("row").filter(has_text="fcc-order.pdf").get_by_role("link").first.click()
-        _drawn(grace.page, documents)
-        documents.get_by_role("row").filter(has_text="advertiser").first.click()
+        row.get_by_role("link").first.click()
+        documents.locator("svg.sheet image").wait_for()
+        documents.get_by_role("link", name="advertiser", exact=True).click()
         _keep(grace.page, folder / "document.png")
         grace.console("quality").get_by_role("heading", name="Quality").wait_for()
         _keep(grace.page, folder / "quality.png")
@@ -147,11 +152,10 @@ def _workers(site: Site) -> list[int]:
     return [one.pid for one in running.workers if one.stage in ("extract", "publish")]
 
 
-def _drawn(page: Page, frame: FrameLocator) -> None:
-    """Wait until the page of the document is drawn."""
-    picture = frame.locator("img[src*='/pages/'], #picture").first
-    until(lambda: picture.evaluate("image => image.complete && image.naturalWidth > 300"), "the page is drawn")
-    page.wait_for_load_state("networkidle")
+def _take(queue: FrameLocator, file: str) -> None:
+    """Take the review of a file."""
+    queue.get_by_role("row").filter(has_text=file).get_by_role("button", name="Take").click()
+    queue.locator("#desk[data-ready=yes]").wait_for()
 
 
 def _keep(page: Page, file: Path) -> None:
