@@ -67,8 +67,8 @@ def main() -> None:
 def _walk(site: Site, browser: Browser, types: Path, folder: Path) -> None:
     with AtAirflow(browser, site.stack, "ruth") as ruth:
         queue = ruth.console("reviews")
-        for name in _CONFIRMED:
-            _take(queue, name)
+        for file in _CONFIRMED:
+            _take(queue, file)
             queue.get_by_role("button", name="Release", exact=True).click()
             queue.get_by_text("on its way").wait_for()
         _take(queue, "fcc-invoice.pdf")
