@@ -23,6 +23,9 @@ from processors.orchestration.parameters import SCHEDULED, Parameters, Text
 from processors.places import disposal_key
 from processors.runtime.acting import acting
 
+#: Rows of the table for the person who decides; the command shows all.
+_ROWS = 200
+
 
 class Wanted(Parameters):
     """What a run of `retain` may be told."""
@@ -124,10 +127,12 @@ def record(at: Opened, name: str, parts: Iterable[Mapping[str, Any]]) -> dict[st
 def table(counts: Iterable[Count], kept: Iterable[Count]) -> str:
     """What a person needs to decide, as Markdown. Agencies, types and codes are names of ours."""
     rows = ["| agency | type | documents | |", "| --- | --- | ---: | --- |"]
-    for one in (*counts, *kept):
+    told = (*counts, *kept)
+    for one in told[:_ROWS]:
         what = f"kept: {one.kept}" if one.kept else "**to be disposed of**"
         rows.append(f"| {one.agency} | {one.type or '(none)'} | {one.documents:,} | {what} |")
-    return "\n".join(rows)
+    more = f"\n\n… and {len(told) - _ROWS:,} rows more: `chancery retain show`." if len(told) > _ROWS else ""
+    return "\n".join(rows) + more
 
 
 def _ours(at: Opened, name: str, by: str) -> Plan | None:

@@ -140,7 +140,7 @@ def test_a_killed_task_takes_its_command_with_it(tmp_path: Path) -> None:
         f"commanding.told('forge', 'x', command=(sys.executable, '-c', {inner!r}))"
     )
     with subprocess.Popen([sys.executable, "-c", outer]) as task:
-        until(lambda: told.exists() and told.read_text() or None, "the command runs")
+        until(lambda: (told.exists() and told.read_text()) or None, "the command runs")
         pid = int(told.read_text())
         assert birth(pid) is not None
         task.kill()
