@@ -3,7 +3,8 @@
 One of the installation, `work/reports/DAY/`, and one for each agency among its own documents,
 `documents/AGENCY/reports/DAY/`; each as JSON and as a page. Counts alone: no report holds what a document says.
 
-Every night for the day before (UTC), and for days of the last month that were missed. A day may be reported again, since people decide later: the newest counts.
+Every night for the day before (UTC), and for days of the last month that were missed. A day may be reported again,
+since people decide later: the newest counts.
 The same by hand: `chancery report`; more in `docs/report.md`.
 """
 

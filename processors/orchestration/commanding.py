@@ -23,8 +23,8 @@ class CommandRefusedError(CommandFailedError):
     """What was asked cannot be done, and another try would end no better."""
 
 
-#: Exit codes of `commands/exits.py` that say so: failed, usage, not found, a setting. Others are of a server that is
-#: away, or of a process that was killed.
+#: Exit codes of `commands/exits.py` that say so: failed, usage, not found, a setting. Others are of a server that
+#: is away, or of a process that was killed.
 _REFUSED = (1, 2, 3, 78)
 
 

@@ -5,8 +5,8 @@ counts: they can be listed, and they hold what has no lock of its own. The origi
 where it can, so that nobody deletes them by another way.
 
 A hold and a disposal may meet. The hold is written before it looks whether a disposal has begun; a disposal notes
-that it begins before it looks for holds. So at least one of them sees the other: the disposal keeps the document, or
-the hold says that it may be too late.
+that it begins before it looks for holds. So at least one of them sees the other: the disposal keeps the document,
+or the hold says that it may be too late.
 """
 
 from __future__ import annotations

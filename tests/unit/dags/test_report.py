@@ -28,8 +28,8 @@ def test_the_pages_of_a_day_are_written(run_dag: Callable[..., Ran], world: Worl
     run_dag("report", {"day": (today - timedelta(days=4)).isoformat()})
     yesterday = run_dag("report").returned["write"]
     assert f"work/reports/{today - timedelta(days=1)}/report.html" in yesterday["pages"]
-    # Two nights were missed.
-    assert yesterday["made_up_for"] == 2
+    # The first report is older than a month: every day of the month but the one that was reported.
+    assert yesterday["made_up_for"] == 30
     assert world.objects.info("work", f"reports/{today - timedelta(days=2)}/report.json") is not None
 
 
