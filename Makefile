@@ -1,5 +1,5 @@
 # One door for people and CI: each recipe works on a fresh machine.
-.PHONY: setup setup-all demo test check unit live schemas format down bench faults
+.PHONY: setup setup-all demo airflow pictures test check unit live schemas format down bench faults
 
 # A shell that forbids it would have every worker and child of every test compile its modules anew, a second each.
 unexport PYTHONDONTWRITEBYTECODE
@@ -12,6 +12,14 @@ setup-all:        ## everything, training and PostgreSQL included
 
 demo: setup       ## real documents through the whole pipeline
 	.venv/bin/chancery demo
+
+# Airflow and what serves the console are extras: a pipeline without operators needs neither.
+airflow:          ## Kafka, MinIO, the workers and Airflow, where operators work
+	@scripts/setup --extra airflow --extra console
+	.venv/bin/chancery up --airflow --agency justice --agency revenue
+
+pictures:         ## the pictures of docs/operators.md, taken anew
+	.venv/bin/python -m tests.live.pictures
 
 test: setup-all check unit live  ## everything that must pass
 

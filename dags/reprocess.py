@@ -32,7 +32,9 @@ Passed = Any
 
 def several(title: str, offered: tuple[str, ...], told: str) -> Param:
     """A field with any number of names; what is offered are suggestions, the first task checks."""
-    return Param([], type="array", items={"type": "string"}, examples=list(offered), title=title, description=told)
+    return Param(
+        [], type=["null", "array"], items={"type": "string"}, examples=list(offered), title=title, description=told
+    )
 
 
 def day(title: str, told: str) -> Param:

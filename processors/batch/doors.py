@@ -4,10 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Protocol
 
 from processors.places import Buckets
 from processors.ports import Cursor, Inboxes, Objects, Topics
 from processors.record.ledger import Ledger
+
+
+class Stored(Protocol):
+    """The object store of an installation: all that a function needs which only reads what was written there."""
+
+    @property
+    def objects(self) -> Objects:
+        """The store."""
+        ...
+
+    @property
+    def buckets(self) -> Buckets:
+        """Where things lie in it."""
+        ...
 
 
 @dataclass(frozen=True)

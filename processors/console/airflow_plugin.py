@@ -12,9 +12,7 @@ from typing import Any
 from airflow.plugins_manager import AirflowPlugin
 
 from processors.console.places import PLACES
-
-#: Where it is served, within Airflow's own address.
-PREFIX = "/chancery"
+from processors.orchestration.links import CONSOLE
 
 
 class _Apps:
@@ -23,7 +21,7 @@ class _Apps:
     def __get__(self, *_: object) -> list[Any]:
         from processors.console.airflow_app import app  # noqa: PLC0415 - two seconds that a task does not have
 
-        return [{"app": app, "url_prefix": PREFIX, "name": "Chancery"}]
+        return [{"app": app, "url_prefix": CONSOLE, "name": "Chancery"}]
 
 
 class ConsolePlugin(AirflowPlugin):
@@ -34,7 +32,7 @@ class ConsolePlugin(AirflowPlugin):
     external_views = [  # noqa: RUF012 - as Airflow's own class has it
         {
             "name": f"Chancery {place.label.lower()}",
-            "href": f"{PREFIX}{place.path}",
+            "href": f"{CONSOLE}{place.path}",
             "destination": "nav",
             # One name for each: of two views of one name Airflow opens the wrong one.
             "url_route": f"chancery-{place.label.lower()}",

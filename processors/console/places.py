@@ -20,5 +20,6 @@ PLACES: tuple[Place, ...] = (
     Place("Documents", "/", "documents.svg"),
     Place("Reviews", "/reviews", "reviews.svg"),
     Place("Flow", "/flow", "flow.svg"),
+    Place("Reprocessings", "/reprocessings", "reprocessings.svg"),
     Place("Quality", "/quality", "quality.svg"),
 )

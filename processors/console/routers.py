@@ -12,6 +12,7 @@ from processors.console import (
     downloads,
     flow,
     quality,
+    reprocessing_files,
     reprocessings,
     review_acts,
     review_page,
@@ -28,6 +29,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     review_queue.router,
     review_page.router,
     review_acts.router,
-    quality.router,
     reprocessings.router,
+    reprocessing_files.router,
+    quality.router,
 )

@@ -122,7 +122,7 @@ def compare(at: Opened, name: str) -> dict[str, Any]:
         "documents": compared.figures["documents"],
         "differ": compared.figures["differ"],
         "pages": pages,
-        "table": table(compared.figures, pages),
+        "table": table(compared.figures, compared.agencies),
     }
 
 

@@ -5,19 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from processors.orchestration import links
+
 #: Rows of the table: those that differ most; the report has all.
 _ROWS = 25
-#: where Airflow serves the console, see `console/airflow_plugin.py`
-_CONSOLE = "/chancery"
 _COLUMNS = ("same", "changed", "appeared", "vanished", "surer", "less_sure")
 
 
-def table(figures: Mapping[str, Any], pages: Sequence[str]) -> str:
-    """The figures of a comparison in short.
+def table(figures: Mapping[str, Any], agencies: Sequence[str]) -> str:
+    """The figures of a comparison in short, with links to the reports.
 
     Args:
         figures: see `comparing.Compared`
-        pages: where its pages lie, that of the whole first
+        agencies: that have a report of their own
     """
     about = (
         f"**{figures['name']}** from `{figures['stage']}`, asked by {_safe(figures['by'])}: "
@@ -36,14 +36,11 @@ def table(figures: Mapping[str, Any], pages: Sequence[str]) -> str:
         for one in rows[:_ROWS]
     ]
     more = [f"… and {len(rows) - _ROWS} fields more."] if len(rows) > _ROWS else []
-    where = [f"[Report]({link(figures['name'])}): `{pages[0]}`", *(f"- `{page}`" for page in pages[1:])]
-    parts = [[about], ends, head + lines if lines else [], more, where]
+    name = figures["name"]
+    where = [f"[Open the report]({links.reprocessing(name)})"]
+    where += [f"[{agency}, with values]({links.reprocessing(name, agency)})" for agency in agencies]
+    parts = [[about], [" · ".join(where)], ends, head + lines if lines else [], more]
     return "\n\n".join("\n".join(part) for part in parts if part)
-
-
-def link(name: str) -> str:
-    """Where, within Airflow's own address, the console hands the report out."""
-    return f"{_CONSOLE}/reprocessings/{name}/report.html"
 
 
 def _moved(one: Mapping[str, Any]) -> int:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 
 from processors import config
 from processors.adapters import provision
@@ -38,10 +39,22 @@ def started(
     *,
     secured: bool,
     agencies: Sequence[str] = ("alpha",),
+    more: Mapping[str, str] = MappingProxyType({}),
     plan: Callable[[Plan], Plan] = lambda planned: planned,
 ) -> Iterator[Site]:
-    """Real servers, workers and Airflow; a minute on a busy machine. Stopped at the end."""
-    made = config.load({"CHANCERY_HOME": str(home), "CHANCERY_AGENCIES": ",".join(agencies)})
+    """Real servers, workers and Airflow; a minute on a busy machine. Stopped at the end.
+
+    Args:
+        home: of the stack
+        secured: with TLS, passwords and rights
+        agencies: get an inbox
+        more: variables of `docs/settings.md`
+        plan: see `stack.up`
+    """
+    told = {"CHANCERY_HOME": str(home), "CHANCERY_AGENCIES": ",".join(agencies)}
+    # No document is drawn by lot for a second look: a test decides about one once.
+    told["CHANCERY_SECOND_LOOK_PERCENT"] = "0"
+    made = config.load({**told, **more})
     try:
         up = stack.up(made, airflow=True, secured=secured, workers_seconds=180.0, plan=plan)
         settings = stack.connected(made, up)

@@ -16,6 +16,7 @@ from processors.events import Event, ResultReleased, RunReported
 from processors.local.airflow_home import USERS
 from processors.pipeline import RUNS
 from processors.runtime.codec import decode
+from tests.live import operator_in_browser
 from tests.live.airflow_site import RELEASED, SAMPLES, Site, started
 from tests.live.oracle import Oracle, upload
 from tests.waiting import until
@@ -143,3 +144,11 @@ def test_a_rejection_publishes_nothing(site: Site) -> None:
 def test_users_are_of_different_roles() -> None:
     assert {"admin", "op", "user", "viewer"} == set(USERS.values())
     assert list(USERS.values()).count("op") == 2
+
+
+def test_two_operators_reprocess_in_their_browsers(site: Site) -> None:
+    operator_in_browser.two_operators_reprocess(site)
+
+
+def test_a_reviewer_corrects_a_value_inside_airflow(site: Site) -> None:
+    operator_in_browser.a_reviewer_corrects(site)

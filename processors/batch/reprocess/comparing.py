@@ -37,6 +37,8 @@ class Compared(Record):
     digest: str
     #: where the pages lie, that of the whole first
     pages: tuple[Ref, ...]
+    #: whose documents they are: each has a report of its own
+    agencies: tuple[str, ...] = ()
 
 
 def compare(
@@ -72,7 +74,9 @@ def compare(
     pages = [_put(doors, doors.buckets.work, f"{key}.html", page(figures).encode(), "text/html")]
     for agency in tally.agencies():
         pages.append(_of_agency(doors, manifest.run, agency, about | tally.figures(agency), tally))
-    return Compared(figures=figures, digest=hashlib.sha256(content).hexdigest(), pages=tuple(pages))
+    return Compared(
+        figures=figures, digest=hashlib.sha256(content).hexdigest(), pages=tuple(pages), agencies=tally.agencies()
+    )
 
 
 def last(doors: Doors, manifest: Manifest) -> Compared | None:

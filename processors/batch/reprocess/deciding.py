@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Literal
 
-from processors.batch.doors import Doors
+from processors.batch.doors import Doors, Stored
 from processors.batch.reprocess.errors import ReprocessError
 from processors.batch.reprocess.manifest import Manifest
 from processors.events import Record
@@ -32,7 +32,7 @@ class Decision(Record):
     report: str
 
 
-def decision(doors: Doors, run: str) -> Decision | None:
+def decision(doors: Stored, run: str) -> Decision | None:
     """What was decided; None as long as nothing was."""
     there = doors.objects.info(doors.buckets.work, reprocessing_key(run, "decision.json"))
     return None if there is None else Decision.model_validate_json(doors.objects.read(there.ref))

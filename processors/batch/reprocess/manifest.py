@@ -14,7 +14,7 @@ from datetime import datetime
 from itertools import islice
 from pathlib import Path
 
-from processors.batch.doors import Doors
+from processors.batch.doors import Doors, Stored
 from processors.batch.reprocess.errors import ReprocessError
 from processors.batch.reprocess.selection import Selection
 from processors.events import Record
@@ -134,7 +134,7 @@ def freeze(doors: Doors, wish: Wish, told: Told = lambda _: None) -> Manifest:
     return manifest
 
 
-def find(doors: Doors, name: str) -> Manifest:
+def find(doors: Stored, name: str) -> Manifest:
     """What was frozen under this name.
 
     Raises:
@@ -146,7 +146,7 @@ def find(doors: Doors, name: str) -> Manifest:
     return Manifest.model_validate_json(doors.objects.read(there.ref))
 
 
-def names(doors: Doors) -> tuple[str, ...]:
+def names(doors: Stored) -> tuple[str, ...]:
     """What reprocessings there are, by name."""
     start, end = f"{REPROCESSINGS}{reprocessing_run('')}", "/manifest.json"
     keys = doors.objects.keys(doors.buckets.work, start)

@@ -102,12 +102,13 @@ def test_who_may_change_the_dag_may_decide_reviews(
 
 
 def test_the_plugin_shows_each_place_under_a_name_of_its_own() -> None:
-    from processors.console.airflow_plugin import PREFIX, ConsolePlugin
+    from processors.console.airflow_plugin import ConsolePlugin
+    from processors.orchestration.links import CONSOLE
 
     routes = [view["url_route"] for view in ConsolePlugin.external_views]
     assert len(set(routes)) == len(routes)
     (app,) = ConsolePlugin.fastapi_apps
-    assert app["url_prefix"] == PREFIX
+    assert app["url_prefix"] == CONSOLE
     assert isinstance(app["app"], FastAPI)
 
 

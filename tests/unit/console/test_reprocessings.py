@@ -1,46 +1,165 @@
-"""Reports of reprocessings: as files, the whole for those who see all, an agency's for its own people."""
+"""Reports of reprocessings, as pages and files: the whole for those who see all, an agency's for its own people."""
 
 from __future__ import annotations
 
+import json
+from datetime import UTC, datetime
+from typing import Any
+
 import pytest
 
-from processors.console.airflow_plugin import PREFIX
+from processors.batch.reprocess.deciding import Decision
+from processors.batch.reprocess.manifest import Manifest, Wish
+from processors.batch.reprocess.selection import Selection
 from processors.console.visitor import Visitor
-from processors.orchestration.summary import link
+from processors.orchestration import links
 from processors.places import reprocessing_key, reprocessing_report_key
 from tests.unit.console.conftest import ANN, BOSS, TIM, Site
+
+AT = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
+#: As a document would say it that wants to run something in a browser.
+HOSTILE = "<img src=x onerror=alert(1)>"
+
+
+def figures(**more: Any) -> dict[str, Any]:
+    row = {"agency": "justice", "type": "receipt", "field": "total", "moved": 0.25, "surer": 3, "less_sure": 0}
+    return {
+        "name": "one", "run": "re-one", "stage": "extract", "release": True, "by": "ada", "reason": "",
+        "asked": AT.isoformat(), "compared": AT.isoformat(), "finished": True, "documents": 9, "differ": 4,
+        "ends": [{"agency": "justice", "old": "result", "new": "review", "documents": 9}],
+        "left_out": [], "retyped": [],
+        "engines": [
+            {"agency": "justice", "when": when, "stage": "extract", "engine": f"reader {when}", "documents": 9}
+            for when in ("before", "now")
+        ],
+        "type_versions": [],
+        "fields": [row | {"same": 5, "changed": 3, "appeared": 1, "vanished": 0}],
+    } | more  # fmt: skip
 
 
 @pytest.fixture(autouse=True)
 def reports(site: Site) -> None:
     objects, buckets = site.desk.objects, site.desk.buckets
-    objects.put(buckets.work, reprocessing_key("re-one", "report.html"), b"<p>whole</p>", "text/html")
-    key = reprocessing_report_key("justice", "re-one", "report.html")
-    objects.put(buckets.documents, key, b"<p>of justice</p>", "text/html")
+
+    def put(bucket: str, key: str, told: Any) -> None:
+        content = told if isinstance(told, bytes) else json.dumps(told).encode()
+        objects.put(bucket, key, content, "application/json")
+
+    wish = Wish(
+        name="one", stage="extract", selection=Selection(), release=True, by="ada", reason="a <b>trial</b>", at=AT
+    )
+    for name in ("one", "still-running"):
+        made = Manifest(run=f"re-{name}", wish=wish.model_copy(update={"name": name}), documents=9, chunks=())
+        put(buckets.work, reprocessing_key(f"re-{name}", "manifest.json"), made.model_dump_json().encode())
+    put(buckets.work, reprocessing_key("re-one", "report.json"), figures())
+    put(buckets.work, reprocessing_key("re-one", "report.html"), b"<p>whole</p>")
+    example = {
+        "document": "0" * 32, "type": "receipt", "path": "total", "kind": "changed",
+        "untrusted_old": HOSTILE, "untrusted_new": "\ud800 9.00", "moved": 0.1,
+    }  # fmt: skip
+    own = figures(agency="justice", examples=[example])
+    put(buckets.documents, reprocessing_report_key("justice", "re-one", "report.json"), own)
+    put(buckets.documents, reprocessing_report_key("justice", "re-one", "report.html"), b"<p>of justice</p>")
 
 
-@pytest.mark.parametrize(
-    ("visitor", "path", "found"),
-    [
-        (BOSS, "one/report.html", "<p>whole</p>"),
-        (ANN, "one/report.html", None),
-        (ANN, "one/justice/report.html", "<p>of justice</p>"),
-        (BOSS, "one/justice/report.html", "<p>of justice</p>"),
-        (TIM, "one/justice/report.html", None),
-        (BOSS, "two/report.html", None),
-        (BOSS, "one/tax-office/report.html", None),
-        (BOSS, "One/report.html", None),
-        (BOSS, "one/..%2f..%2fjustice/report.html", None),
-    ],
-)
+FILES = [
+    (BOSS, "one/report.html", "<p>whole</p>"),
+    (ANN, "one/report.html", None),
+    (ANN, "one/report.json", None),
+    (ANN, "one/agencies/justice/report.html", "<p>of justice</p>"),
+    (BOSS, "one/agencies/justice/report.html", "<p>of justice</p>"),
+    (TIM, "one/agencies/justice/report.html", None),
+    (TIM, "one/agencies/justice/report.json", None),
+    (BOSS, "two/report.html", None),
+    (BOSS, "one/agencies/tax-office/report.html", None),
+    (BOSS, "One/report.html", None),
+    (BOSS, "one/report.pdf", None),
+    (BOSS, "one/agencies/..%2f..%2fjustice/report.html", None),
+]
+
+
+@pytest.mark.parametrize(("visitor", "path", "found"), FILES)
 def test_each_sees_what_is_theirs_as_a_file(site: Site, visitor: Visitor, path: str, found: str | None) -> None:
     answer = site.client(visitor).get(f"/reprocessings/{path}")
-    assert answer.status_code == (200 if found else 404)
+    assert (answer.status_code == 200) == bool(found)
+    assert answer.status_code in (200, 400, 404)
     if found:
         assert answer.text == found
         assert answer.headers["content-disposition"].startswith('attachment; filename="reprocessing-one')
         assert answer.headers["content-type"] == "application/octet-stream"
 
 
-def test_the_link_that_an_approver_sees_leads_here() -> None:
-    assert link("one") == f"{PREFIX}/reprocessings/one/report.html"
+@pytest.mark.parametrize(
+    ("visitor", "path", "status"),
+    [
+        (BOSS, "one", 200),
+        (BOSS, "one/agencies/justice", 200),
+        (ANN, "one", 200),
+        (ANN, "one/agencies/justice", 200),
+        (TIM, "one", 404),
+        (TIM, "one/agencies/justice", 404),
+        (ANN, "one/agencies/tax-office", 404),
+        (BOSS, "one/agencies/tax-office", 404),
+        (BOSS, "two", 404),
+        (BOSS, "One", 404),
+        (BOSS, "still-running", 200),
+        (ANN, "still-running", 404),
+    ],
+)
+def test_a_page_is_there_for_those_whose_it_is(site: Site, visitor: Visitor, path: str, status: int) -> None:
+    assert site.client(visitor).get(f"/reprocessings/{path}").status_code == status
+
+
+def test_without_the_question_whose_it_is_it_would_be_there(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Visitor, "may_see", lambda *_: True)
+    monkeypatch.setattr("processors.console.reprocessings._agencies", lambda *_: ["justice", "tax-office"])
+    assert site.client(TIM).get("/reprocessings/one/agencies/justice").status_code == 200
+
+
+def test_the_list_holds_what_is_the_visitors(site: Site) -> None:
+    lists = {who.name: site.client(who).get("/reprocessings").text for who in (BOSS, ANN, TIM)}
+    assert {name: [one in text for one in (">one<", ">still-running<")] for name, text in lists.items()} == {
+        "Boss": [True, True],
+        "Ann": [True, False],
+        "Tim": [False, False],
+    }
+    assert "Nothing was reprocessed yet" in lists["Tim"]
+    # How many there are in all agencies is not hers to know.
+    assert '<td class="number">9</td>' in lists["Boss"]
+    assert '<td class="number">9</td>' not in lists["Ann"]
+
+
+def test_the_whole_counts_and_an_agencys_people_alone_read_values(site: Site) -> None:
+    whole = site.client(BOSS).get("/reprocessings/one").text
+    own = site.client(ANN).get("/reprocessings/one/agencies/justice").text
+    for page in (whole, own):
+        assert "a &lt;b&gt;trial&lt;/b&gt;" in page
+        assert "reader before" in page and "reader now" in page
+        assert "+0.25" in page
+        assert "waits for a second person" in page
+        assert "style=" not in page and "<style" not in page, "the policy of the console forbids it"
+    assert "onerror" not in whole
+    assert "&lt;img src=x onerror=alert(1)&gt;" in own
+    assert HOSTILE not in own
+    choice = site.client(ANN).get("/reprocessings/one").text
+    assert "Choose one of your agencies" in choice and "reader before" not in choice
+
+
+def test_it_tells_who_decided(site: Site) -> None:
+    key = reprocessing_key("re-one", "decision.json")
+    said = Decision(word="rejected", by="grace", at=AT, reason="totals are worse", report="0" * 64)
+    site.desk.objects.put(site.desk.buckets.work, key, said.model_dump_json().encode(), "application/json")
+    try:
+        page = site.client(BOSS).get("/reprocessings/one").text
+        assert "Rejected by grace" in page and "totals are worse" in page
+        assert "waits for a second person" not in page
+    finally:
+        site.desk.objects.delete(site.desk.buckets.work, key)
+
+
+def test_the_links_that_an_approver_sees_lead_here(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    for link in (links.reprocessing("one"), links.reprocessing("one", "justice")):
+        assert link.startswith(links.CONSOLE)
+        assert site.client(BOSS).get(link.removeprefix(links.CONSOLE)).status_code == 200
+    monkeypatch.setenv("AIRFLOW__API__BASE_URL", "https://jobs.agency.example/airflow/")
+    assert links.reprocessing("one") == "/airflow/chancery/reprocessings/one"
