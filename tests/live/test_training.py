@@ -29,8 +29,8 @@ TEXTS = {
     ),
     "nda_contract": (
         "Mutual non-disclosure agreement no. {n}. The receiving party shall keep the confidential information of "
-        "the disclosing party secret for {n} years and return it on request. This agreement is governed by the laws of "
-        "the State of Delaware. In witness whereof the parties have signed on day {n}."
+        "the disclosing party secret for {n} years and return it on request. This agreement is governed by the laws "
+        "of the State of Delaware. In witness whereof the parties have signed on day {n}."
     ),
     "other": (
         "Weather and sport, page {n}. The mayor opened the new bridge yesterday before a crowd of {n} people. Rain "
