@@ -29,7 +29,7 @@ TEXTS = {
     ),
     "nda_contract": (
         "Mutual non-disclosure agreement no. {n}. The receiving party shall keep the confidential information of "
-        "the disclosing party secret for {n} years and return it on request. This agreement is governed by the laws "
+        "the disclosing party secret for {n} years and return it on request. It is governed by the laws "
         "of the State of Delaware. In witness whereof the parties have signed on day {n}."
     ),
     "other": (
