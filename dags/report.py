@@ -3,7 +3,8 @@
 One of the installation, `work/reports/DAY/`, and one for each agency among its own documents,
 `documents/AGENCY/reports/DAY/`; each as JSON and as a page. Counts alone: no report holds what a document says.
 
-Every night for the day before (UTC). A day may be reported again, since people decide later: the newest counts.
+Every night for the day before (UTC), and for days of the last month that were missed. A day may be reported again,
+since people decide later: the newest counts.
 The same by hand: `chancery report`; more in `docs/report.md`.
 """
 
@@ -42,9 +43,8 @@ def report() -> None:
 
         context = get_current_context()
         wanted = parameters.checked(reporting.Wanted, context)
-        day = reporting.day_of(wanted, context["dag_run"].run_after)
         with doors.opened() as at:
-            return reporting.write(at, day, utc_now())
+            return reporting.write(at, wanted, context["dag_run"].run_after, utc_now())
 
     write()
 

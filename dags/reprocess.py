@@ -109,14 +109,14 @@ def reprocess() -> None:
         """Read the form again, and count."""
         from processors.orchestration import reprocess as steps
         from processors.orchestration.doors import opened
-        from processors.record.facts import utc_now
 
         context = get_current_context()
         run = context["dag_run"]
         with opened() as at:
             # What was sent, not only what the form knows: a field that does not exist must not pass unseen.
             form = {**context["params"], **(run.conf or {})}
-            found = steps.check(at, form, run.run_id, run.triggering_user_name, utc_now())
+            # Not the time of this try: cleared, the run finds the lists that it made before.
+            found = steps.check(at, form, run.run_id, run.triggering_user_name, run.run_after)
         return found.model_dump(mode="json")
 
     @task.short_circuit(ignore_downstream_trigger_rules=False)

@@ -75,7 +75,7 @@ def retain() -> None:
         from processors.record.facts import utc_now
 
         with doors.opened() as at:
-            return retention.decide(at, planned["name"], answer, utc_now())
+            return retention.decide(at, planned["name"], planned["digest"], answer, utc_now())
 
     @task
     def lists(planned: Passed) -> list[dict[str, Any]]:

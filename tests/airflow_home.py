@@ -1,6 +1,6 @@
 """Where Airflow lives in tests: a folder and a database of its own, one for the whole process.
 
-Airflow reads its settings once, when it is first imported, so whoever imports it in a test calls `prepare` before.
+Airflow reads its settings once, when it is first imported, so `tests/conftest.py` calls `prepare` before any test.
 """
 
 from __future__ import annotations

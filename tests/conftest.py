@@ -4,7 +4,11 @@ import os
 
 import pytest
 
+from tests import airflow_home
 from tests.live_settings import installation, live, unused_prefixes
+
+# Before anything imports Airflow: it reads its settings once.
+airflow_home.prepare()
 
 __all__ = ["installation", "live", "unused_prefixes"]
 

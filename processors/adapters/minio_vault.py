@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import UTC, datetime
 
 from minio.error import S3Error
 
@@ -89,7 +89,12 @@ class MinioVault:
             except S3Error as error:
                 if error.code in _GONE:
                     return True
-                if error.code in _FORBIDDEN and (self.held(one) or self.locked_until(one) is not None):
+                if error.code in _FORBIDDEN and (self.held(one) or self._locked(one)):
                     return False
-                raise
+                raise  # such as rights that this process lacks: the document would seem to be kept for a reason
         return True
+
+    def _locked(self, one: Stored) -> bool:
+        """Whether its lock has not run out; a store tells of locks that have, too."""
+        until = self.locked_until(one)
+        return until is not None and until > datetime.now(UTC)

@@ -1,4 +1,4 @@
-"""A folder of files that can be made again, bounded in bytes: what was not used for the longest time goes first."""
+"""A folder of files that can be made again, bounded in bytes and in days, see `runtime/room.py`."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ import os
 import tempfile
 from contextlib import suppress
 from pathlib import Path
+
+from processors.runtime.room import make_room
 
 
 def private(folder: Path) -> Path:
@@ -20,6 +22,7 @@ class KeptFiles:
     def __init__(self, folder: Path, most_bytes: int) -> None:
         """Use a folder, which is made if need be."""
         self._folder, self._most_bytes = private(folder), most_bytes
+        make_room(folder, most_bytes)
 
     def read(self, name: str) -> bytes | None:
         """The file, or None."""
@@ -37,17 +40,4 @@ class KeptFiles:
         with os.fdopen(descriptor, "wb") as file:
             file.write(content)
         Path(made).replace(self._folder / name)
-        self._make_room()
-
-    def _make_room(self) -> None:
-        files = []
-        for path in self._folder.iterdir():
-            with suppress(FileNotFoundError):  # another process makes room, too
-                about = path.stat()
-                files.append((about.st_mtime, about.st_size, path))
-        total = sum(size for _, size, _ in files)
-        for _, size, path in sorted(files):
-            if total <= self._most_bytes:
-                return
-            path.unlink(missing_ok=True)
-            total -= size
+        make_room(self._folder, self._most_bytes)

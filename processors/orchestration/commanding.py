@@ -9,12 +9,23 @@ from collections import deque
 from collections.abc import Sequence
 from typing import Any
 
+from processors.runtime.bounds import die_with_parent
+
 #: Lines of what a command said that stand in the error.
 _LAST_WORDS = 5
 
 
 class CommandFailedError(Exception):
     """A command ended otherwise than well; the text holds its exit code and its last words."""
+
+
+class CommandRefusedError(CommandFailedError):
+    """What was asked cannot be done, and another try would end no better."""
+
+
+#: Exit codes of `commands/exits.py` that say so: failed, usage, not found, a setting. Others are of a server that
+#: is away, or of a process that was killed.
+_REFUSED = (1, 2, 3, 78)
 
 
 def told(*arguments: str, command: Sequence[str] = (sys.executable, "-m", "processors.cli")) -> dict[str, Any]:
@@ -25,10 +36,11 @@ def told(*arguments: str, command: Sequence[str] = (sys.executable, "-m", "proce
         command: what is run
 
     Returns:
-        Its answer: the last line of its standard output. Whatever else it says goes to standard output.
+        Its answer: the last line that is an object in JSON. All that it says goes to standard output.
 
     Raises:
-        CommandFailedError: it did not end well, or gave no answer.
+        CommandRefusedError: it refuses, see `CommandRefusedError`.
+        CommandFailedError: it did not end well otherwise, or gave no answer.
     """
     with subprocess.Popen(
         [*command, *arguments, "--json"],
@@ -37,35 +49,41 @@ def told(*arguments: str, command: Sequence[str] = (sys.executable, "-m", "proce
         stdin=subprocess.DEVNULL,
         text=True,
         errors="backslashreplace",
+        # A task that is killed takes its command with it: a training that nobody waits for would go on for hours.
+        preexec_fn=die_with_parent,  # noqa: PLW1509 - a task has no other thread when it calls this
     ) as running:
         try:
-            words = _words(running)
+            words, answer = _heard(running)
         except BaseException:
-            # A task that is killed takes its command with it.
             running.kill()
             raise
     name = " ".join(arguments[:2])
     if running.returncode != 0:
-        raise CommandFailedError(f"`chancery {name}` ended with {running.returncode}: {' '.join(words)}")
-    return _answer(words[-1] if words else "", name)
+        kind = CommandRefusedError if running.returncode in _REFUSED else CommandFailedError
+        raise kind(f"`chancery {name}` ended with {running.returncode}: {' '.join(words)}")
+    if answer is None:
+        raise CommandFailedError(f"`chancery {name}` gave no answer in JSON.")
+    return answer
 
 
-def _words(running: subprocess.Popen[str]) -> list[str]:
-    """The last lines that it said; all are passed on."""
+def _heard(running: subprocess.Popen[str]) -> tuple[list[str], dict[str, Any] | None]:
+    """The last lines that it said, and its answer: a library may warn of something after it. All is passed on."""
     last: deque[str] = deque(maxlen=_LAST_WORDS)
+    answer = None
     assert running.stdout is not None
     for line in running.stdout:
         print(line, end="", flush=True)  # noqa: T201 - Airflow keeps what a task says
         if line.strip():
             last.append(line.strip())
-    return list(last)
+            answer = _answer(line) or answer
+    return list(last), answer
 
 
-def _answer(line: str, name: str) -> dict[str, Any]:
+def _answer(line: str) -> dict[str, Any] | None:
+    if not line.startswith("{"):
+        return None
     try:
-        answer = json.loads(line)
+        found = json.loads(line)
     except ValueError:
-        answer = None
-    if not isinstance(answer, dict):
-        raise CommandFailedError(f"`chancery {name}` gave no answer in JSON.")
-    return answer
+        return None
+    return found if isinstance(found, dict) else None

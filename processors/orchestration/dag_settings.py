@@ -19,6 +19,7 @@ _FINAL = (
     "builtins.ValueError",
     "processors.batch.reprocess.errors.ReprocessError",
     "processors.batch.retention.errors.RetentionError",
+    "processors.orchestration.commanding.CommandRefusedError",
     "processors.variables.SettingInvalid",
 )
 

@@ -54,7 +54,7 @@ def replay(at: Opened, wanted: Wanted, by: str) -> dict[str, int]:
     if not by:
         raise ValueError("Nobody is named as having asked for this: trigger it as a person who signed in.")
     done = replay_all(at.doors, at.acts, _choice(at, wanted), by, Pace(wanted.rate))
-    return {"documents": done.documents, "known": done.known}
+    return {"documents": done.documents, "known": done.known, "left_out": done.left_out}
 
 
 def _choice(at: Opened, wanted: Wanted) -> Choice:

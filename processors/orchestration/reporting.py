@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from processors.batch.daily.reporting import report
+from processors.batch.daily.reporting import missed, report
 from processors.orchestration.doors import Opened
 from processors.orchestration.parameters import Parameters
 
@@ -30,9 +30,20 @@ def day_of(wanted: Wanted, run_after: datetime) -> date:
     return day
 
 
-def write(at: Opened, day: date, now: datetime) -> dict[str, Any]:
-    """Write the reports; counts, and where the pages lie."""
+def write(at: Opened, wanted: Wanted, run_after: datetime, now: datetime) -> dict[str, Any]:
+    """Write the reports; counts, and where the pages lie.
+
+    Where no day is named, days that nobody reported while no scheduler ran are made up for.
+
+    Raises:
+        ValueError: the day has not come yet.
+        DependencyUnavailable: a server does not answer; call again.
+    """
+    day = day_of(wanted, run_after)
+    late = missed(at.doors, day) if wanted.day is None else ()
+    for one in late:
+        report(at.doors, one, now)
     reported = report(at.doors, day, now)
     whole = reported.figures["all"]
     counts = {name: whole[name] for name in ("arrived", "ended", "asked", "decided", "corrected")}
-    return {**counts, "pages": list(reported.pages.values())}
+    return {**counts, "made_up_for": len(late), "pages": list(reported.pages.values())}

@@ -23,6 +23,9 @@ from processors.orchestration.parameters import SCHEDULED, Parameters, Text
 from processors.places import disposal_key
 from processors.runtime.acting import acting
 
+#: Rows of the table for the person who decides; the command shows all.
+_ROWS = 200
+
 
 class Wanted(Parameters):
     """What a run of `retain` may be told."""
@@ -42,7 +45,8 @@ def plan(at: Opened, wanted: Wanted, name: str, by: str, now: datetime) -> dict[
     """List what may be disposed of, or find the list that an earlier try of this task made.
 
     Returns:
-        `name`, `documents`, `chunks` as numbers with labels, and `table`, for the person who decides.
+        `name`, `documents`, `chunks` as numbers with labels, `digest` of the list, and `table`, for the person who
+        decides.
 
     Raises:
         RetentionError: another's disposal has this name.
@@ -53,26 +57,39 @@ def plan(at: Opened, wanted: Wanted, name: str, by: str, now: datetime) -> dict[
     if wanted.dry_run:
         counts, kept = plans.look(at.doors, vault, rules, now)
         documents = sum(one.documents for one in counts)
-        return {"name": name, "documents": documents, "chunks": [], "table": table(counts, kept)}
+        return {"name": name, "documents": documents, "chunks": [], "digest": "", "table": table(counts, kept)}
     made = _ours(at, name, by)
     if made is None:
         with acting(at.acts, Act.DISPOSAL_REQUESTED, thing=name, by=by or SCHEDULED, reason=wanted.why):
             made = plans.freeze(at.doors, vault, rules, name, by, wanted.why.strip(), now)
     if made is None:
-        return {"name": name, "documents": 0, "chunks": [], "table": ""}
+        return {"name": name, "documents": 0, "chunks": [], "digest": "", "table": ""}
     many = len(made.chunks)
     chunks = [
         {"number": one.number, "label": f"list {one.number} of {many}: {one.documents:,} documents"}
         for one in made.chunks
     ]
-    return {"name": name, "documents": made.documents, "chunks": chunks, "table": table(made.counts, made.kept)}
+    return {
+        "name": name,
+        "documents": made.documents,
+        "chunks": chunks,
+        "digest": made.digest,
+        "table": table(made.counts, made.kept),
+    }
 
 
-def decide(at: Opened, name: str, answer: Mapping[str, str] | None, now: datetime) -> bool:
+def decide(at: Opened, name: str, digest: str, answer: Mapping[str, str] | None, now: datetime) -> bool:
     """Let a person's word count; whether it was an approval. Nobody's word approves nothing.
 
+    Args:
+        at: what the task works with
+        name: of the disposal
+        digest: of the list that the person was asked about
+        answer: theirs, see `second_person.py`; None where nobody answered
+        now: the time of the decision
+
     Raises:
-        RetentionError: this person may not, or somebody decided otherwise.
+        RetentionError: this person may not, somebody decided otherwise, or the list was changed since.
     """
     if answer is None:
         return False
@@ -80,7 +97,7 @@ def decide(at: Opened, name: str, answer: Mapping[str, str] | None, now: datetim
     act = Act.DISPOSAL_APPROVED if word == "approved" else Act.DISPOSAL_REJECTED
     by, reason = answer["by"], answer["reason"]
     with acting(at.acts, act, thing=name, by=by, reason=reason, details={"plan": made.digest}):
-        deciding.decide(at.doors, made, word, by, reason, now)
+        deciding.decide(at.doors, made, word, by, reason, now, seen=digest)
     return word == "approved"
 
 
@@ -110,17 +127,17 @@ def record(at: Opened, name: str, parts: Iterable[Mapping[str, Any]]) -> dict[st
 def table(counts: Iterable[Count], kept: Iterable[Count]) -> str:
     """What a person needs to decide, as Markdown. Agencies, types and codes are names of ours."""
     rows = ["| agency | type | documents | |", "| --- | --- | ---: | --- |"]
-    for one in (*counts, *kept):
+    told = (*counts, *kept)
+    for one in told[:_ROWS]:
         what = f"kept: {one.kept}" if one.kept else "**to be disposed of**"
         rows.append(f"| {one.agency} | {one.type or '(none)'} | {one.documents:,} | {what} |")
-    return "\n".join(rows)
+    more = f"\n\n… and {len(told) - _ROWS:,} rows more: `chancery retain show`." if len(told) > _ROWS else ""
+    return "\n".join(rows) + more
 
 
 def _ours(at: Opened, name: str, by: str) -> Plan | None:
-    if name not in plans.names(at.doors):
-        return None
-    made = plans.find(at.doors, name)
-    if made.by != by:
+    made = plans.there(at.doors, name)
+    if made is not None and made.by != by:
         raise RetentionError(f"{name} was asked for by {made.by or SCHEDULED}: clear that run instead.")
     return made
 

@@ -1,8 +1,8 @@
 """Long documents on this machine's disk: each page range needs the whole file, and fetching it anew adds up.
 
 A file is kept under its sha256 and handed out as a link, once its bytes were seen to be the right ones: a parser
-that was taken over could have changed them through its own link. Several workers share the folder; what was not
-used for the longest time goes first.
+that was taken over could have changed them through its own link. Several workers share the folder; how long a file
+stays is said in `room.py`.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from pathlib import Path
 from processors.digests import file_sha256
 from processors.events import Ref
 from processors.ports import Objects
+from processors.runtime.room import make_room
 
 #: Eight files of the largest size that the default limits let in.
 _MOST_BYTES = 2 * 1024**3
@@ -31,6 +32,7 @@ class Originals:
         """
         folder.mkdir(parents=True, exist_ok=True)
         self._folder, self._most_bytes = folder, most_bytes
+        make_room(folder, most_bytes)
 
     def fetch(self, ref: Ref, to: Path, objects: Objects) -> str:
         """See `ports.Objects.fetch`; from the disk where the file is there."""
@@ -47,18 +49,5 @@ class Originals:
         if sha256 == ref.sha256:
             with suppress(FileExistsError):  # another worker was quicker
                 kept.hardlink_to(to)
-            self._make_room()
+            make_room(self._folder, self._most_bytes)
         return sha256
-
-    def _make_room(self) -> None:
-        files = []
-        for path in self._folder.iterdir():
-            with suppress(FileNotFoundError):  # another worker makes room, too
-                about = path.stat()
-                files.append((about.st_mtime, about.st_size, path))
-        total = sum(size for _, size, _ in files)
-        for _, size, path in sorted(files):
-            if total <= self._most_bytes:
-                return
-            path.unlink(missing_ok=True)
-            total -= size

@@ -36,15 +36,32 @@ def decision(doors: Doors, name: str) -> Decision | None:
 
 
 def decide(
-    doors: Doors, plan: Plan, word: Literal["approved", "rejected"], by: str, reason: str, now: datetime
+    doors: Doors,
+    plan: Plan,
+    word: Literal["approved", "rejected"],
+    by: str,
+    reason: str,
+    now: datetime,
+    seen: str = "",
 ) -> Decision:
     """Decide; the same word of the same person may be repeated. What a scheduled job listed, anybody may approve.
 
+    Args:
+        doors: where the decision is kept
+        plan: as it lies in the store
+        word: theirs
+        by: who decides
+        reason: why
+        now: the time of the decision
+        seen: the digest of the plan that the person had before them; "" = they looked at the store itself
+
     Raises:
-        RetentionError: it was decided otherwise, by somebody else, or this person may not.
+        RetentionError: it was decided otherwise, by somebody else, this person may not, or they saw another plan.
     """
     if not person(by):
         raise RetentionError("Say who you are: --by NAME.")
+    if seen and seen != plan.digest:
+        raise RetentionError(f"{plan.name} is not the list that {by} was shown: it was changed. Plan it anew.")
     if word == "approved" and person(by) == person(plan.by):
         raise RetentionError(f"{plan.by} asked for {plan.name}: another person must approve it.")
     wanted = Decision(word=word, by=by.strip(), at=now, reason=reason.strip(), plan=plan.digest)

@@ -14,7 +14,7 @@ The claim that it was taken in, the notes of duplicates (a digest and an id) and
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -28,6 +28,7 @@ from processors.places import disposed_key, ended_key
 from processors.ports import Stored, Vault
 from processors.record.aging import Aging, Disposed
 from processors.record.standing import Standing
+from processors.record.states import State
 from processors.runtime.ending import Ending
 from processors.runtime.firsts import first_bytes
 from processors.runtime.identity import document_id
@@ -123,7 +124,21 @@ def _changed(doors: Doors, line: Line, *, begun: bool) -> Kept | None:
     end = Standing(doors.ledger.engine).of([line.id]).get(line.id)
     if states is None or end is None or (end.run, end.event) != (line.run, line.end):
         return Kept.CHANGED
-    return unready(doors, states, end)
+    return unready(doors, states, end) or (Kept.UNFINISHED if _works_again(doors, line, states) else None)
+
+
+def _works_again(doors: Doors, line: Line, states: Mapping[str, State]) -> bool:
+    """Whether somebody asked for a run of it that the ledger has not heard of yet, and that has no end.
+
+    It would store what the document says anew, after all was deleted.
+    """
+    asked = f"resubmissions/{line.agency}/{line.id}/"
+    for key in doors.objects.keys(doors.buckets.work, asked):
+        run = key.removeprefix(asked)
+        document = DocumentId(id=line.id, agency=line.agency, run_id=run, original=_nothing())
+        if run not in states and doors.objects.info(doors.buckets.work, ended_key(document)) is None:
+            return True
+    return False
 
 
 def _original(doors: Doors, line: Line) -> Original | None:

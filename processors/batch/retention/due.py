@@ -17,6 +17,8 @@ from processors.batch.doors import Doors
 from processors.batch.reprocess import manifest
 from processors.batch.reprocess.deciding import decision
 from processors.batch.reprocess.errors import ReprocessError
+from processors.batch.reprocess.releasing import RELEASED
+from processors.batch.reprocess.working import noted
 from processors.batch.retention import holds
 from processors.document_types.model import DocumentType
 from processors.events import Record
@@ -150,19 +152,25 @@ def unready(doors: Doors, states: Mapping[str, State], end: StandingEnd) -> Kept
     """Why a document that is old enough is not through yet."""
     if any(state not in ENDS for state in states.values()):
         return Kept.UNFINISHED
-    # A reprocessing that nobody has decided about: approved, it would publish what is gone.
-    if any(state is State.HELD and _may_be_released(doors, run) for run, state in states.items()):
+    # A reprocessing that may still publish something: it would publish what is gone, or write it anew.
+    if any(state is State.HELD and _may_be_released(doors, run, end.document) for run, state in states.items()):
         return Kept.UNFINISHED
     return Kept.IN_REVIEW if end.state is State.REVIEW else None
 
 
-def _may_be_released(doors: Doors, run: str) -> bool:
-    if decision(doors, run) is not None:
+def _may_be_released(doors: Doors, run: str, document: str) -> bool:
+    """Whether nobody has decided about it yet, or it was approved and the document's list is not published yet."""
+    decided = decision(doors, run)
+    if decided is not None and decided.word == "rejected":
         return False
     try:
-        return manifest.find(doors, reprocessing_name(run)).wish.release
+        made = manifest.find(doors, reprocessing_name(run))
     except ReprocessError:  # it is gone, and nobody can approve it
         return False
+    if decided is None:
+        return made.wish.release
+    mine = [one for one in made.chunks if one.first <= document <= one.last]
+    return any(noted(doors, run, RELEASED, one) is None for one in mine)
 
 
 def guarded(doors: Doors, vault: Vault, agency: str, document: str, now: datetime) -> Kept | None:

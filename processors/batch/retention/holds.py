@@ -5,18 +5,20 @@ counts: they can be listed, and they hold what has no lock of its own. The origi
 where it can, so that nobody deletes them by another way.
 
 A hold and a disposal may meet. The hold is written before it looks whether a disposal has begun; a disposal notes
-that it begins before it looks for holds. So at least one of them sees the other, and a disposal that sees a hold
-deletes nothing more.
+that it begins before it looks for holds. So at least one of them sees the other: the disposal keeps the document,
+or the hold says that it may be too late.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 
 from processors.batch.doors import Doors
 from processors.batch.retention.errors import RetentionError
+from processors.errors import ArtefactMissing
 from processors.events import Record
 from processors.names import REPROCESSING, REPROCESSING_RULE, person
 from processors.places import HOLDS, disposed_key, holds_key
@@ -130,7 +132,12 @@ def originals(doors: Doors, vault: Vault, agency: str, document: str) -> Iterato
 
 
 def _hold_originals(vault: Vault, doors: Doors, agency: str, document: str, *, on: bool) -> int:
-    return sum(vault.hold(one, on=on) for one in originals(doors, vault, agency, document))
+    many = 0
+    for one in originals(doors, vault, agency, document):
+        # One that a disposal deletes at this moment: that it had begun is told.
+        with suppress(ArtefactMissing):
+            many += vault.hold(one, on=on)
+    return many
 
 
 def _read(doors: Doors, agency: str, document: str, name: str) -> Hold | None:

@@ -123,10 +123,16 @@ def find(doors: Doors, name: str) -> Plan:
     Raises:
         RetentionError: nothing was.
     """
-    there = doors.objects.info(doors.buckets.work, disposal_key(named(name), "manifest.json"))
-    if there is None:
+    made = there(doors, name)
+    if made is None:
         raise RetentionError(f"There is no disposal {name!r}: see `chancery retain list`.")
-    return Plan.model_validate_json(doors.objects.read(there.ref))
+    return made
+
+
+def there(doors: Doors, name: str) -> Plan | None:
+    """The same, or None."""
+    head = doors.objects.info(doors.buckets.work, disposal_key(named(name), "manifest.json"))
+    return None if head is None else Plan.model_validate_json(doors.objects.read(head.ref))
 
 
 def names(doors: Doors) -> tuple[str, ...]:

@@ -88,7 +88,7 @@ class Promotions:
         return _line(self.entries())[-1]
 
     def request(self, version: int, by: str, gate: Gate) -> Entry:
-        """Ask for a promotion.
+        """Ask for a promotion; the same person may repeat it.
 
         Raises:
             ForgeError: the gate refuses, the model is at work already, or somebody decided meanwhile.
@@ -98,18 +98,22 @@ class Promotions:
         champion = _line(entries)[-1]
         if champion == Champion(version, model.digest):
             raise ForgeError(f"{model.label} is at work already.")
+        if _said(entries, "requested", version, model.digest, by):
+            return entries[-1]
         found = _through(gate(champion), model.label)
         entry = self._entry("requested", Champion(version, model.digest), by, len(entries), champion, last)
         return self._write(entry.model_copy(update={"gate": found}))
 
     def approve(self, version: int, by: str, gate: Gate) -> Entry:
-        """Approve the last request, as a second person; from then on the model is at work.
+        """Approve the last request, as a second person, who may repeat it; from then on the model is at work.
 
         Raises:
             ForgeError: nothing was asked for, the same person asked, or the gate refuses.
         """
         entries, last = self._read()
         asked = entries[-1] if entries else None
+        if asked is not None and _said(entries, "approved", version, asked.digest, by):
+            return asked
         if asked is None or asked.action != "requested" or asked.version != version:
             raise ForgeError(
                 f"Nobody asked last for {self._kind}@{version}: see `chancery forge log {self._kind}`."
@@ -190,6 +194,16 @@ def _line(entries: Sequence[Entry]) -> list[Champion]:
         elif entry.action == "rolled_back":
             line.pop()
     return line
+
+
+def _said(entries: Sequence[Entry], action: Action, version: int, digest: str, by: str) -> bool:
+    """Whether this is what this person said last: a job that was killed over its answer asks again."""
+    last = entries[-1] if entries else None
+    return (
+        last is not None
+        and (last.action, last.version, last.digest) == (action, version, digest)
+        and person(last.by) == person(by)
+    )
 
 
 def _through(found: tuple[Condition, ...], label: str) -> tuple[Condition, ...]:

@@ -10,6 +10,8 @@ import pytest
 from processors.batch import replaying, resubmission
 from processors.batch.replaying import Choice, Replayed
 from processors.batch.reprocess.pace import Pace
+from processors.batch.retention.disposing import WITHOUT_END
+from processors.places import ended_key
 from processors.reasons import QuarantineReason
 from processors.record.facts import utc_now
 from processors.runtime.codec import decode
@@ -96,6 +98,17 @@ def test_killed_after_asking_nothing_runs_twice(world: World, monkeypatch: pytes
     assert replay(world, Acts()) == Replayed(2, 0)
     world.shop.run()
     assert len(world.events("documents.arrived")) == 2
+
+
+def test_one_that_was_disposed_of_keeps_none_behind_it_from_their_turn(world: World) -> None:
+    """The ledger was built anew and does not know of the disposal."""
+    gone, other = sorted((dead(world, "1.pdf"), dead(world, "2.pdf")), key=lambda entry: entry.id)
+    world.objects.put("work", ended_key(gone.document), WITHOUT_END, "application/json")
+    acts = Acts()
+    assert replay(world, acts) == Replayed(1, 0, 1)
+    world.record()
+    assert [event.subject for event in world.events("documents.resubmitted")] == [other.id]
+    assert [decode(one.value).data.outcome for one in acts] == ["begun", "failed", "begun", "done"]
 
 
 def test_a_reprocessing_is_not_replayed(world: World, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -13,8 +13,6 @@ import pytest
 from tests import airflow_home
 from tests.unit.batch.world import World
 
-airflow_home.prepare()
-
 HERE = Path(__file__).parent
 
 

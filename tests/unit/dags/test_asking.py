@@ -8,10 +8,6 @@ from typing import Any
 
 import pytest
 
-from tests import airflow_home
-
-airflow_home.prepare()
-
 
 def answer(choice: str, by: str, asked_by: str | None, monkeypatch: pytest.MonkeyPatch) -> Any:
     from processors.orchestration.asking import Approval

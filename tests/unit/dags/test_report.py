@@ -24,10 +24,13 @@ def test_the_pages_of_a_day_are_written(run_dag: Callable[..., Ran], world: Worl
         f"work/reports/{ended}/report.html",
         f"documents/alpha/reports/{ended}/report.html",
     ]
-    yesterday = run_dag("report")
-    assert (
-        f"work/reports/{utc_now().date() - timedelta(days=1)}/report.html" in yesterday.returned["write"]["pages"]
-    )
+    today = utc_now().date()
+    run_dag("report", {"day": (today - timedelta(days=4)).isoformat()})
+    yesterday = run_dag("report").returned["write"]
+    assert f"work/reports/{today - timedelta(days=1)}/report.html" in yesterday["pages"]
+    # The first report is older than a month: every day of the month but the one that was reported.
+    assert yesterday["made_up_for"] == 30
+    assert world.objects.info("work", f"reports/{today - timedelta(days=2)}/report.json") is not None
 
 
 def test_the_day_is_the_one_before_the_run_in_utc() -> None:

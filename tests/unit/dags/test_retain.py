@@ -108,10 +108,10 @@ def test_a_plan_that_is_made_again_is_the_same(world: Archive) -> None:
 def test_who_asked_cannot_approve(world: Archive) -> None:
     world.kept("old", at=LONG_AGO)
     at = opened(world)
-    retention.plan(at, Wanted(), "one", "Ann", utc_now())
+    digest = retention.plan(at, Wanted(), "one", "Ann", utc_now())["digest"]
     with pytest.raises(RetentionError, match="another person"):
-        retention.decide(at, "one", {"word": "approved", "by": "ann", "reason": ""}, utc_now())
-    assert retention.decide(at, "one", {"word": "rejected", "by": "ann", "reason": ""}, utc_now()) is False
+        retention.decide(at, "one", digest, {"word": "approved", "by": "ann", "reason": ""}, utc_now())
+    assert retention.decide(at, "one", digest, {"word": "rejected", "by": "ann", "reason": ""}, utc_now()) is False
     with pytest.raises(RetentionError, match="rejected"):
         retention.dispose(at, "one", 1)
     assert world.vault.removed == []

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import subprocess
 import sys
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from airflow.sdk import RetryAction
 
+from processors.local.birth import birth
 from processors.orchestration import commanding, training
 from processors.orchestration.commanding import CommandFailedError
+from processors.orchestration.dag_settings import dag_settings
 from tests.unit.dags.conftest import Ran
+from tests.waiting import until
 
 
 class Forge:
@@ -109,6 +115,36 @@ def run(code: str) -> dict[str, Any]:
 def test_a_commands_answer_is_its_last_line_and_all_it_says_is_kept(capfd: pytest.CaptureFixture[str]) -> None:
     assert run("print('50 %'); print('{\"model\": \"a@1\"}')") == {"model": "a@1"}
     assert "50 %" in capfd.readouterr().out
+
+
+def test_what_a_library_says_after_the_answer_hides_it_not() -> None:
+    code = "import sys; print('{\"model\": \"a@1\"}', flush=True); print('a warning\\n' * 9, file=sys.stderr)"
+    assert run(code) == {"model": "a@1"}
+
+
+@pytest.mark.parametrize(("code", "final"), [(1, True), (2, True), (3, True), (78, True), (4, False), (75, False)])
+def test_a_refusal_is_final_and_a_server_that_is_away_is_not(code: int, *, final: bool) -> None:
+    policy = dag_settings(tags=[], deadline=timedelta(1))["default_args"]["retry_policy"]
+    with pytest.raises(CommandFailedError) as told:
+        run(f"raise SystemExit({code})")
+    decided = policy.evaluate(told.value, 1, 3)
+    assert (decided.action is RetryAction.FAIL) is final
+
+
+def test_a_killed_task_takes_its_command_with_it(tmp_path: Path) -> None:
+    """By kill -9: nothing of the task can run any more."""
+    told = tmp_path / "pid"
+    inner = f"import os, pathlib, time; pathlib.Path({str(told)!r}).write_text(str(os.getpid())); time.sleep(600)"
+    outer = (
+        "import sys; from processors.orchestration import commanding;"
+        f"commanding.told('forge', 'x', command=(sys.executable, '-c', {inner!r}))"
+    )
+    with subprocess.Popen([sys.executable, "-c", outer]) as task:
+        until(lambda: (told.exists() and told.read_text()) or None, "the command runs")
+        pid = int(told.read_text())
+        assert birth(pid) is not None
+        task.kill()
+    until(lambda: birth(pid) is None or None, "the command is gone")
 
 
 def test_a_command_that_fails_is_told_with_its_last_words() -> None:

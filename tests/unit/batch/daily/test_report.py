@@ -12,7 +12,7 @@ import pytest
 
 from processors.batch.daily.figures import bounds, gather
 from processors.batch.daily.page import lasted
-from processors.batch.daily.reporting import report
+from processors.batch.daily.reporting import missed, report
 from processors.batch.daily.spread import Spread
 from processors.batch.reprocess import emitting
 from processors.events import Event, Review
@@ -145,6 +145,15 @@ def test_a_day_without_anything_has_a_page(office: Office) -> None:
     assert told["all"]["arrived"] == 0
     assert told["all"]["latency"] == {"documents": 0, "p50": None, "p95": None}
     assert told["all"]["review_rate"] is None
+
+
+def test_days_that_nobody_reported_are_found(office: Office) -> None:
+    day = date(2026, 11, 20)
+    assert missed(office.doors, day) == ()  # nothing was missed before the first report
+    for one in (5, 17, 19):
+        report(office.doors, date(2026, 11, one), NOW)
+    assert missed(office.doors, day) == tuple(date(2026, 11, one) for one in (*range(6, 17), 18))
+    assert len(missed(office.doors, date(2027, 3, 1))) == 31
 
 
 def test_a_day_ends_where_the_next_begins() -> None:

@@ -13,6 +13,7 @@ from processors.batch.resubmission import NotForPeopleError
 from processors.batch.retention import deciding, disposing, due, holds, plan
 from processors.batch.retention.errors import RetentionError
 from processors.places import disposed_key
+from processors.ports import Stored
 from processors.record.aging import Aging
 from processors.record.standing import Filter, Standing
 from processors.record.states import State
@@ -196,6 +197,45 @@ def test_what_works_again_after_it_was_begun_is_kept(archive: Archive) -> None:
     assert archive.vault.removed == []
 
 
+def test_what_somebody_asked_for_and_the_ledger_has_not_heard_of_is_kept(archive: Archive) -> None:
+    """Its run would store what the document says once more, after all was deleted."""
+    document = archive.kept("a")
+    made = approved(archive)
+    archive.objects.put("work", f"resubmissions/alpha/{document}/again-1", b"{}", "application/json")
+    assert archive.dispose(made).kept == {"unfinished": 1}
+    assert archive.vault.removed == []
+    archive.objects.put("work", f"ends/alpha/{document}/again-1", b"{}", "application/json")
+    assert archive.dispose(made).disposed == 1
+
+
+def test_who_was_shown_another_list_approves_nothing(archive: Archive) -> None:
+    archive.kept("a")
+    made = archive.plan_disposal()
+    assert made is not None
+    changed = made.model_copy(update={"documents": 7})
+    with pytest.raises(RetentionError, match="was shown"):
+        deciding.decide(archive.doors, changed, "approved", "Ben", "", THEN, seen=made.digest)
+    assert deciding.decision(archive.doors, made.name) is None
+    deciding.decide(archive.doors, made, "approved", "Ben", "", THEN, seen=made.digest)
+
+
+def test_a_hold_on_an_original_that_goes_at_that_moment_says_that_it_is_too_late(
+    archive: Archive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gone = archive.kept("gone")
+    made = approved(archive)
+    hold = archive.vault.hold
+
+    def meanwhile(one: Stored, *, on: bool) -> bool:
+        if not archive.vault.removed:
+            _disposed_without_a_look(archive, made, monkeypatch)
+        return hold(one, on=on)
+
+    monkeypatch.setattr(archive.vault, "hold", meanwhile)
+    placed = holds.place(archive.doors, archive.vault, "alpha", gone, "case", "Ann", "a suit", THEN)
+    assert (placed.originals, placed.too_late) == (0, True)
+
+
 @pytest.mark.parametrize("dies_at", range(5))
 def test_killed_anywhere_it_goes_on(archive: Archive, dies_at: int) -> None:
     gone = archive.kept("gone")
@@ -299,6 +339,13 @@ def test_what_was_disposed_of_is_not_worked_on_again(archive: Archive) -> None:
     entry = archive.ledger.entries([gone])[gone]
     with pytest.raises(NotForPeopleError, match="disposed of"):
         resubmission._ask(archive.doors, entry, "Ann", (), THEN)
+
+
+def _disposed_without_a_look(archive: Archive, made: plan.Plan, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As if it had looked a moment before the hold was written."""
+    with monkeypatch.context() as patched:
+        patched.setattr(disposing, "guarded", lambda *_: None)
+        assert archive.dispose(made).disposed == 1
 
 
 def _version(archive: Archive) -> str:

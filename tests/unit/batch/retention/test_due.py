@@ -86,6 +86,23 @@ def test_a_review_that_waits_and_a_run_without_an_end_keep_it(archive: Archive) 
     assert (len(found), why) == (1, {"in_review": 1})
 
 
+def test_a_reprocessing_that_is_approved_keeps_it_until_all_of_it_is_published(archive: Archive) -> None:
+    from processors.batch.reprocess import approving, comparing, emitting, manifest, releasing
+    from tests.unit.batch.reprocess.office import unhurried
+
+    document = archive.kept("a")
+    archive.plan()
+    made = manifest.find(archive.doors, "one")
+    (chunk,) = made.chunks
+    emitting.emit(archive.doors, made, chunk, unhurried())
+    archive.work()
+    comparing.compare(archive.doors, made)
+    approving.approve(archive.doors, made, "Ben", "", THEN)
+    assert listed(archive) == (set(), {"unfinished": 1})
+    releasing.release(archive.doors, made, chunk, unhurried())
+    assert listed(archive) == ({document}, {})
+
+
 def test_a_plan_counts_by_agency_and_type_and_is_frozen(archive: Archive) -> None:
     for n in range(3):
         archive.kept(str(n))

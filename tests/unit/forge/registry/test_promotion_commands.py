@@ -156,6 +156,21 @@ def test_a_worse_model_is_refused_with_its_reason_and_without_the_gate_it_would_
     assert Promotions(Registry(objects, Buckets()), "classifier").champion().version == 1
 
 
+def test_who_repeats_a_word_says_nothing_new(fake: Settings, tmp_path: Path) -> None:
+    """A job that was killed over the answer asks again; another person's word is another."""
+    model = trained(tmp_path, 80)
+    assert judged(model).exit_code == 0
+    for by in ("Ann", "ann ", "Cid"):
+        assert chancery("forge", "promote", model, "--by", by).exit_code == 0
+    for by in ("Ben", "BEN"):
+        assert chancery("forge", "approve", model, "--by", by).exit_code == 0
+    assert chancery("forge", "approve", model, "--by", "Dan").exit_code == Exit.FAILED
+    log = json.loads(chancery("forge", "log", "classifier", "--json").stdout)["entries"]
+    assert [(one["action"], one["by"]) for one in log] == [
+        ("requested", "Ann"), ("requested", "Cid"), ("approved", "Ben"),
+    ]  # fmt: skip
+
+
 def test_the_gate_wants_a_comparison_with_the_champion_of_now(fake: Settings, tmp_path: Path) -> None:
     first, second = trained(tmp_path, 80), trained(tmp_path, 70)
     assert judged(second).exit_code == 0  # better than the shipped one
