@@ -107,7 +107,7 @@ def _walk(site: Site, browser: Browser, types: Path, folder: Path) -> None:
         _keep(grace.page, folder / "documents.png")
         row.get_by_role("link").first.click()
         documents.locator("svg.sheet image").wait_for()
-        documents.get_by_role("link", name="advertiser", exact=True).click()
+        documents.get_by_role("link", name="advertiser", exact=True).hover()
         _keep(grace.page, folder / "document.png")
         grace.console("quality").get_by_role("heading", name="Quality").wait_for()
         _keep(grace.page, folder / "quality.png")
