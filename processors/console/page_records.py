@@ -6,7 +6,7 @@ import tempfile
 from pathlib import Path
 
 from processors.config import Settings
-from processors.console.kept_files import private
+from processors.console.kept_files import forget_idle, private
 from processors.errors import ArtefactMissing
 from processors.events import Ref
 from processors.pages import Page
@@ -25,6 +25,7 @@ class PageRecords:
         """Keep files in the installation's home."""
         self._folder = private(settings.home / "console") / "records"
         self._files, self._objects = Originals(self._folder, _MOST_KEPT), objects
+        forget_idle(self._folder)
 
     def page(self, ref: Ref, number: int) -> Page | None:
         """The record of a page, counted from 1; None if there is none.
@@ -33,6 +34,7 @@ class PageRecords:
             DependencyUnavailable: the store does not answer.
             ArtefactMissing: the file is gone, or no file of pages.
         """
+        forget_idle(self._folder)
         with tempfile.TemporaryDirectory(dir=self._folder.parent) as folder:
             file = Path(folder) / "pages"
             if self._files.fetch(ref, file, self._objects) != ref.sha256:

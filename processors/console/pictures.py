@@ -13,7 +13,7 @@ from pathlib import Path
 from processors import pipeline
 from processors.config import Settings
 from processors.console.drawing_child import narrowed
-from processors.console.kept_files import KeptFiles, private
+from processors.console.kept_files import KeptFiles, forget_idle, private
 from processors.errors import ArtefactMissing, StageCrashed, StageFailed, StageTimedOut
 from processors.events import DocumentId, Event, PageRange, PagesRequested, Ref
 from processors.ports import Objects
@@ -40,7 +40,9 @@ class Pictures:
         """Nothing is started before the first page that is not kept."""
         home = private(settings.home / "console")
         self._kept = KeptFiles(home / "pages", _MOST_KEPT)
-        self._files = Originals(home / "files", _MOST_FILES)
+        self._folder = home / "files"
+        self._files = Originals(self._folder, _MOST_FILES)
+        forget_idle(self._folder)
         # Another console of this home, such as a second process of the same server, has a folder of its own.
         scratch = home / "scratch" / str(os.getpid())
         _forget_the_dead(scratch.parent)
@@ -91,6 +93,7 @@ class Pictures:
     def _drawn(self, document: DocumentId, ref: Ref, number: int, dpi: int) -> bytes | None:
         # What it is called is for `ocr.opening.material`: the media type of a rendition is its reference's own.
         role = "rendition"
+        forget_idle(self._folder)
         with self._scratches.folder() as folder:
             file = folder.input(role)
             if self._files.fetch(ref, file, self._objects) != ref.sha256:

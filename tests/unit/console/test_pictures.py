@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -138,7 +139,8 @@ def test_kept_files_are_bounded_and_the_unused_go_first(tmp_path: Path) -> None:
     kept = KeptFiles(tmp_path / "kept", most_bytes=25)
     for number, name in enumerate("ab"):
         kept.keep(name, b"x" * 10)
-        os.utime(tmp_path / "kept" / name, (number, number))
+        used = time.time() - 100 + number
+        os.utime(tmp_path / "kept" / name, (used, used))
     assert kept.read("a") == b"x" * 10
     kept.keep("c", b"x" * 10)
     assert kept.read("b") is None
@@ -160,3 +162,12 @@ def test_a_page_that_cannot_be_drawn_is_said(site: Site, monkeypatch: pytest.Mon
     answer = site.client(ANN).get(f"/documents/{site.entry(HOSTILE).id}/pages/1")
     assert answer.status_code == 404
     assert "cannot be drawn" in answer.text
+
+
+def test_what_nobody_looked_at_for_a_day_is_forgotten(tmp_path: Path) -> None:
+    kept = KeptFiles(tmp_path, 1_000)
+    kept.keep("old", b"x")
+    kept.keep("new", b"x")
+    os.utime(tmp_path / "old", (0, 0))
+    assert KeptFiles(tmp_path, 1_000).read("old") is None
+    assert kept.read("new") == b"x"
