@@ -19,6 +19,7 @@ from processors.console.rendering import root_of
 from processors.console.review_page import DocumentPath
 from processors.console.review_tools import case_of, tools_of
 from processors.console.visitor import Reviewing
+from processors.decisions import may_look
 from processors.names import person
 from processors.record.facts import utc_now
 from processors.record.review_work import ReviewWork
@@ -33,6 +34,8 @@ def take(request: Request, desk: AtDesk, visitor: Reviewing, document: DocumentP
     """Have it for a while, and go to its page."""
     with tools_of(request, desk) as tools:
         case = case_of(tools, desk, visitor, document)
+    if not may_look(case.looks, visitor.name):
+        raise HTTPException(409, "You have looked at this review already: another person must look at it now.")
     holder = ReviewWork(desk.ledger.engine).take(case.event.id, visitor.name, utc_now())
     if holder != person(visitor.name):
         raise HTTPException(409, f"{holder} works on this review. Take another, or come back in 15 minutes.")
@@ -44,6 +47,8 @@ def keep(request: Request, desk: AtDesk, visitor: Reviewing, document: DocumentP
     """Have it for longer; whether it is still this visitor's."""
     with tools_of(request, desk) as tools:
         case = case_of(tools, desk, visitor, document)
+    if not may_look(case.looks, visitor.name):
+        return {"mine": False}
     holder = ReviewWork(desk.ledger.engine).take(case.event.id, visitor.name, utc_now())
     return {"mine": holder == person(visitor.name)}
 

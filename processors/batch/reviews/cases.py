@@ -17,7 +17,7 @@ from processors.document_types import DocumentType
 from processors.events import DocumentId, Event, Original, ReviewRequested
 from processors.fields import Fields
 from processors.names import review_run
-from processors.pages import Page, read_pages
+from processors.pages import Page, pages_among
 from processors.places import look_key
 from processors.record.aging import Aging
 from processors.record.standing import Standing, StandingEnd
@@ -120,12 +120,15 @@ def pages_of(doors: Doors, case: Case, numbers: Collection[int]) -> dict[int, Pa
     """Some pages with their words, by number; those that are not there are left out.
 
     Raises:
-        ReviewError: they were never stored.
+        ReviewError: they were never stored, or are others than those that were read.
     """
+    if not numbers:
+        return {}
     ref = case.event.data.artefacts.get("pages")
     if ref is None:
         raise ReviewError(f"{case.document.id}: its pages were never stored.")
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "pages.jsonl"
-        doors.objects.fetch(ref, file)
-        return {page.number: page for page in read_pages(file) if page.number in numbers}
+        if doors.objects.fetch(ref, file) != ref.sha256:
+            raise ReviewError(f"{case.document.id}: its pages are not those that were read.")
+        return pages_among(file, numbers)

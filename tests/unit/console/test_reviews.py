@@ -238,3 +238,20 @@ def test_text_of_a_document_stays_text(house: House) -> None:
     page = house.as_(ADA).get(f"/reviews/{document}").text
     assert "<script>alert" not in page
     assert "&lt;script&gt;alert(1)" in page
+
+
+def test_who_has_looked_keeps_nobody_from_looking(tmp_path: Path) -> None:
+    house = House(tmp_path, share=100)
+    document = house.office.wait()
+    ada, ben = house.as_(ADA), house.as_(BEN)
+    decide(ada, document, changes={"total": TOTAL})
+    assert ada.post(f"/reviews/{document}/take").status_code == 409
+    assert ada.post(f"/reviews/{document}/keep").json() == {"mine": False}
+    assert ben.post(f"/reviews/{document}/take").status_code == 303
+    house.office.close()
+
+
+def test_the_filter_offers_the_agencies_that_one_may_see(house: House) -> None:
+    house.office.wait()
+    assert "<option>alpha</option>" in house.as_(ADA).get("/reviews").text
+    assert "<option>alpha</option>" not in house.as_(Visitor("Eve", frozenset({"beta"}))).get("/reviews").text
