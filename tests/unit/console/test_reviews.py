@@ -15,6 +15,7 @@ from fastapi.testclient import TestClient
 from processors import config
 from processors.console.app import create
 from processors.console.desk import Desk
+from processors.console.page_records import PageRecords
 from processors.console.review_tools import Tools
 from processors.console.routers import ROUTERS
 from processors.console.visitor import Visitor, let_in
@@ -48,7 +49,9 @@ class House:
 
     def as_(self, visitor: Visitor) -> TestClient:
         nothing: Any = None
-        desk = Desk(self.settings, self.office.ledger, self.office.shop.objects, nothing, nothing, nothing)
+        objects = self.office.shop.objects
+        records = PageRecords(self.settings, objects)
+        desk = Desk(self.settings, self.office.ledger, objects, nothing, records, nothing)
 
         def doorkeeper(request: Request) -> None:
             let_in(request, visitor)

@@ -65,7 +65,7 @@ def test_an_answer_has_bounds(answer: Any) -> None:
 
 
 def test_of_many_faults_a_few_are_told() -> None:
-    answer = {"changes": {f"field{number}": {} for number in range(4_000)}}
+    answer: Any = {"changes": {f"field{number}": {} for number in range(4_000)}}
     with pytest.raises(ReviewError, match="and 3990 more") as caught:
         read_answer(json.dumps(answer))
     assert len(str(caught.value)) < 2_000
