@@ -13,6 +13,8 @@ from collections.abc import Collection
 from contextlib import suppress
 from pathlib import Path
 
+from processors.runtime.originals import make_room
+
 
 def private(folder: Path) -> Path:
     """The folder, made if need be, readable for its owner alone: below it lies what documents hold."""
@@ -64,18 +66,5 @@ class KeptFiles:
         with os.fdopen(descriptor, "wb") as file:
             file.write(content)
         Path(made).replace(self._folder / name)
-        self._make_room()
-
-    def _make_room(self) -> None:
         forget_idle(self._folder)
-        files = []
-        for path in self._folder.iterdir():
-            with suppress(FileNotFoundError):  # another process makes room, too
-                about = path.stat()
-                files.append((about.st_mtime, about.st_size, path))
-        total = sum(size for _, size, _ in files)
-        for _, size, path in sorted(files):
-            if total <= self._most_bytes:
-                return
-            path.unlink(missing_ok=True)
-            total -= size
+        make_room(self._folder, self._most_bytes)

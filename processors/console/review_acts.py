@@ -9,10 +9,9 @@ from fastapi import APIRouter, Body, HTTPException, Request
 from fastapi.responses import JSONResponse, RedirectResponse, Response
 
 from processors import document_types
-from processors.acts import Act
 from processors.batch.reviews.answers import Answer, read_answer
 from processors.batch.reviews.checking import check
-from processors.batch.reviews.deciding import decide
+from processors.batch.reviews.deciding import decide_on_record
 from processors.batch.reviews.errors import ReviewError, ValueRefused
 from processors.console.desk import AtDesk
 from processors.console.rendering import root_of
@@ -23,7 +22,6 @@ from processors.decisions import may_look
 from processors.names import person
 from processors.record.facts import utc_now
 from processors.record.review_work import ReviewWork
-from processors.runtime.acting import acting
 
 router = APIRouter()
 Said = Annotated[dict[str, Any], Body()]
@@ -96,24 +94,16 @@ def decided(
             answer: Answer = read_answer(json.dumps(untrusted))
             if look != case.number:
                 raise ReviewError("Somebody else has answered meanwhile: load the page again.")
-            act = Act.REVIEW_REPEATED if case.looks else Act.REVIEW_DECIDED
-            details: dict[str, str | int] = {
-                "says": answer.says,
-                "look": case.number,
-                "changes": len(answer.changes),
-            }
-            with acting(
-                tools.acts, act, thing=document, by=visitor.name, document=case.event.data.document, details=details
-            ):
-                came = decide(
-                    tools.doors,
-                    document_types.load(desk.settings.document_types),
-                    case,
-                    answer,
-                    by=visitor.name,
-                    now=utc_now(),
-                    share=desk.settings.second_look,
-                )
+            came = decide_on_record(
+                tools.doors,
+                tools.acts,
+                document_types.load(desk.settings.document_types),
+                case,
+                answer,
+                by=visitor.name,
+                now=utc_now(),
+                share=desk.settings.second_look,
+            )
         except ReviewError as error:
             return _refused(error)
     return JSONResponse({"sent": came.sent})

@@ -47,18 +47,20 @@ class Originals:
         if sha256 == ref.sha256:
             with suppress(FileExistsError):  # another worker was quicker
                 kept.hardlink_to(to)
-            self._make_room()
+            make_room(self._folder, self._most_bytes)
         return sha256
 
-    def _make_room(self) -> None:
-        files = []
-        for path in self._folder.iterdir():
-            with suppress(FileNotFoundError):  # another worker makes room, too
-                about = path.stat()
-                files.append((about.st_mtime, about.st_size, path))
-        total = sum(size for _, size, _ in files)
-        for _, size, path in sorted(files):
-            if total <= self._most_bytes:
-                return
-            path.unlink(missing_ok=True)
-            total -= size
+
+def make_room(folder: Path, most_bytes: int) -> None:
+    """Remove files until those that are left have together at most so many bytes."""
+    files = []
+    for path in folder.iterdir():
+        with suppress(FileNotFoundError):  # another process makes room, too
+            about = path.stat()
+            files.append((about.st_mtime, about.st_size, path))
+    total = sum(size for _, size, _ in files)
+    for _, size, path in sorted(files):
+        if total <= most_bytes:
+            return
+        path.unlink(missing_ok=True)
+        total -= size
