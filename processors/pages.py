@@ -7,7 +7,7 @@ the engine and the resolution; `scale` converts to pixels of the page picture.
 from __future__ import annotations
 
 import json
-from collections.abc import Container, Iterator
+from collections.abc import Collection, Container, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, get_args
@@ -111,6 +111,27 @@ class Page:
             return cls(words=words, **record)
         except (KeyError, TypeError, IndexError, AttributeError, RecursionError) as error:
             raise ValueError("not a page record") from error
+
+
+def pages_among(path: Path, numbers: Collection[int]) -> dict[int, Page]:
+    """Some pages of a `pages.jsonl`, by number; of the others no word is read, and behind the last nothing.
+
+    Args:
+        path: of the file
+        numbers: which, counted from 1; those that are not there are left out
+
+    Raises:
+        ValueError: a line is not a page record.
+    """
+    found: dict[int, Page] = {}
+    with path.open(encoding="utf-8") as lines:
+        for line in lines:
+            if len(found) == len(set(numbers)):
+                break
+            head, words, _ = line.partition(_BEFORE_WORDS)
+            if line.strip() and (number := Page.from_json(head + _NO_WORDS if words else line).number) in numbers:
+                found[number] = Page.from_json(line)
+    return found
 
 
 def read_pages(path: Path, words_of: Container[str] = SOURCES) -> Iterator[Page]:

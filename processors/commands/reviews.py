@@ -8,11 +8,10 @@ from typing import Annotated
 import typer
 
 from processors import document_types
-from processors.acts import Act
 from processors.batch.reviews import sending
 from processors.batch.reviews.answers import read_answer
 from processors.batch.reviews.cases import open_case, pages_of
-from processors.batch.reviews.deciding import decide
+from processors.batch.reviews.deciding import decide_on_record
 from processors.batch.reviews.errors import ReviewError
 from processors.commands import batch_doors, reviews_answer, reviews_tables, set_aside, surroundings
 from processors.commands.describing import document_prefix, found
@@ -21,7 +20,6 @@ from processors.commands.names import agency_names
 from processors.commands.screen import cell, counted, line, out
 from processors.record.facts import utc_now
 from processors.record.review_work import ReviewWork
-from processors.runtime.acting import acting
 
 Many = list[str] | None
 #: A decision about a document with thousands of list entries.
@@ -114,16 +112,9 @@ def decided(
         doors, types = batch_doors.batch_doors(at), document_types.load(at.settings.document_types)
         try:
             case = open_case(doors, types, found(at.ledger, document).id)
-            act = Act.REVIEW_REPEATED if case.looks else Act.REVIEW_DECIDED
-            details: dict[str, str | int] = {
-                "says": answer.says,
-                "look": case.number,
-                "changes": len(answer.changes),
-            }
-            with acting(
-                at.acts, act, thing=case.document.id, by=person, document=case.event.data.document, details=details
-            ):
-                came = decide(doors, types, case, answer, by=person, now=utc_now(), share=at.settings.second_look)
+            came = decide_on_record(
+                doors, at.acts, types, case, answer, by=person, now=utc_now(), share=at.settings.second_look
+            )
         except ReviewError as error:
             raise CommandError(Exit.FAILED, str(error)) from error
     if as_json:

@@ -10,6 +10,7 @@ from fastapi.staticfiles import StaticFiles
 
 from processors.console import failures
 from processors.console.border import Border
+from processors.console.bounds import Bounds
 from processors.console.desk import Opening
 from processors.console.headers import Headers
 from processors.console.origin_guard import OriginGuard
@@ -31,6 +32,7 @@ def create(desk: Opening, doorkeeper: Callable[..., Any]) -> FastAPI:
     failures.install(app)
     # The last one added is the first that is asked: refusals have headers, too.
     app.add_middleware(OriginGuard)
+    app.add_middleware(Bounds)
     app.add_middleware(Border)
     app.add_middleware(Headers)
     for router in ROUTERS:

@@ -96,8 +96,9 @@ def key_of(text: str) -> Key | None:
         if not run or len(text) > _MOST_KEY:
             raise ValueError(text)
         at = datetime.fromisoformat(moment)
-        return Key(at if at.tzinfo else at.replace(tzinfo=UTC), document, run)
-    except ValueError:
+        # In UTC the first and the last hours of the calendar may be no moment.
+        return Key(at.astimezone(UTC) if at.tzinfo else at.replace(tzinfo=UTC), document, run)
+    except (ValueError, OverflowError):
         raise HTTPException(400, "This place in the list is none. Begin again at the newest.") from None
 
 

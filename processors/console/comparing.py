@@ -10,7 +10,7 @@ from fastapi.responses import HTMLResponse
 from processors.batch.reprocess.differences import Difference, differences
 from processors.console.desk import AtDesk
 from processors.console.ends import read_if_kept
-from processors.console.finding import Case, TheCase
+from processors.console.finding import Case, TheKeptCase
 from processors.console.meanings import meaning
 from processors.console.rendering import page
 from processors.record.entry import Entry
@@ -22,7 +22,7 @@ Name = Annotated[str, Query(max_length=128)]
 
 
 @router.get("/documents/{document}/compare")
-def compare(request: Request, desk: AtDesk, case: TheCase, old: Name = "", new: Name = "") -> HTMLResponse:
+def compare(request: Request, desk: AtDesk, case: TheKeptCase, old: Name = "", new: Name = "") -> HTMLResponse:
     """Without names: the run that stands and the one beside it."""
     usual = _usual(case)
     was = case.run(old) if old else usual[0]

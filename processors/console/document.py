@@ -10,8 +10,8 @@ from fastapi.responses import HTMLResponse, Response
 from processors.console import sheet
 from processors.console.desk import AtDesk, Desk
 from processors.console.downloads import offered
-from processors.console.ends import Read, read_if_kept
-from processors.console.finding import TheCase
+from processors.console.ends import Read, known, read_if_kept
+from processors.console.finding import TheCase, TheKeptCase
 from processors.console.meanings import STATES, meaning
 from processors.console.pictures import RESOLUTIONS, drawn_from
 from processors.console.rendering import page
@@ -38,7 +38,7 @@ def document(
 ) -> HTMLResponse:
     """The whole page; without `page` it begins with the one that has most proofs."""
     entry = case.entry
-    what = read_if_kept(desk, entry)
+    what = known(entry) if case.disposed else read_if_kept(desk, entry)
     pages = entry.original.pages
     number = min(page_number or sheet.first_page(what.values), max(pages, 1))
     browsing = Browsing(desk.ledger.engine)
@@ -58,7 +58,7 @@ def document(
         marks=sheet.marks(what.values, number),
         has_picture=pages > 0 and drawn_from(what.artefacts) is not None,
         path=desk.ledger.path(entry.id, entry.run_id),
-        files=offered(entry, what),
+        files=() if case.disposed else offered(entry, what),
         enclosed=browsing.enclosed(visitor.reach, entry.id, _MOST_ENCLOSED),
         twin=_seen(browsing, visitor, entry.same_content_as),
         parent=_seen(browsing, visitor, entry.parent),
@@ -69,7 +69,7 @@ def document(
 
 @router.get("/documents/{document}/pages/{number}")
 def picture(
-    desk: AtDesk, case: TheCase, number: int, zoom: Annotated[str, Query(max_length=8)] = "fit"
+    desk: AtDesk, case: TheKeptCase, number: int, zoom: Annotated[str, Query(max_length=8)] = "fit"
 ) -> Response:
     """A page as PNG, drawn in the sandbox."""
     entry = case.entry

@@ -14,6 +14,7 @@ from processors.console.rendering import page
 from processors.console.visitor import Visiting
 from processors.document_types import load
 from processors.pipeline import STAGES
+from processors.record.aging import Aging
 from processors.record.browsing import Browsing, Key
 from processors.record.gathering import Gathering
 from processors.record.states import State
@@ -49,5 +50,6 @@ def documents(
         agencies=browsing.agencies(visitor.reach),
         types=(*sorted(load(desk.settings.document_types)), "unknown"),
         reasons=REASONS,
+        disposed=Aging(desk.ledger.engine).disposed({row.id for row in rows}),
         meaning=meaning,
     )

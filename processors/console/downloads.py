@@ -14,7 +14,7 @@ from fastapi.responses import Response, StreamingResponse
 
 from processors.console.desk import AtDesk, Desk
 from processors.console.ends import Read, end_of, read
-from processors.console.finding import TheCase
+from processors.console.finding import TheKeptCase
 from processors.console.kept_files import private
 from processors.errors import ArtefactMissing
 from processors.events import Ref
@@ -64,7 +64,7 @@ def offered(entry: Entry, what: Read) -> tuple[File, ...]:
 
 
 @router.get("/documents/{document}/files/{role}")
-def download(desk: AtDesk, case: TheCase, role: str) -> Response:
+def download(desk: AtDesk, case: TheKeptCase, role: str) -> Response:
     """A file of the run, by role."""
     entry = case.entry
     if role == RESULT:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from pydantic import ValidationError
@@ -71,8 +71,12 @@ def read_if_kept(desk: Desk, entry: Entry) -> Read:
     try:
         return read(desk, entry)
     except ArtefactMissing:
-        side = Side(entry.state.value, entry.type, entry.type_version, entry.reason)
-        return Read(side, entry.artefacts, gone=True)
+        return replace(known(entry), artefacts=entry.artefacts)
+
+
+def known(entry: Entry) -> Read:
+    """What the ledger knows of a run of which nothing is left in the store."""
+    return Read(Side(entry.state.value, entry.type, entry.type_version, entry.reason), {}, gone=True)
 
 
 def read(desk: Desk, entry: Entry) -> Read:

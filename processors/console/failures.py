@@ -18,6 +18,7 @@ _TITLES = {
     404: ("Not here", "There is no such page or document, or it is not yours to see."),
     405: ("Not like this", "This address takes no such request. Use the console's own buttons."),
     409: ("Meanwhile it changed", "Somebody else was faster. Load the page again and look."),
+    410: ("Gone", "It was here, and was deleted for good."),
     413: ("Too large", "This is more than the console takes."),
     503: ("A server does not answer", "Wait a moment and load the page again."),
 }

@@ -9,12 +9,10 @@ from processors.config import Settings
 from processors.console.kept_files import private
 from processors.errors import ArtefactMissing
 from processors.events import Ref
-from processors.pages import Page
+from processors.pages import Page, pages_among
 from processors.ports import Objects
 from processors.runtime.originals import Originals
 
-#: As `Page.to_json` writes them; in a record the words come last.
-_WORDS, _NO_WORDS = ',"words":[', ',"words":[]}'
 _MOST_KEPT = 512 * 1024 * 1024
 
 
@@ -38,16 +36,6 @@ class PageRecords:
             if self._files.fetch(ref, file, self._objects) != ref.sha256:
                 raise ArtefactMissing("another file")
             try:
-                return _found(file, number)
+                return pages_among(file, {number}).get(number)
             except ValueError as error:
                 raise ArtefactMissing("not of the expected form") from error
-
-
-def _found(file: Path, number: int) -> Page | None:
-    """The record of a page: a line a page, in order, all but the wanted one read without its words."""
-    with file.open(encoding="utf-8") as lines:
-        for line in lines:
-            head = line.partition(_WORDS)[0]
-            if line.strip() and Page.from_json(f"{head}{_NO_WORDS}").number == number:
-                return Page.from_json(line)
-    return None

@@ -9,12 +9,13 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from threading import BoundedSemaphore
 
 from processors import pipeline
 from processors.config import Settings
 from processors.console.drawing_child import narrowed
 from processors.console.kept_files import KeptFiles, private
-from processors.errors import ArtefactMissing, StageCrashed, StageFailed, StageTimedOut
+from processors.errors import ArtefactMissing, DependencyUnavailable, StageCrashed, StageFailed, StageTimedOut
 from processors.events import DocumentId, Event, PageRange, PagesRequested, Ref
 from processors.ports import Objects
 from processors.runtime.children import child_of
@@ -28,6 +29,8 @@ _MODULE = "processors.console.drawing_child"
 _MOST_KEPT = 512 * 1024 * 1024
 _MOST_FILES = 1024**3
 _MOST_PICTURE = 32 * 1024 * 1024
+#: Pages that wait to be drawn; who asks for more is told to come back: each waiting one holds a server's thread.
+_MOST_WAITING = 12
 _PNG = b"\x89PNG\r\n\x1a\n"
 #: Pictures that were drawn otherwise are other pictures.
 _STYLE = "1"
@@ -50,6 +53,7 @@ class Pictures:
         self._objects = objects
         # The kernel ends the child with the thread that started it, and a server's threads come and go.
         self._drawer = ThreadPoolExecutor(1, "drawing")
+        self._waiting = BoundedSemaphore(_MOST_WAITING)
 
     def page(self, document: DocumentId, artefacts: dict[str, Ref], number: int, dpi: int) -> bytes | None:
         """A page as PNG; None if the document's bytes cannot be drawn.
@@ -61,7 +65,7 @@ class Pictures:
             dpi: one of `RESOLUTIONS`
 
         Raises:
-            DependencyUnavailable: the store does not answer, or the child does not start.
+            DependencyUnavailable: the store does not answer, the child does not start, or too many pages wait.
             ArtefactMissing: the file is gone, or is another.
         """
         ref = drawn_from(artefacts)
@@ -73,7 +77,12 @@ class Pictures:
         name = f"{_STYLE}-{ref.sha256}-{number}-{dpi}.png"
         kept = self._kept.read(name)
         if kept is None:
-            kept = self._drawer.submit(self._anew, name, document, ref, number, dpi).result()
+            if not self._waiting.acquire(blocking=False):
+                raise DependencyUnavailable("too many pages wait to be drawn")
+            try:
+                kept = self._drawer.submit(self._anew, name, document, ref, number, dpi).result()
+            finally:
+                self._waiting.release()
         return kept
 
     def close(self) -> None:

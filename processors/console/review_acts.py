@@ -9,20 +9,19 @@ from fastapi import APIRouter, Body, HTTPException, Request
 from fastapi.responses import JSONResponse, RedirectResponse, Response
 
 from processors import document_types
-from processors.acts import Act
 from processors.batch.reviews.answers import Answer, read_answer
 from processors.batch.reviews.checking import check
-from processors.batch.reviews.deciding import decide
+from processors.batch.reviews.deciding import decide_on_record
 from processors.batch.reviews.errors import ReviewError, ValueRefused
 from processors.console.desk import AtDesk
 from processors.console.rendering import root_of
 from processors.console.review_page import DocumentPath
 from processors.console.review_tools import case_of, tools_of
 from processors.console.visitor import Reviewing
+from processors.decisions import may_look
 from processors.names import person
 from processors.record.facts import utc_now
 from processors.record.review_work import ReviewWork
-from processors.runtime.acting import acting
 
 router = APIRouter()
 Said = Annotated[dict[str, Any], Body()]
@@ -33,6 +32,8 @@ def take(request: Request, desk: AtDesk, visitor: Reviewing, document: DocumentP
     """Have it for a while, and go to its page."""
     with tools_of(request, desk) as tools:
         case = case_of(tools, desk, visitor, document)
+    if not may_look(case.looks, visitor.name):
+        raise HTTPException(409, "You have looked at this review already: another person must look at it now.")
     holder = ReviewWork(desk.ledger.engine).take(case.event.id, visitor.name, utc_now())
     if holder != person(visitor.name):
         raise HTTPException(409, f"{holder} works on this review. Take another, or come back in 15 minutes.")
@@ -44,6 +45,8 @@ def keep(request: Request, desk: AtDesk, visitor: Reviewing, document: DocumentP
     """Have it for longer; whether it is still this visitor's."""
     with tools_of(request, desk) as tools:
         case = case_of(tools, desk, visitor, document)
+    if not may_look(case.looks, visitor.name):
+        return {"mine": False}
     holder = ReviewWork(desk.ledger.engine).take(case.event.id, visitor.name, utc_now())
     return {"mine": holder == person(visitor.name)}
 
@@ -91,24 +94,16 @@ def decided(
             answer: Answer = read_answer(json.dumps(untrusted))
             if look != case.number:
                 raise ReviewError("Somebody else has answered meanwhile: load the page again.")
-            act = Act.REVIEW_REPEATED if case.looks else Act.REVIEW_DECIDED
-            details: dict[str, str | int] = {
-                "says": answer.says,
-                "look": case.number,
-                "changes": len(answer.changes),
-            }
-            with acting(
-                tools.acts, act, thing=document, by=visitor.name, document=case.event.data.document, details=details
-            ):
-                came = decide(
-                    tools.doors,
-                    document_types.load(desk.settings.document_types),
-                    case,
-                    answer,
-                    by=visitor.name,
-                    now=utc_now(),
-                    share=desk.settings.second_look,
-                )
+            came = decide_on_record(
+                tools.doors,
+                tools.acts,
+                document_types.load(desk.settings.document_types),
+                case,
+                answer,
+                by=visitor.name,
+                now=utc_now(),
+                share=desk.settings.second_look,
+            )
         except ReviewError as error:
             return _refused(error)
     return JSONResponse({"sent": came.sent})

@@ -9,7 +9,6 @@ from fastapi import APIRouter, HTTPException, Path, Request
 from fastapi.responses import HTMLResponse
 
 from processors import document_types
-from processors.batch.reviews.cases import pages_of
 from processors.batch.reviews.deciding import waits_for
 from processors.console.desk import AtDesk
 from processors.console.rendering import page
@@ -61,7 +60,9 @@ def words(request: Request, desk: AtDesk, visitor: Visiting, document: DocumentP
     """The words of a page, in reading order: text and box in points; without a box where nobody knows the place."""
     with tools_of(request, desk) as tools:
         case = case_of(tools, desk, visitor, document)
-        found = pages_of(tools.doors, case, {number}).get(number)
+    # From this machine's disk where it can be: somebody who leafs through a long document asks for each page.
+    ref = case.event.data.artefacts.get("pages")
+    found = desk.records.page(ref, number) if ref else None
     if found is None:
         raise HTTPException(404, "There is no such page.")
     return {

@@ -13,6 +13,7 @@ from processors.console.rendering import page, root_of
 from processors.console.visitor import Reviewing, Visiting, Visitor
 from processors.names import person
 from processors.reasons import ReviewReason
+from processors.record.browsing import Browsing
 from processors.record.facts import utc_now
 from processors.record.review_work import ReviewWork, Waiting
 
@@ -35,7 +36,6 @@ def queue(
 ) -> HTMLResponse:
     """The oldest first; `done` tells what became of the last one."""
     waiting = waiting_for(desk, visitor, agency, kind, reason, _ROWS + 1)
-    all_of_them = waiting_for(desk, visitor, "", "", "", 5_000)
     return page(
         request,
         "reviews.html",
@@ -45,7 +45,7 @@ def queue(
         now=utc_now(),
         done=done,
         wish={"agency": agency, "type": kind, "reason": reason},
-        agencies=sorted({one.agency for one in all_of_them}),
+        agencies=Browsing(desk.ledger.engine).agencies(visitor.reach),
         types=sorted({*document_types.load(desk.settings.document_types), "unknown"}),
         reasons=tuple(ReviewReason),
         meanings={one.value: one.meaning for one in ReviewReason},

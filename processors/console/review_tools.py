@@ -60,7 +60,8 @@ def case_of(tools: Tools, desk: Desk, visitor: Visitor, document: str) -> Case:
     try:
         case = open_case(tools.doors, document_types.load(desk.settings.document_types), document)
     except ReviewError as error:
-        raise HTTPException(409, _DECIDED) from error
+        # It names the document and where it stands, nothing that the document says.
+        raise HTTPException(409, str(error)) from error
     if case.settled is not None:
         # Perhaps whoever decided it was cut off before it was sent.
         send(tools.doors, case.event, case.looks)

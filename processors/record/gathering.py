@@ -6,13 +6,13 @@ from collections import Counter
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import Engine, and_, func, or_, select
+from sqlalchemy import Engine, and_, func, not_, or_, select
 
 from processors.record.browsing import Browsing, Reach, Wanted, standing
 from processors.record.database import reading
 from processors.record.entry import Count, Entry
 from processors.record.rows import entry_of_row
-from processors.record.standing import published
+from processors.record.standing import disposed, published
 from processors.record.states import BY_NAME, ENDS, State
 from processors.record.tables import documents, unreadable
 
@@ -83,7 +83,7 @@ class Gathering:
         """Documents that wait for a person, as they stand, by reason: the most frequent first."""
         place = (documents.c.state, documents.c.stage, documents.c.reason)
         query = select(*place, func.count(), func.min(documents.c.since)).where(
-            documents.c.state.in_([state.value for state in WAITING]), reach.holds(), standing()
+            documents.c.state.in_([state.value for state in WAITING]), reach.holds(), standing(), not_(disposed())
         )
         with reading(self._engine) as connection:
             rows = connection.execute(query.group_by(*place)).all()

@@ -97,11 +97,15 @@ def published(table: Any) -> ColumnElement[bool]:
     return or_(not_(reprocessing), table.c.state.in_(_PUBLISHED))
 
 
+def disposed() -> ColumnElement[bool]:
+    """Whether a row of the ledger is of a document that was disposed of."""
+    return exists().where(disposals.c.id == documents.c.id).correlate(documents)
+
+
 def meant(query: Select[Any], wanted: Filter) -> Select[Any]:
     """The query, narrowed to the ends that stand and are meant."""
     d = documents.c
-    gone = exists().where(disposals.c.id == d.id).correlate(documents)
-    query = query.where(*_stands(STANDING), ~gone)
+    query = query.where(*_stands(STANDING), not_(disposed()))
     query = query.where(d.agency.in_(wanted.agencies)) if wanted.agencies else query
     query = query.where(d.type.in_(wanted.types)) if wanted.types else query
     query = query.where(d.state.in_([state.value for state in wanted.states])) if wanted.states else query

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
 
 from processors.batch.reviews.errors import ReviewError
 from processors.decisions import Says
@@ -14,6 +14,9 @@ from processors.reasons import BY_REVIEWERS
 _MOST_TEXT = 4_000
 _MOST_WORDS = 500
 _MOST_CHANGES = 5_000
+#: Characters of a path, a rule's name or a type; rules of a type; faults of an answer that are told.
+_MOST_NAME, _MOST_RULES, _MOST_TOLD = 200, 1_000, 10
+Name = Annotated[str, StringConstraints(max_length=_MOST_NAME)]
 
 
 class _Strict(BaseModel):
@@ -48,11 +51,11 @@ class Answer(_Strict):
 
     says: Says = "values"
     #: by field path, such as "total" or "lines/0/amount"; what is not named stays as it was read
-    changes: dict[str, Change] = Field(default_factory=dict, max_length=_MOST_CHANGES)
+    changes: dict[Name, Change] = Field(default_factory=dict, max_length=_MOST_CHANGES)
     #: rules of the type that the document itself breaks
-    accept_rules: tuple[str, ...] = ()
+    accept_rules: tuple[Name, ...] = Field(default=(), max_length=_MOST_RULES)
     #: of "type": the right one
-    type: str = ""
+    type: Name = ""
     #: of "set_aside": why
     reason: Literal["", "not_wanted", "illegible", "incomplete"] = ""
 
@@ -80,5 +83,10 @@ def read_answer(untrusted: bytes | str) -> Answer:
         return Answer.model_validate_json(untrusted)
     except ValidationError as error:
         faults = error.errors(include_input=False)
-        told = "; ".join(f"{'/'.join(map(str, one['loc'])) or 'the whole'}: {one['msg']}" for one in faults)
+        places = (
+            ("/".join(map(str, one["loc"]))[:_MOST_NAME] or "the whole", one["msg"]) for one in faults[:_MOST_TOLD]
+        )
+        told = "; ".join(f"{place}: {said}" for place, said in places)
+        if len(faults) > _MOST_TOLD:
+            told += f"; and {len(faults) - _MOST_TOLD} more"
         raise ReviewError(f"This is no decision: {told}. See docs/reviews.md.") from None

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from pydantic import ValidationError
+
 from processors.batch.doors import Doors
 from processors.batch.reviews.errors import ReviewError
 from processors.decisions import MOST_LOOKS, Look, Settled, settled
@@ -15,8 +17,9 @@ from processors.document_types import DocumentType
 from processors.events import DocumentId, Event, Original, ReviewRequested
 from processors.fields import Fields
 from processors.names import review_run
-from processors.pages import Page, read_pages
+from processors.pages import Page, pages_among
 from processors.places import look_key
+from processors.record.aging import Aging
 from processors.record.standing import Standing, StandingEnd
 from processors.record.states import State
 from processors.runtime.ending import Ending
@@ -64,6 +67,9 @@ def open_case(doors: Doors, types: Mapping[str, DocumentType], document: str) ->
     if end is None or end.state is not State.REVIEW:
         stands = "is not known" if end is None else f"stands at {end.state.value} (run {end.run})"
         raise ReviewError(f"{document} waits for no review: it {stands}.")
+    gone = Aging(doors.ledger.engine).disposed([document]).get(document)
+    if gone is not None:
+        raise ReviewError(f"{document} waits for no review: it was disposed of on {gone.at:%Y-%m-%d}.")
     before = standing.of([document], (State.RESULT,)).get(document)
     return case_of(doors, types, end, before.event if before else "")
 
@@ -72,13 +78,16 @@ def case_of(doors: Doors, types: Mapping[str, DocumentType], end: StandingEnd, s
     """The review behind an end of the ledger.
 
     Raises:
-        ReviewError: what was read is gone from the store.
+        ReviewError: what was read is gone from the store, or cannot be read.
     """
     event = review_event(doors, end.document, end.agency, end.run)
     if event is None:
         raise ReviewError(f"{end.document}: what asked for its review is gone from the store.")
     document = decided_document(event)
-    fields = Fields.model_validate_json(doors.objects.read(event.data.artefacts["fields"]))
+    try:
+        fields = Fields.model_validate_json(doors.objects.read(event.data.artefacts["fields"]))
+    except (KeyError, ValidationError):
+        raise ReviewError(f"{end.document}: what was read is in no form that this version knows.") from None
     known = types.get(event.data.type)
     return Case(event, document, fields, known, read_looks(doors, document), supersedes)
 
@@ -111,12 +120,15 @@ def pages_of(doors: Doors, case: Case, numbers: Collection[int]) -> dict[int, Pa
     """Some pages with their words, by number; those that are not there are left out.
 
     Raises:
-        ReviewError: they were never stored.
+        ReviewError: they were never stored, or are others than those that were read.
     """
+    if not numbers:
+        return {}
     ref = case.event.data.artefacts.get("pages")
     if ref is None:
         raise ReviewError(f"{case.document.id}: its pages were never stored.")
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "pages.jsonl"
-        doors.objects.fetch(ref, file)
-        return {page.number: page for page in read_pages(file) if page.number in numbers}
+        if doors.objects.fetch(ref, file) != ref.sha256:
+            raise ReviewError(f"{case.document.id}: its pages are not those that were read.")
+        return pages_among(file, numbers)

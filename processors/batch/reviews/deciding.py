@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from processors.acts import Act
 from processors.batch.doors import Doors
 from processors.batch.reviews.answers import Answer
 from processors.batch.reviews.cases import Case
@@ -21,6 +22,7 @@ from processors.document_types import DocumentType
 from processors.names import person
 from processors.places import look_key
 from processors.record.review_work import ReviewWork
+from processors.runtime.acting import Acts, acting
 from processors.runtime.firsts import first_bytes
 
 
@@ -80,6 +82,29 @@ def decide(
     if not sent:
         ReviewWork(doors.ledger.engine).looked(case.event.id, [look.by for look in looks], sent=False)
     return Decided(case.document.id, case.document.run_id, kept.says, kept.by, case.number, sent)
+
+
+def decide_on_record(
+    doors: Doors,
+    acts: Acts,
+    types: Mapping[str, DocumentType],
+    case: Case,
+    answer: Answer,
+    *,
+    by: str,
+    now: datetime,
+    share: float,
+) -> Decided:
+    """`decide`, with the act in the audit chain: that it was begun, and whether it was done; no values.
+
+    Raises:
+        ReviewError: see `decide`.
+    """
+    act = Act.REVIEW_REPEATED if case.looks else Act.REVIEW_DECIDED
+    details: dict[str, str | int] = {"says": answer.says, "look": case.number, "changes": len(answer.changes)}
+    before = case.event.data.document
+    with acting(acts, act, thing=before.id, by=by, document=before, details=details):
+        return decide(doors, types, case, answer, by=by, now=now, share=share)
 
 
 def keep(doors: Doors, case: Case, wanted: Look) -> Look:

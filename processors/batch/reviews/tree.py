@@ -13,10 +13,12 @@ from processors.document_types.paths import is_empty, is_number
 
 
 def base(rules: tuple[FieldRule, ...], values: Mapping[str, Any]) -> dict[str, Any]:
-    """A copy with every field that the type has, and no other; null where nothing was read."""
-    filled = {rule.name: copy.deepcopy(values.get(rule.name)) for rule in rules}
-    _fill(rules, filled)
-    return filled
+    """A copy with every field that the type has, and no other; null where nothing was read.
+
+    What was read by an older version of the type may be of another shape: that is left out, so that a person can
+    give the value anew.
+    """
+    return {rule.name: _shaped(rule, values.get(rule.name)) for rule in rules}
 
 
 def put(tree: dict[str, Any], path: str, value: object) -> None:
@@ -47,6 +49,22 @@ def compacted(rules: tuple[FieldRule, ...], tree: dict[str, Any]) -> dict[str, s
     _fill(rules, tree)
     _compact(tree, "", "", moves)
     return moves
+
+
+def _shaped(rule: FieldRule, value: Any) -> Any:
+    """A copy of what was read for a field; null where it is of another shape."""
+    if not rule.many:
+        return _shaped_one(rule, value)
+    if not isinstance(value, list):
+        return None
+    # An entry keeps its number, since its evidence is told by it; empty ones are taken out later.
+    return [_shaped_one(rule, one) for one in value]
+
+
+def _shaped_one(rule: FieldRule, value: Any) -> Any:
+    if rule.fields:
+        return base(rule.fields, value) if isinstance(value, dict) else None
+    return None if isinstance(value, dict | list) else copy.deepcopy(value)
 
 
 def _child(node: Any, step: str, path: str) -> Any:

@@ -122,7 +122,8 @@ async function decide(said) {
       location.assign(`${desk.dataset.queue}?done=${found.sent ? "sent" : "kept"}`);
       return;
     }
-    say(found?.said ?? "It was not decided: load the page again.");
+    const unsure = "A server does not answer; nothing is known to be decided. Try again: it is done once.";
+    say(found?.said ?? (came.status >= 500 ? unsure : "It was not decided: load the page again."));
   } catch {
     say("The console does not answer; nothing is known to be decided. Try again: it is done once.");
   }
@@ -204,7 +205,7 @@ fields.list?.addEventListener("keydown", (event) => {
   } else if (event.key === "Escape") {
     event.preventDefault();
     const field = event.target.closest(".field");
-    if (!fields.changes.has(field.dataset.path)) event.target.value = field.dataset.value;
+    event.target.value = field.dataset.given ?? field.dataset.value;
     sheet.paper.focus();
   }
 });

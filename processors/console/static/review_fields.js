@@ -70,6 +70,7 @@ export class Fields {
   undo(field = this.active) {
     if (!field) return;
     this.changes.delete(field.dataset.path);
+    delete field.dataset.given;
     this.input(field).value = field.dataset.value ?? "";
     this.mark(field);
     this.onChanged();
@@ -79,6 +80,8 @@ export class Fields {
     if (!field || this.input(field).readOnly) return;
     this.changes.set(field.dataset.path, change);
     this.input(field).value = text;
+    // What Escape goes back to.
+    field.dataset.given = text;
     this.mark(field);
     this.onChanged();
   }
@@ -104,6 +107,8 @@ export class Fields {
       label.textContent = path;
       label.htmlFor = id;
       this.input(field).id = id;
+      field.querySelector(".said").id = `${id}-said`;
+      this.input(field).setAttribute("aria-describedby", `${id}-said`);
       field.querySelector(".absent").setAttribute("aria-label", `${path} is absent`);
       const before = this.all.filter((one) => one.dataset.path.startsWith(`${list}/`)).at(-1);
       if (before) before.after(node);

@@ -5,8 +5,10 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
+from threading import Event
 
 import pytest
 
@@ -14,7 +16,7 @@ from processors.adapters.memory import MemoryObjects
 from processors.console import pictures
 from processors.console.kept_files import KeptFiles
 from processors.console.pictures import Pictures
-from processors.errors import ArtefactMissing
+from processors.errors import ArtefactMissing, DependencyUnavailable
 from processors.events import DocumentId, Original
 from tests.console_world import settings
 from tests.unit.console.conftest import ANN, HOSTILE, SAMPLES, Site
@@ -161,3 +163,36 @@ def test_a_page_that_cannot_be_drawn_is_said(site: Site, monkeypatch: pytest.Mon
     answer = site.client(ANN).get(f"/documents/{site.entry(HOSTILE).id}/pages/1")
     assert answer.status_code == 404
     assert "cannot be drawn" in answer.text
+
+
+def test_what_nobody_looked_at_for_a_day_is_forgotten(tmp_path: Path) -> None:
+    kept = KeptFiles(tmp_path, 1_000)
+    kept.keep("old", b"x")
+    kept.keep("new", b"x")
+    os.utime(tmp_path / "old", (0, 0))
+    assert KeptFiles(tmp_path, 1_000).read("old") is None
+    assert kept.read("new") == b"x"
+
+
+def test_who_asks_for_too_many_pages_is_told_to_come_back(drawer: Drawer, monkeypatch: pytest.MonkeyPatch) -> None:
+    begun, go_on = Event(), Event()
+
+    def slow(*_: object) -> bytes:
+        begun.set()
+        go_on.wait(60)
+        return PNG
+
+    monkeypatch.setattr(Pictures, "_drawn", slow)
+    with ThreadPoolExecutor(pictures._MOST_WAITING) as people:
+        asked = [
+            people.submit(drawer.draw, str(number).encode(), "image/png")
+            for number in range(pictures._MOST_WAITING)
+        ]
+        assert begun.wait(60)
+        while drawer.pictures._waiting.acquire(blocking=False):
+            drawer.pictures._waiting.release()
+        with pytest.raises(DependencyUnavailable):
+            drawer.draw(b"one more", "image/png")
+        go_on.set()
+        assert [one.result() for one in asked] == [PNG] * len(asked)
+    assert drawer.draw(b"later", "image/png") == PNG

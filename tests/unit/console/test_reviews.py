@@ -15,6 +15,7 @@ from fastapi.testclient import TestClient
 from processors import config
 from processors.console.app import create
 from processors.console.desk import Desk
+from processors.console.page_records import PageRecords
 from processors.console.review_tools import Tools
 from processors.console.routers import ROUTERS
 from processors.console.visitor import Visitor, let_in
@@ -48,7 +49,9 @@ class House:
 
     def as_(self, visitor: Visitor) -> TestClient:
         nothing: Any = None
-        desk = Desk(self.settings, self.office.ledger, self.office.shop.objects, nothing, nothing, nothing)
+        objects = self.office.shop.objects
+        records = PageRecords(self.settings, objects)
+        desk = Desk(self.settings, self.office.ledger, objects, nothing, records, nothing)
 
         def doorkeeper(request: Request) -> None:
             let_in(request, visitor)
@@ -238,3 +241,20 @@ def test_text_of_a_document_stays_text(house: House) -> None:
     page = house.as_(ADA).get(f"/reviews/{document}").text
     assert "<script>alert" not in page
     assert "&lt;script&gt;alert(1)" in page
+
+
+def test_who_has_looked_keeps_nobody_from_looking(tmp_path: Path) -> None:
+    house = House(tmp_path, share=100)
+    document = house.office.wait()
+    ada, ben = house.as_(ADA), house.as_(BEN)
+    decide(ada, document, changes={"total": TOTAL})
+    assert ada.post(f"/reviews/{document}/take").status_code == 409
+    assert ada.post(f"/reviews/{document}/keep").json() == {"mine": False}
+    assert ben.post(f"/reviews/{document}/take").status_code == 303
+    house.office.close()
+
+
+def test_the_filter_offers_the_agencies_that_one_may_see(house: House) -> None:
+    house.office.wait()
+    assert "<option>alpha</option>" in house.as_(ADA).get("/reviews").text
+    assert "<option>alpha</option>" not in house.as_(Visitor("Eve", frozenset({"beta"}))).get("/reviews").text
