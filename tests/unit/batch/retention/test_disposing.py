@@ -227,7 +227,8 @@ def test_a_hold_on_an_original_that_goes_at_that_moment_says_that_it_is_too_late
     hold = archive.vault.hold
 
     def meanwhile(one: Stored, *, on: bool) -> bool:
-        archive.vault.removed or _disposed_without_a_look(archive, made, monkeypatch)
+        if not archive.vault.removed:
+            _disposed_without_a_look(archive, made, monkeypatch)
         return hold(one, on=on)
 
     monkeypatch.setattr(archive.vault, "hold", meanwhile)
