@@ -95,3 +95,5 @@ def replay(
         done = replaying.replay_all(doors, at.acts, choice, name, Pace(rate), tell)
     if not done.documents:
         err().print("Nothing to replay.")
+    if done.left_out:
+        err().print(cell(f"{counted(done.left_out, 'document')} left out: disposed of, or no dead letter any more."))
