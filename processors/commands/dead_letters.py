@@ -96,4 +96,5 @@ def replay(
     if not done.documents:
         err().print("Nothing to replay.")
     if done.left_out:
-        err().print(cell(f"{counted(done.left_out, 'document')} left out: disposed of, or no dead letter any more."))
+        told = f"{counted(done.left_out, "'document'")} left out: disposed of, or no dead letter any more."
+        err().print(cell(told))
