@@ -96,5 +96,5 @@ def replay(
     if not done.documents:
         err().print("Nothing to replay.")
     if done.left_out:
-        many = counted(done.left_out, "document")
-        err().print(cell(f"{many} left out: disposed of, or no dead letter any more."))
+        passed = counted(done.left_out, "document")
+        err().print(cell(f"{passed} left out: disposed of, or no dead letter any more."))
