@@ -95,3 +95,6 @@ def replay(
         done = replaying.replay_all(doors, at.acts, choice, name, Pace(rate), tell)
     if not done.documents:
         err().print("Nothing to replay.")
+    if done.left_out:
+        passed = counted(done.left_out, "document")
+        err().print(cell(f"{passed} left out: disposed of, or no dead letter any more."))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from datetime import timedelta
 from typing import Any
@@ -15,20 +16,29 @@ from processors.adapters.minio_objects import MinioObjects
 from processors.batch import resubmission
 from processors.batch.doors import Doors
 from processors.batch.reconcile import Wishes, reconcile
+from processors.batch.replaying import Choice, Replayed, replay_all
+from processors.batch.reprocess.pace import Pace
 from processors.batch.resubmission import NotForPeopleError
 from processors.config import Settings
 from processors.events import Event
 from processors.orchestration.doors import doors_of
+from processors.ports import Outgoing
 from processors.record.entry import Entry
 from processors.record.facts import utc_now
 from processors.record.ledger import Ledger
 from processors.record.states import ENDS, State
+from processors.runtime.codec import decode
 from tests.documents import text_pdf
 from tests.live.oracle import Oracle, upload
 from tests.live.workers import workers
 from tests.waiting import until
 
 pytestmark = [pytest.mark.live, pytest.mark.timeout(300)]
+
+
+class Acts(list[Outgoing]):
+    def write(self, record: Outgoing) -> None:
+        self.append(record)
 
 
 @pytest.fixture
@@ -103,3 +113,32 @@ def test_a_release_sets_one_rule_aside_and_reads_the_original_that_is_kept(
             resubmission.release(doors, until_ended(doors, empty), "Ada", utc_now())
         time.sleep(1.5)
         assert len(of_type(oracle, "document.arrived")) == 1
+
+
+def test_dead_letters_are_replayed_in_bulk_once_each_also_by_two_at_a_time(
+    installation: Settings, doors: Doors
+) -> None:
+    fail = installation.home / "FAIL"
+    fail.touch()
+    acts = Acts()
+    command = (sys.executable, "-m", "tests.live.failing_worker")
+    with workers(installation, command=command), closing(Oracle(installation)) as oracle:
+        documents = [upload(installation, f"{n}.pdf", text_pdf([f"Letter {n}"])) for n in range(4)]
+        dead = [until_ended(doors, document) for document in documents]
+        assert {one.state for one in dead} == {State.DEAD_LETTER}
+        fail.unlink()
+
+        def replay(choice: Choice) -> Replayed:
+            return replay_all(doors, acts, choice, "Ada", Pace(100))
+
+        # As two schedulers would, one of which takes the other for dead.
+        with ThreadPoolExecutor(2) as both:
+            done = list(both.map(replay, [Choice(reasons=("stage_failed",), stages=("intake",))] * 2))
+        # Who comes second finds a run that the ledger knows already, or asks for the same run once more.
+        assert max(one.documents for one in done) == 4
+        runs = [until_ended(doors, one.id, resubmission.run_of(one.end_event)) for one in dead]
+        assert {one.state for one in runs} <= {State.REVIEW, State.QUARANTINED}
+        assert replay(Choice()) == Replayed(0, 0, 0)
+        oracle.read(1.0)
+        assert {document: len(oracle.ends[document]) for document in documents} == dict.fromkeys(documents, 2)
+        assert {decode(one.value).data.outcome for one in acts} == {"begun", "done"}

@@ -28,9 +28,9 @@ TEXTS = {
         "SUBTOTAL 17.{n} TAX 1.40 TOTAL 18.{n} CASH 20.00 CHANGE 1.05. Thank you for shopping with us, no. {n}."
     ),
     "nda_contract": (
-        "Mutual non-disclosure agreement no. {n}. The receiving party shall keep the confidential information of "
-        "the disclosing party secret for {n} years and return it on request. It is governed by the laws "
-        "of the State of Delaware. In witness whereof the parties have signed on day {n}."
+        "Mutual non-disclosure agreement no. {n}. The receiving party shall keep the confidential information "
+        "of the disclosing party secret for {n} years and return it on request. This agreement is governed by the "
+        "laws of the State of Delaware. In witness whereof the parties have signed on day {n}."
     ),
     "other": (
         "Weather and sport, page {n}. The mayor opened the new bridge yesterday before a crowd of {n} people. Rain "
