@@ -15,7 +15,9 @@ from processors.console.desk import Desk
 from processors.console.page_records import PageRecords
 from processors.console.pictures import Pictures
 from processors.console.visitor import Visitor, let_in
+from processors.places import Buckets
 from processors.record.states import State
+from tests import reported
 from tests.browser import axe, chromium, looking, served
 from tests.console_world import World, decided, stages
 from tests.unit.record import makers as m
@@ -40,6 +42,7 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
                 decided(world, entry, {"jurisdiction": "Texas"}, datetime.now(UTC))
         ledger.apply_many(world.events())
         ledger.apply_many(m.way("waits")[:4])
+        reported.keep(world.objects, Buckets(world.settings.prefix))
         records = PageRecords(world.settings, world.objects)
         yield Desk(world.settings, ledger, world.objects, pictures, records, Folder(home / "audit"))
 
@@ -47,7 +50,7 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
 @pytest.fixture(scope="module")
 def site(desk: Desk) -> Iterator[str]:
     def doorkeeper(request: Request) -> None:
-        let_in(request, Visitor("Ann", frozenset({"justice"}), may_review=True))
+        let_in(request, Visitor("Ann", frozenset(), every_agency=True, may_review=True))
 
     with served(create(lambda: desk, doorkeeper)) as address:
         yield address
@@ -66,7 +69,7 @@ def paths(desk: Desk) -> list[str]:
     return [
         whole, f"{whole}?page=2&zoom=huge", f"{whole}/compare", f"{whole}/audit", f"/documents/{ids['l.pdf']}",
         f"/documents/{ids['i.pdf']}", "/", "/?state=result", "/?q=nothing-is-called-so", "/flow", "/quality",
-        "/nowhere",
+        "/reprocessings", "/reprocessings/one", "/reprocessings/one/agencies/justice", "/nowhere",
     ]  # fmt: skip
 
 
@@ -138,6 +141,16 @@ def test_value_and_place_are_tied_by_keyboard_alone(site: str, browser: Browser,
         page.wait_for_function(f"document.activeElement.id === '{place}'")
         assert "chosen" in (page.locator(f"#{place}").get_attribute("class") or "")
         assert seen.complaints == []
+
+
+def test_a_value_that_was_chosen_stays_in_sight(site: str, browser: Browser, paths: list[str]) -> None:
+    with looking(browser) as seen:
+        seen.page.goto(f"{site}{paths[0]}", wait_until="networkidle")
+        row = seen.page.locator("tr[id^=field-]:has(a)").first
+        row.locator("a").click()
+        expect(row).to_contain_class("chosen")
+        expect(row).to_be_in_viewport()
+        expect(seen.page.locator(".mark.chosen")).to_be_in_viewport()
 
 
 def test_pointing_at_one_lights_the_other(site: str, browser: Browser, paths: list[str]) -> None:

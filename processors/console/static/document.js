@@ -30,6 +30,15 @@ const choose = () => {
 addEventListener("hashchange", choose);
 choose();
 
+// Followed as a link the other end would be scrolled to the top, and the values out of sight.
+for (const link of document.querySelectorAll('a[href^="#place-"], a[href^="#field-"]')) {
+  link.addEventListener("click", (event) => {
+    event.preventDefault();
+    history.pushState(null, "", link.getAttribute("href"));
+    choose();
+  });
+}
+
 const words = document.getElementById("show-words");
 const sheet = document.querySelector(".sheet");
 words?.addEventListener("change", () => sheet?.classList.toggle("show-words", words.checked));

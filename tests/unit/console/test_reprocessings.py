@@ -2,64 +2,20 @@
 
 from __future__ import annotations
 
-import json
-from datetime import UTC, datetime
-from typing import Any
-
 import pytest
 
 from processors.batch.reprocess.deciding import Decision
-from processors.batch.reprocess.manifest import Manifest, Wish
-from processors.batch.reprocess.selection import Selection
 from processors.console.visitor import Visitor
 from processors.orchestration import links
-from processors.places import reprocessing_key, reprocessing_report_key
+from processors.places import reprocessing_key
+from tests import reported
+from tests.reported import AT, HOSTILE
 from tests.unit.console.conftest import ANN, BOSS, TIM, Site
-
-AT = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
-#: As a document would say it that wants to run something in a browser.
-HOSTILE = "<img src=x onerror=alert(1)>"
-
-
-def figures(**more: Any) -> dict[str, Any]:
-    row = {"agency": "justice", "type": "receipt", "field": "total", "moved": 0.25, "surer": 3, "less_sure": 0}
-    return {
-        "name": "one", "run": "re-one", "stage": "extract", "release": True, "by": "ada", "reason": "",
-        "asked": AT.isoformat(), "compared": AT.isoformat(), "finished": True, "documents": 9, "differ": 4,
-        "ends": [{"agency": "justice", "old": "result", "new": "review", "documents": 9}],
-        "left_out": [], "retyped": [],
-        "engines": [
-            {"agency": "justice", "when": when, "stage": "extract", "engine": f"reader {when}", "documents": 9}
-            for when in ("before", "now")
-        ],
-        "type_versions": [],
-        "fields": [row | {"same": 5, "changed": 3, "appeared": 1, "vanished": 0}],
-    } | more  # fmt: skip
 
 
 @pytest.fixture(autouse=True)
-def reports(site: Site) -> None:
-    objects, buckets = site.desk.objects, site.desk.buckets
-
-    def put(bucket: str, key: str, told: Any) -> None:
-        content = told if isinstance(told, bytes) else json.dumps(told).encode()
-        objects.put(bucket, key, content, "application/json")
-
-    wish = Wish(
-        name="one", stage="extract", selection=Selection(), release=True, by="ada", reason="a <b>trial</b>", at=AT
-    )
-    for name in ("one", "still-running"):
-        made = Manifest(run=f"re-{name}", wish=wish.model_copy(update={"name": name}), documents=9, chunks=())
-        put(buckets.work, reprocessing_key(f"re-{name}", "manifest.json"), made.model_dump_json().encode())
-    put(buckets.work, reprocessing_key("re-one", "report.json"), figures())
-    put(buckets.work, reprocessing_key("re-one", "report.html"), b"<p>whole</p>")
-    example = {
-        "document": "0" * 32, "type": "receipt", "path": "total", "kind": "changed",
-        "untrusted_old": HOSTILE, "untrusted_new": "\ud800 9.00", "moved": 0.1,
-    }  # fmt: skip
-    own = figures(agency="justice", examples=[example])
-    put(buckets.documents, reprocessing_report_key("justice", "re-one", "report.json"), own)
-    put(buckets.documents, reprocessing_report_key("justice", "re-one", "report.html"), b"<p>of justice</p>")
+def _reports(site: Site) -> None:
+    reported.keep(site.desk.objects, site.desk.buckets)
 
 
 FILES = [
