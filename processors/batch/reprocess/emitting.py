@@ -13,9 +13,10 @@ from datetime import datetime
 from typing import Any
 
 from processors.batch.doors import Doors
+from processors.batch.frozen_lists import Chunk
 from processors.batch.reprocess.deciding import decision
 from processors.batch.reprocess.errors import ReprocessError
-from processors.batch.reprocess.manifest import Chunk, Line, Manifest, lines
+from processors.batch.reprocess.manifest import Line, Manifest, lines
 from processors.batch.reprocess.pace import Pace
 from processors.batch.reprocess.starting import CannotBegin, begin
 from processors.batch.reprocess.working import Noted, batches, note, noted

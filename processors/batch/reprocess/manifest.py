@@ -1,20 +1,18 @@
 """What a reprocessing is about, frozen: a head that a person can read, and lists of documents in chunks.
 
 `reprocessings/<run>/manifest.json` and `reprocessings/<run>/chunks/…` in the work bucket, written create-only, the
-head last. A list's key holds its digest and the head names it, so a freezing that died leaves lists that nobody
-reads, and a list that was changed afterwards is noticed.
+head last; see `frozen_lists.py`.
 """
 
 from __future__ import annotations
 
-import hashlib
-import tempfile
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterator
 from datetime import datetime
-from itertools import islice
-from pathlib import Path
+from functools import partial
 
+from processors.batch import frozen_lists
 from processors.batch.doors import Doors, Stored
+from processors.batch.frozen_lists import Chunk, ListChangedError, Told
 from processors.batch.reprocess.errors import ReprocessError
 from processors.batch.reprocess.selection import Selection
 from processors.events import Record
@@ -23,10 +21,6 @@ from processors.pipeline import StageName
 from processors.places import REPROCESSINGS, reprocessing_key
 from processors.record.standing import Standing, StandingEnd
 
-#: Lists at most: each is a piece of work of its own for who runs them side by side.
-MOST_CHUNKS = 50
-#: Documents of a list at least, where there are as many.
-FEWEST = 100
 #: The stages from which documents can be worked on again. Before the door stands `resubmission.py`.
 STAGES: tuple[StageName, ...] = ("ocr", "classify", "extract", "publish")
 
@@ -42,20 +36,6 @@ class Line(Record):
     type: str
     #: id of the event that ended it
     end: str
-
-
-class Chunk(Record):
-    """A list."""
-
-    #: counted from 1
-    number: int
-    key: str
-    documents: int
-    #: the ids of the first and the last of them; a list is in their order
-    first: str
-    last: str
-    #: of the list's bytes
-    sha256: str
 
 
 class Wish(Record):
@@ -81,10 +61,6 @@ class Manifest(Record):
     wish: Wish
     documents: int
     chunks: tuple[Chunk, ...]
-
-
-#: How many documents were listed so far.
-Told = Callable[[int], None]
 
 
 def named(name: str) -> str:
@@ -126,7 +102,8 @@ def freeze(doors: Doors, wish: Wish, told: Told = lambda _: None) -> Manifest:
         raise ReprocessError("No document ended so: there is nothing to reprocess.")
     if doors.objects.info(doors.buckets.work, reprocessing_key(run, "manifest.json")) is not None:
         raise _taken(wish.name)
-    chunks = tuple(_chunks(doors, run, standing.ends(wanted), max(FEWEST, -(-total // MOST_CHUNKS)), told))
+    rows = ((end.document, _line(end)) for end in standing.ends(wanted))
+    chunks = tuple(frozen_lists.write(doors, partial(reprocessing_key, run), rows, total, told))
     manifest = Manifest(run=run, wish=wish, documents=sum(one.documents for one in chunks), chunks=chunks)
     content, key = manifest.model_dump_json(indent=1).encode(), reprocessing_key(run, "manifest.json")
     if doors.objects.put(doors.buckets.work, key, content, "application/json", create_only=True) is None:
@@ -159,50 +136,18 @@ def lines(doors: Doors, chunk: Chunk) -> Iterator[Line]:
     Raises:
         ReprocessError: the list is gone or was changed.
     """
-    there = doors.objects.info(doors.buckets.work, chunk.key)
-    with tempfile.TemporaryDirectory() as folder:
-        place = Path(folder) / "list"
-        if there is None or doors.objects.fetch(there.ref, place) != chunk.sha256:
-            raise ReprocessError(f"{chunk.key} is gone or was changed: plan the reprocessing anew.")
-        with place.open(encoding="utf-8") as file:
-            for line in file:
-                yield Line.model_validate_json(line)
+    try:
+        for line in frozen_lists.read(doors, chunk):
+            yield Line.model_validate_json(line)
+    except ListChangedError as error:
+        raise ReprocessError(f"{error} is gone or was changed: plan the reprocessing anew.") from None
 
 
-def _chunks(doors: Doors, run: str, ends: Iterator[StandingEnd], size: int, told: Told) -> Iterator[Chunk]:
-    listed = 0
-    for number in range(1, MOST_CHUNKS + 1):
-        # More may end than were counted: the last list takes them.
-        chunk = _stored(doors, run, number, ends if number == MOST_CHUNKS else islice(ends, size))
-        if chunk is None:
-            return
-        listed += chunk.documents
-        told(listed)
-        yield chunk
-
-
-def _stored(doors: Doors, run: str, number: int, ends: Iterable[StandingEnd]) -> Chunk | None:
-    """A list of these documents; None if there are none."""
-    documents, first, last, digest = 0, "", "", hashlib.sha256()
-    with tempfile.NamedTemporaryFile() as file:
-        for end in ends:
-            line = _line(end)
-            file.write(line)
-            digest.update(line)
-            documents, first, last = documents + 1, first or end.document, end.document
-        file.flush()
-        if not documents:
-            return None
-        key = reprocessing_key(run, f"chunks/{number:05}-{digest.hexdigest()[:16]}.jsonl")
-        doors.objects.put(doors.buckets.work, key, Path(file.name), "application/jsonl", create_only=True)
-    return Chunk(number=number, key=key, documents=documents, first=first, last=last, sha256=digest.hexdigest())
-
-
-def _line(end: StandingEnd) -> bytes:
+def _line(end: StandingEnd) -> str:
     line = Line(
         id=end.document, agency=end.agency, run=end.run, state=end.state.value, type=end.type, end=end.event
     )
-    return line.model_dump_json().encode() + b"\n"
+    return line.model_dump_json()
 
 
 def _taken(name: str) -> ReprocessError:

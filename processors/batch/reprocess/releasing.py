@@ -10,10 +10,11 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from processors.batch.doors import Doors
+from processors.batch.frozen_lists import Chunk
 from processors.batch.reprocess.deciding import Decision, decision
 from processors.batch.reprocess.emitting import again, source
 from processors.batch.reprocess.errors import ReprocessError
-from processors.batch.reprocess.manifest import Chunk, Line, Manifest, lines
+from processors.batch.reprocess.manifest import Line, Manifest, lines
 from processors.batch.reprocess.pace import Pace
 from processors.batch.reprocess.working import Noted, batches, note, noted
 from processors.events import Event, ResultReleased, ReviewRequested

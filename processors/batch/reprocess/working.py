@@ -7,7 +7,7 @@ from itertools import islice
 from typing import TypeVar
 
 from processors.batch.doors import Doors
-from processors.batch.reprocess.manifest import Chunk
+from processors.batch.frozen_lists import Chunk
 from processors.events import Record
 from processors.places import reprocessing_key
 from processors.runtime.firsts import first_bytes

@@ -10,11 +10,12 @@ import hashlib
 import tempfile
 from collections.abc import Iterable, Iterator
 from datetime import datetime
+from functools import partial
 from itertools import islice
-from pathlib import Path
 
+from processors.batch import frozen_lists
 from processors.batch.doors import Doors
-from processors.batch.reprocess.manifest import FEWEST, MOST_CHUNKS, Chunk
+from processors.batch.frozen_lists import MOST_CHUNKS, Chunk, ListChangedError
 from processors.batch.retention.due import Line, Looked, Rules, due
 from processors.batch.retention.errors import RetentionError
 from processors.events import Record
@@ -97,8 +98,8 @@ def freeze(doors: Doors, vault: Vault, rules: Rules, name: str, by: str, reason:
         if not many:
             return None
         spool.seek(0)
-        size = max(FEWEST, -(-many // MOST_CHUNKS))
-        chunks = tuple(_chunks(doors, name, (line.encode() for line in spool), size))
+        rows = ((Line.model_validate_json(line).id, line.rstrip("\n")) for line in spool)
+        chunks = tuple(frozen_lists.write(doors, partial(disposal_key, name), rows, many))
     plan = Plan(
         name=name,
         by=by,
@@ -148,26 +149,11 @@ def lines(doors: Doors, chunk: Chunk) -> Iterator[Line]:
     Raises:
         RetentionError: the list is gone or was changed.
     """
-    there = doors.objects.info(doors.buckets.work, chunk.key)
-    with tempfile.TemporaryDirectory() as folder:
-        place = Path(folder) / "list"
-        if there is None or doors.objects.fetch(there.ref, place) != chunk.sha256:
-            raise RetentionError(f"{chunk.key} is gone or was changed: plan the disposal anew.")
-        with place.open(encoding="utf-8") as file:
-            for line in file:
-                yield Line.model_validate_json(line)
-
-
-def _chunks(doors: Doors, name: str, rows: Iterator[bytes], size: int) -> Iterator[Chunk]:
-    number = 0
-    while page := list(islice(rows, size)):
-        number += 1
-        content = b"".join(page)
-        digest = hashlib.sha256(content).hexdigest()
-        key = disposal_key(name, f"chunks/{number:05}-{digest[:16]}.jsonl")
-        doors.objects.put(doors.buckets.work, key, content, "application/jsonl", create_only=True)
-        first, last = (Line.model_validate_json(page[place]).id for place in (0, -1))
-        yield Chunk(number=number, key=key, documents=len(page), first=first, last=last, sha256=digest)
+    try:
+        for line in frozen_lists.read(doors, chunk):
+            yield Line.model_validate_json(line)
+    except ListChangedError as error:
+        raise RetentionError(f"{error} is gone or was changed: plan the disposal anew.") from None
 
 
 def _counted(found: Iterable[Line], counts: dict[tuple[str, str], int]) -> Iterator[Line]:

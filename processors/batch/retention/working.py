@@ -12,7 +12,7 @@ from pydantic import Field
 
 from processors.acts import Act
 from processors.batch.doors import Doors
-from processors.batch.reprocess.manifest import Chunk
+from processors.batch.frozen_lists import Chunk
 from processors.batch.retention.deciding import Decision, approved
 from processors.batch.retention.disposing import Outcome, dispose
 from processors.batch.retention.due import Line

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from processors.batch import frozen_lists
 from processors.batch.reprocess import manifest as module
 from processors.batch.reprocess.errors import ReprocessError
 from processors.batch.reprocess.manifest import find, lines, names
@@ -16,7 +17,7 @@ from tests.unit.batch.reprocess.office import DOUBT, LATER, Office
 
 
 def test_documents_are_listed_in_chunks_each_once(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "FEWEST", 3)
+    monkeypatch.setattr(frozen_lists, "FEWEST", 3)
     ids = {office.ended(str(n), {"total": n}) for n in range(8)}
     made = office.plan()
     assert [chunk.documents for chunk in made.chunks] == [3, 3, 2]
@@ -27,8 +28,8 @@ def test_documents_are_listed_in_chunks_each_once(office: Office, monkeypatch: p
 
 
 def test_there_are_no_more_lists_than_may_run_side_by_side(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "FEWEST", 1)
-    monkeypatch.setattr(module, "MOST_CHUNKS", 4)
+    monkeypatch.setattr(frozen_lists, "FEWEST", 1)
+    monkeypatch.setattr(frozen_lists, "MOST_CHUNKS", 4)
     for n in range(10):
         office.ended(str(n), {"total": n})
     assert [chunk.documents for chunk in office.plan().chunks] == [3, 3, 3, 1]
@@ -37,8 +38,8 @@ def test_there_are_no_more_lists_than_may_run_side_by_side(office: Office, monke
 def test_the_last_list_takes_what_ended_while_it_was_counted(
     office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(module, "FEWEST", 1)
-    monkeypatch.setattr(module, "MOST_CHUNKS", 2)
+    monkeypatch.setattr(frozen_lists, "FEWEST", 1)
+    monkeypatch.setattr(frozen_lists, "MOST_CHUNKS", 2)
     for n in range(5):
         office.ended(str(n), {"total": n})
     monkeypatch.setattr(Standing, "counts", lambda *_: {("alpha", "receipt", State.RESULT): 2})
@@ -101,7 +102,7 @@ def test_a_list_that_was_changed_is_noticed(office: Office) -> None:
 
 
 def test_a_freezing_that_died_leaves_nothing_in_the_way(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "FEWEST", 1)
+    monkeypatch.setattr(frozen_lists, "FEWEST", 1)
     office.ended("a", {"total": 1})
 
     def die(_: int) -> None:

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 
+from processors.batch import frozen_lists
 from processors.batch.retention import holds, plan
 from processors.batch.retention.due import Looked, Rules, due
 from processors.batch.retention.errors import RetentionError
@@ -134,7 +135,7 @@ def test_where_nothing_is_due_nothing_is_written(archive: Archive) -> None:
 def test_more_documents_than_a_list_holds_make_several_lists(
     archive: Archive, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(plan, "FEWEST", 2)
+    monkeypatch.setattr(frozen_lists, "FEWEST", 2)
     ids = {archive.kept(str(n)) for n in range(5)}
     made = archive.plan_disposal()
     assert made is not None
