@@ -159,14 +159,14 @@ def reprocess() -> None:
         return bool(request["wish"]["release"])
 
     @task
-    def decide(request: Passed, answer: Passed) -> list[dict[str, Any]]:
+    def decide(request: Passed, compared: Passed, answer: Passed) -> list[dict[str, Any]]:
         """Let the second person's word count."""
         from processors.orchestration import reprocess as steps
         from processors.orchestration.doors import opened
         from processors.record.facts import utc_now
 
         with opened() as at:
-            return steps.decide(at, request["wish"]["name"], answer, utc_now())
+            return steps.decide(at, request["wish"]["name"], compared["digest"], answer, utc_now())
 
     @task(pool=EMITTING, map_index_template="{{ label }}")
     def release(request: Passed, chunk: Passed) -> dict[str, int]:
@@ -199,7 +199,7 @@ def reprocess() -> None:
         subject=f"Publish the results of {name}?",
         body="{{ ti.xcom_pull(task_ids='compare')['table'] }}",
     )
-    released = release.partial(request=request).expand(chunk=decide(request, approval.output))
+    released = release.partial(request=request).expand(chunk=decide(request, compared, approval.output))
 
     go_on(request) >> chunks
     emit.partial(request=request).expand(chunk=chunks) >> ends >> compared

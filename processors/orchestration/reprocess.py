@@ -114,7 +114,7 @@ def compare(at: Opened, name: str) -> dict[str, Any]:
     """Compare, and write the reports.
 
     Returns:
-        Counts, where the pages lie, and a table for the person who decides.
+        Counts, where the pages lie, a table for the person who decides, and the digest of what they are shown.
     """
     compared = compare_all(at.doors, manifest.find(at.doors, name))
     pages = [f"{page.bucket}/{page.key}" for page in compared.pages]
@@ -123,15 +123,17 @@ def compare(at: Opened, name: str) -> dict[str, Any]:
         "differ": compared.figures["differ"],
         "pages": pages,
         "table": table(compared.figures, compared.agencies),
+        "digest": compared.digest,
     }
 
 
-def decide(at: Opened, name: str, answer: Mapping[str, Any], now: datetime) -> list[dict[str, Any]]:
+def decide(at: Opened, name: str, digest: str, answer: Mapping[str, Any], now: datetime) -> list[dict[str, Any]]:
     """Let a person's word count.
 
     Args:
         at: what the task works with
         name: the reprocessing's
+        digest: of the report that the person was shown
         answer: `word`, "approved" or "rejected"; `by`; `reason`
         now: results that are published are dated then
 
@@ -144,7 +146,7 @@ def decide(at: Opened, name: str, answer: Mapping[str, Any], now: datetime) -> l
     made, by, reason = manifest.find(at.doors, name), answer["by"], (answer.get("reason") or "").strip()
     if answer["word"] == "approved":
         with acting(at.acts, Act.REPROCESSING_APPROVED, thing=name, by=by, reason=reason):
-            approving.approve(at.doors, made, by, reason, now)
+            approving.approve(at.doors, made, by, reason, now, digest)
         return [{"number": one.number, "label": f"list {one.number} of {len(made.chunks)}"} for one in made.chunks]
     with acting(at.acts, Act.REPROCESSING_REJECTED, thing=name, by=by, reason=reason):
         approving.reject(at.doors, made, by, reason, now)

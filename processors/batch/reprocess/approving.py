@@ -12,11 +12,20 @@ from processors.batch.reprocess.manifest import Manifest
 from processors.batch.reprocess.progress import progress
 
 
-def approve(doors: Doors, manifest: Manifest, by: str, reason: str, now: datetime) -> Decision:
+def approve(doors: Doors, manifest: Manifest, by: str, reason: str, now: datetime, seen: str = "") -> Decision:
     """Let results be published; see `releasing.release`, which publishes them. The same person may repeat it.
 
+    Args:
+        doors: of the installation
+        manifest: of the reprocessing
+        by: who approves
+        reason: why, in their words
+        now: when
+        seen: digest of the report that they were shown; "" = the one that is there
+
     Raises:
-        ReprocessError: documents have no new end yet, nobody has compared them, or see `deciding.decide`.
+        ReprocessError: documents have no new end yet, nobody has compared them, they were compared again since the
+            report was shown, or see `deciding.decide`.
     """
     digest = ""
     if decision(doors, manifest.run) is None:
@@ -32,6 +41,10 @@ def approve(doors: Doors, manifest: Manifest, by: str, reason: str, now: datetim
             raise ReprocessError(
                 f"Nobody has compared {manifest.wish.name} since it was finished: "
                 f"`chancery reprocess compare {manifest.wish.name}`, and read the report."
+            )
+        if seen not in ("", report.digest):
+            raise ReprocessError(
+                f"{manifest.wish.name} was compared again since its report was shown: read the new one, and decide."
             )
         digest = report.digest
     return decide(doors, manifest, Decision(word="approved", by=by, at=now, reason=reason, report=digest))

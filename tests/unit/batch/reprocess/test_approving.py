@@ -22,7 +22,9 @@ def test_it_is_finished_and_compared_before_it_is_approved(office: Office) -> No
     with pytest.raises(ReprocessError, match="Nobody has compared one since it was finished"):
         approve(office.doors, made, "Ben", "", LATER)
     report = compare(office.doors, made)
-    decided = approve(office.doors, made, "Ben", "looks right", LATER)
+    with pytest.raises(ReprocessError, match="was compared again since its report was shown"):
+        approve(office.doors, made, "Ben", "", LATER, "0" * 64)
+    decided = approve(office.doors, made, "Ben", "looks right", LATER, report.digest)
     assert (decided.word, decided.reason, decided.report) == ("approved", "looks right", report.digest)
     compare(office.doors, made)
     assert approve(office.doors, made, "Ben", "again", LATER) == decided
