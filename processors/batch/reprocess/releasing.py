@@ -17,6 +17,7 @@ from processors.batch.reprocess.errors import ReprocessError
 from processors.batch.reprocess.manifest import Line, Manifest, lines
 from processors.batch.reprocess.pace import Pace
 from processors.batch.reprocess.working import Noted, batches, note, noted
+from processors.batch.reviews.cases import decided_document, read_looks
 from processors.events import Event, ResultReleased, ReviewRequested
 from processors.ports import Outgoing, Reached
 from processors.record.standing import Standing, StandingEnd
@@ -66,12 +67,12 @@ def _records(doors: Doors, manifest: Manifest, batch: Sequence[Line], decided: D
     records = []
     for line in batch:
         event = ending.event(again(line, manifest.run))
-        if event is not None and _may(event, line, now, ending):
+        if event is not None and _may(doors, event, line, now, ending):
             records.append(ending.published(_dated(event, decided, results.get(line.id))))
     return records
 
 
-def _may(event: Event[Any], line: Line, now: Mapping[str, StandingEnd], ending: Ending) -> bool:
+def _may(doors: Doors, event: Event[Any], line: Line, now: Mapping[str, StandingEnd], ending: Ending) -> bool:
     """Whether this end takes the place of the one that stood when the run was asked for."""
     if line.id not in now or now[line.id].event != line.end:
         return False
@@ -80,8 +81,12 @@ def _may(event: Event[Any], line: Line, now: Mapping[str, StandingEnd], ending: 
     if not isinstance(event.data, ResultReleased):
         return False
     before = ending.event(source(line))
-    corrected = before is not None and isinstance(before.data, ResultReleased) and before.data.review is not None
-    return not corrected
+    if before is None:
+        return True
+    if isinstance(before.data, ReviewRequested):
+        # What people have said of it lies in the store before the ledger hears of it.
+        return not read_looks(doors, decided_document(before))
+    return not (isinstance(before.data, ResultReleased) and before.data.review is not None)
 
 
 def _dated(event: Event[Any], decided: Decision, before: StandingEnd | None) -> Event[Any]:

@@ -16,8 +16,10 @@ from processors.batch.reprocess.manifest import Manifest
 from processors.batch.reprocess.releasing import release
 from processors.batch.reprocess.working import Noted
 from processors.batch.resubmission import NotForPeopleError
+from processors.batch.reviews.cases import decided_document, review_event
+from processors.decisions import Look
 from processors.events import Event, Review
-from processors.places import end_key
+from processors.places import end_key, look_key
 from processors.record.states import State
 from tests.unit.batch.reprocess.office import DOUBT, LATER, Office, unhurried
 from tests.unit.batch.reprocess.test_emitting import DyingLate
@@ -210,6 +212,21 @@ def test_a_review_comes_of_a_result_and_not_of_a_review(office: Office) -> None:
     asked = [event.subject for event in office.events("reviews.requested") if event.runid == "re-one"]
     assert asked == [doubted]
     assert [(event.subject, event.data.supersedes) for event in new_results(office)] == [(settled, "")]
+
+
+def test_a_review_of_which_somebody_has_said_something_is_theirs(office: Office) -> None:
+    """Also where the ledger has not heard of it: else two results would take one place."""
+    settled, said = (office.ended(name, {DOUBT: 1, "total": 2}) for name in "ab")
+    office.rereads = lambda *_: {"total": 2}
+    made = held(office)
+    review = review_event(office.doors, said, "alpha", "live")
+    assert review is not None
+    look = Look(review=review.id, run="live", says="set_aside", by="Ann", at=NOW, reason="illegible")
+    key = look_key(decided_document(review), 1)
+    office.doors.objects.put("documents", key, look.model_dump_json().encode(), "application/json")
+    decide(office.doors, made, word())
+    assert let_go(office, made) == Noted(documents=2, left_out=1)
+    assert [event.subject for event in new_results(office)] == [settled]
 
 
 def test_a_reprocessing_is_not_replayed_behind_everybodys_back(office: Office) -> None:
