@@ -20,6 +20,7 @@ from processors.errors import ArtefactMissing, DependencyUnavailable
 from processors.events import DocumentId, Original
 from tests.console_world import settings
 from tests.unit.console.conftest import ANN, HOSTILE, SAMPLES, Site
+from tests.waiting import until
 
 PNG = b"\x89PNG\r\n\x1a\n"
 
@@ -189,8 +190,8 @@ def test_who_asks_for_too_many_pages_is_told_to_come_back(drawer: Drawer, monkey
             for number in range(pictures._MOST_WAITING)
         ]
         assert begun.wait(60)
-        while drawer.pictures._waiting.acquire(blocking=False):
-            drawer.pictures._waiting.release()
+        # Not by taking and giving back: that would take a place from one of them.
+        until(lambda: drawer.pictures._waiting._value == 0, "all places are taken")
         with pytest.raises(DependencyUnavailable):
             drawer.draw(b"one more", "image/png")
         go_on.set()
