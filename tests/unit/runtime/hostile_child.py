@@ -217,11 +217,14 @@ def switches_its_alarm_off(work: Work) -> Outcome:
 
 
 def leaves_something_behind(work: Work) -> Outcome:
+    told, tell = os.pipe()
     if os.fork() == 0:
         with suppress(PermissionError):
             os.setsid()
+        os.write(tell, b"x")
         time.sleep(20)
         os._exit(0)
+    os.read(told, 1)  # or the group is ended before it was left
     return read(work)
 
 
