@@ -181,11 +181,11 @@ def test_hundreds_of_documents_reprocessed_under_load_with_kills(site: Site, fig
         until(lambda: _state(ada, "all", "compare") is not None, "all have ended", seconds=1800, pause=2)
         killer.join()
         ada.until_asked("reprocess", "all", "approve")
-        oracle.read(5)
+        oracle.read_all()
         held = Counter(e.subject for e in oracle.events if isinstance(e.data, DocumentHeld) and e.runid == "re-all")
         assert site.grace.answer("reprocess", "all", "approve", "Approve", "as it should be") == 200
         assert ada.until_ended("reprocess", "all") == "success"
-        oracle.read(5)
+        oracle.read_all()
         published = Counter(
             e.subject for e in oracle.events if isinstance(e.data, ResultReleased) and e.runid == "re-all"
         )
