@@ -5,39 +5,28 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup
-
-from processors.batch.reprocess.drawing import stacked
+from processors.batch.report_page import MOST_BARS, plot, templates
 
 #: The ends, in the order in which they are drawn.
 STATES = ("result", "review", "quarantined", "dead_letter")
-#: Bars of a plot: of more rows the table tells.
-_MOST_BARS = 40
 
 
 def page(figures: Mapping[str, Any]) -> str:
     """The page; of one agency where the figures name one."""
-    environment = Environment(
-        loader=PackageLoader("processors.batch.daily", "templates"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    environment = templates("processors.batch.daily")
     environment.filters |= {"lasted": lasted, "percent": percent}
     rows = figures["by_type"] if "agency" in figures else figures["by_agency"]
-    ends = [(_name(one), [one["states"].get(state, 0) for state in STATES]) for one in rows[:_MOST_BARS]]
+    ends = [(_name(one), [one["states"].get(state, 0) for state in STATES]) for one in rows[:MOST_BARS]]
     reviews = [
         (_name(one), [one["decided"] - one["corrected"], one["corrected"]])
-        for one in figures["by_type"][:_MOST_BARS]
+        for one in figures["by_type"][:MOST_BARS]
         if one["decided"]
     ]
     return environment.get_template("day.html.j2").render(
         figures=figures,
         states=STATES,
-        ends=_plot(ends, STATES, "How documents ended"),
-        reviews=_plot(reviews, ("confirmed", "corrected"), "What people did when they were asked"),
+        ends=plot(ends, STATES, "How documents ended"),
+        reviews=plot(reviews, ("confirmed", "corrected"), "What people did when they were asked"),
     )
 
 
@@ -58,8 +47,3 @@ def percent(share: float | None) -> str:
 
 def _name(one: Mapping[str, Any]) -> str:
     return f"{one['agency']}, {one['type'] or '(none)'}" if "type" in one else str(one["agency"])
-
-
-def _plot(rows: list[tuple[str, list[int]]], parts: tuple[str, ...], title: str) -> Markup:
-    # The SVG is our own; its texts are escaped where they are made.
-    return Markup(stacked(rows, parts, title))  # noqa: S704
