@@ -79,6 +79,12 @@ class DocumentId(Record):
     #: the uploaded object version
     original: Original
 
+    @classmethod
+    def keyed(cls, id: str, agency: str, run_id: str) -> DocumentId:
+        """A document of which no more is known than what its keys in the store are made of."""
+        nothing = Original(bucket="", key="", version_id="", size=0)
+        return cls(id=id, agency=agency, run_id=run_id, original=nothing)
+
 
 class Step(Record):
     """One stage's signature under its work."""

@@ -11,7 +11,7 @@ import typer
 from processors.commands.exits import CommandError, Exit
 from processors.commands.forging import Workshop, bar, workshop
 from processors.commands.screen import counted, err, line
-from processors.events import DocumentId, Original
+from processors.events import DocumentId
 from processors.forge.datasets import gather_labels, gather_reviews
 from processors.forge.datasets.dataset_store import Gathered
 from processors.forge.datasets.splits import assigned, merged
@@ -98,10 +98,8 @@ def _reviews(
     tell("looking for reviews", 0.0)
     # Of a document that was corrected twice the result that stands.
     wanted = Filter(agencies=(agency,) if agency else (), states=(State.RESULT,))
-    nothing = Original(bucket="", key="", version_id="", size=0)
     results = (
-        DocumentId(id=end.document, agency=end.agency, run_id=end.run, original=nothing)
-        for end in Standing(shop.at.ledger.engine).ends(wanted)
+        DocumentId.keyed(end.document, end.agency, end.run) for end in Standing(shop.at.ledger.engine).ends(wanted)
     )
     buckets = Buckets(shop.at.settings.prefix)
     for event in gather_reviews.reviewed(shop.at.objects, buckets, results):

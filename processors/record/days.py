@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Engine, func, select
 
-from processors.events import DocumentId, Original, ReviewRequested
+from processors.events import DocumentId, ReviewRequested
 from processors.record.database import reading
 from processors.record.standing import STANDING, published
 from processors.record.tables import documents, steps
@@ -85,8 +85,7 @@ class Days:
         )
         query = select(d.id, d.agency, d.run_id, d.type).where(*_ended(since, until), d.state == "result", asked)
         for document, agency, run, kind in self._rows(query):
-            nothing = Original(bucket="", key="", version_id="", size=0)
-            yield DocumentId(id=document, agency=agency, run_id=run, original=nothing), kind
+            yield DocumentId.keyed(document, agency, run), kind
 
     def _rows(self, query: Any) -> Iterator[Any]:
         with reading(self._engine) as connection:

@@ -20,7 +20,7 @@ from processors.batch.reprocess.manifest import Line, Manifest, lines
 from processors.batch.reprocess.pace import Pace
 from processors.batch.reprocess.starting import CannotBegin, begin
 from processors.batch.reprocess.working import Noted, batches, note, noted
-from processors.events import DocumentId, Event, Original
+from processors.events import DocumentId, Event
 from processors.ports import Reached
 from processors.record.facts import utc_now
 from processors.runtime import writing
@@ -70,8 +70,7 @@ def emit(
 
 def source(line: Line) -> DocumentId:
     """The document in the run whose end stands, as far as its keys in the store go."""
-    nothing = Original(bucket="", key="", version_id="", size=0)
-    return DocumentId(id=line.id, agency=line.agency, run_id=line.run, original=nothing)
+    return DocumentId.keyed(line.id, line.agency, line.run)
 
 
 def again(line: Line, run: str) -> DocumentId:

@@ -135,7 +135,7 @@ def _works_again(doors: Doors, line: Line, states: Mapping[str, State]) -> bool:
     asked = f"resubmissions/{line.agency}/{line.id}/"
     for key in doors.objects.keys(doors.buckets.work, asked):
         run = key.removeprefix(asked)
-        document = DocumentId(id=line.id, agency=line.agency, run_id=run, original=_nothing())
+        document = DocumentId.keyed(line.id, line.agency, run)
         if run not in states and doors.objects.info(doors.buckets.work, ended_key(document)) is None:
             return True
     return False
@@ -143,7 +143,7 @@ def _works_again(doors: Doors, line: Line, states: Mapping[str, State]) -> bool:
 
 def _original(doors: Doors, line: Line) -> Original | None:
     """The upload, by the name that it came under; None where nobody can tell it any more."""
-    document = DocumentId(id=line.id, agency=line.agency, run_id=line.run, original=_nothing())
+    document = DocumentId.keyed(line.id, line.agency, line.run)
     ended = Ending(doors).event(document)
     entry = doors.ledger.entries([line.id], line.run).get(line.id)
     known = [ended.data.document.original] if ended is not None else []
@@ -152,7 +152,7 @@ def _original(doors: Doors, line: Line) -> Original | None:
 
 
 def _begin(doors: Doors, plan: Plan, decided: Decision, line: Line, known: Original | None, now: datetime) -> None:
-    original = known or _nothing()
+    original = known or Original(bucket="", key="", version_id="", size=0)
     record = Begun(
         document=line.id,
         agency=line.agency,
@@ -177,7 +177,7 @@ def _begin(doors: Doors, plan: Plan, decided: Decision, line: Line, known: Origi
 def _forget_ends(doors: Doors, vault: Vault, line: Line) -> None:
     """Take the ends, with their values, out of the claims; every run of the document keeps its claim."""
     work = doors.buckets.work
-    prefix = ended_key(DocumentId(id=line.id, agency=line.agency, run_id="", original=_nothing()))
+    prefix = ended_key(DocumentId.keyed(line.id, line.agency, ""))
     for key in tuple(doors.objects.keys(work, prefix)):
         put = doors.objects.put(work, key, WITHOUT_END, "application/json")
         if put is None or not put.version_id:
@@ -218,7 +218,3 @@ def _belongings(
     yield from (one for one in kept if not one.key.endswith("/intake/original"))
     yield from tuple(reports.showing(line.agency, line.id))
     yield from vault.versions(doors.buckets.work, f"resubmissions/{inside}")
-
-
-def _nothing() -> Original:
-    return Original(bucket="", key="", version_id="", size=0)

@@ -18,7 +18,7 @@ from processors.batch.retention.disposing import Outcome, dispose
 from processors.batch.retention.due import Line
 from processors.batch.retention.plan import Plan, lines
 from processors.batch.retention.reports import Reports
-from processors.events import DocumentId, Original, Record
+from processors.events import DocumentId, Record
 from processors.ports import Vault
 from processors.record.aging import Aging
 from processors.record.facts import utc_now
@@ -96,7 +96,6 @@ def _one(
     line: Line,
     now: datetime,
 ) -> Outcome:
-    nothing = Original(bucket="", key="", version_id="", size=0)
     outcome = Outcome(None)
     with (
         suppress(_StandsInTheWayError),
@@ -107,7 +106,7 @@ def _one(
             by=decided.by,
             reason=plan.basis.get(line.type, ""),
             # Without its name, which its sender chose.
-            document=DocumentId(id=line.id, agency=line.agency, run_id=line.run, original=nothing),
+            document=DocumentId.keyed(line.id, line.agency, line.run),
             details={"disposal": plan.name, "type": line.type, "plan": decided.plan},
         ),
     ):

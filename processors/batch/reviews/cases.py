@@ -14,7 +14,7 @@ from processors.batch.doors import Doors
 from processors.batch.reviews.errors import ReviewError
 from processors.decisions import MOST_LOOKS, Look, Settled, settled
 from processors.document_types import DocumentType
-from processors.events import DocumentId, Event, Original, ReviewRequested
+from processors.events import DocumentId, Event, ReviewRequested
 from processors.fields import Fields
 from processors.names import review_run
 from processors.pages import Page, pages_among
@@ -94,8 +94,7 @@ def case_of(doors: Doors, types: Mapping[str, DocumentType], end: StandingEnd, s
 
 def review_event(doors: Doors, document: str, agency: str, run: str) -> Event[Any] | None:
     """The event that ended this run by asking for a review; None if none did."""
-    nothing = Original(bucket="", key="", version_id="", size=0)
-    event = Ending(doors).event(DocumentId(id=document, agency=agency, run_id=run, original=nothing))
+    event = Ending(doors).event(DocumentId.keyed(document, agency, run))
     return event if event is not None and isinstance(event.data, ReviewRequested) else None
 
 
