@@ -84,8 +84,8 @@ def test_options_mean_what_they_say(given: str, change: dict[str, Any]) -> None:
         ((["total@x:1"], [], [], "", ""), "cannot be read"),
         ((["total=1", "total=2"], [], [], "", ""), "twice"),
         ((["total=1"], ["total"], [], "", ""), "twice"),
-        ((["total=1"], [], [], "letter", ""), "one of the three"),
-        (([], [], [], "letter", "illegible"), "one of the three"),
+        ((["total=1"], [], [], "letter", ""), "one of the four"),
+        (([], [], [], "letter", "illegible"), "one of the four"),
     ],
     ids=str,
 )
