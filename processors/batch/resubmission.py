@@ -91,6 +91,10 @@ def release(doors: Doors, entry: Entry, by: str, now: datetime) -> Asked:
     """
     if entry.state is not State.QUARANTINED:
         raise NotForPeopleError(f"{entry.id} is not in quarantine: it ended as {entry.state.value}.")
+    if entry.reason == QuarantineReason.CUT_INTO_DOCUMENTS.value:
+        raise NotForPeopleError(
+            f"{entry.id} was cut into documents, which went on in its place: `chancery status {entry.id}` names them."
+        )
     if entry.reason not in {reason.value for reason in WAIVABLE}:
         names = ", ".join(sorted(reason.value for reason in WAIVABLE))
         meaning = next((reason.meaning for reason in QuarantineReason if reason.value == entry.reason), "")

@@ -20,16 +20,14 @@ def checked(case: Case, cuts: tuple[int, ...], limits: Limits) -> tuple[int, ...
         how_many = "one page" if pages else "an unknown number of pages"
         raise ReviewError(f"It has {how_many}, so there is nothing to cut.")
     if not are_cuts(cuts):
-        raise ReviewError(
-            f"Name the pages with which a further document begins, from 2 to {pages}, in their order."
-        )
+        raise ReviewError(f"Name the pages with which further documents begin, from 2 to {pages}, in their order.")
     if cuts[-1] > pages:
         raise ReviewError(f"It has {pages} pages: no document can begin with page {cuts[-1]}.")
     if len(cuts) >= limits.max_enclosed:
         raise ReviewError(f"{len(cuts) + 1} documents are more than may come of one ({limits.max_enclosed}).")
     if depth > limits.max_depth:
         raise ReviewError(
-            f"It lies in {document.depth} other files itself, and no deeper than {limits.max_depth} may documents lie: "
-            "set it aside, and send its parts as files of their own."
+            f"Its parts would lie inside {depth} files, of which {limits.max_depth} are allowed. "
+            "Set it aside, and send its parts as files of their own."
         )
     return cuts
