@@ -61,8 +61,8 @@ def shown(case: Case, pages: Mapping[int, Page], *, as_json: bool) -> None:
         table.add_row(*map(cell, (path, text, *found, why)))
     console.print(table)
     for number, look in enumerate(case.shown, 1):
-        said = list(look.cuts) if look.says == "cut" else look.values
-        console.print(cell(f"{number}. {look.by} says {look.says}: {json.dumps(said, ensure_ascii=False)}"))
+        word = list(look.cuts) if look.says == "cut" else look.values
+        console.print(cell(f"{number}. {look.by} says {look.says}: {json.dumps(word, ensure_ascii=False)}"))
     for page in pages.values():
         said = " ".join(f"[{number}]{word.text}" for number, word in enumerate(page.words))
         console.print(cell(f"page {page.number}: {said}"))
@@ -76,6 +76,7 @@ def _json(case: Case, pages: Mapping[int, Page]) -> dict[str, Any]:
         "run": asked.document.run_id,
         "type": asked.type,
         "type_version": asked.type_version,
+        "pages": asked.document.original.pages,
         "reasons": asked.reasons,
         "failed_rules": [rule.model_dump() for rule in asked.failed_rules],
         "look": case.number,
