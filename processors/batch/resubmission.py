@@ -93,7 +93,7 @@ def release(doors: Doors, entry: Entry, by: str, now: datetime) -> Asked:
         raise NotForPeopleError(f"{entry.id} is not in quarantine: it ended as {entry.state.value}.")
     if entry.reason == QuarantineReason.CUT_INTO_DOCUMENTS.value:
         raise NotForPeopleError(
-            f"{entry.id} was cut into documents, which went on in its place; see `chancery status {entry.id}`."
+            f"{entry.reason} cannot be set aside: `chancery status {entry.id}` names the documents that went on."
         )
     if entry.reason not in {reason.value for reason in WAIVABLE}:
         names = ", ".join(sorted(reason.value for reason in WAIVABLE))
