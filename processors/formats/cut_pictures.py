@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from PIL import TiffImagePlugin
+from PIL import Image, TiffImagePlugin
 
 from processors.config import Limits
 from processors.errors import StageFailed
 from processors.events import PageRange
 from processors.formats.image import blaming_document, open_image, page_frames
+from processors.formats.port import Refused
 
 
 def cut_tiff(
@@ -37,11 +38,22 @@ def cut_tiff(
             file = folder / f"{number:05}.tiff"
             with TiffImagePlugin.AppendingTiffWriter(file, new=True) as written:
                 for page in range(part.first, part.last + 1):
-                    with blaming_document(limits, page):
-                        image.seek(frames[page - 1])
-                        image.load()
-                        # Both lose nothing; the first is what fax machines and scanners use, for black and white.
-                        packed = "group4" if image.mode == "1" else "tiff_adobe_deflate"
-                        image.save(written, "TIFF", compression=packed)
-                    written.newFrame()
+                    _copy(image, frames[page - 1], page, written, limits)
             yield file
+
+
+def _copy(
+    image: Image.Image, frame: int, page: int, written: TiffImagePlugin.AppendingTiffWriter, limits: Limits
+) -> None:
+    """Write one frame, upright if it was to be turned."""
+    try:
+        with blaming_document(limits, page):
+            image.seek(frame)
+            image.load()
+            # Both lose nothing; the first is what fax machines and scanners use, for black and white.
+            image.save(written, "TIFF", compression="group4" if image.mode == "1" else "tiff_adobe_deflate")
+    except Refused as refused:
+        if isinstance(refused.__cause__, OSError) and refused.__cause__.errno is not None:
+            raise refused.__cause__ from None  # the disk's fault, not the document's
+        raise
+    written.newFrame()

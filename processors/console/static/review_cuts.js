@@ -24,7 +24,7 @@ export class Cuts {
   }
 
   get words() {
-    const named = this.parts.map(([first, last]) => (first === last ? `${first}` : `${first}–${last}`));
+    const named = this.parts.map(([first, last]) => (first === last ? `${first}` : `${first}-${last}`));
     return `${named.length} documents: pages ${named.join(", ")}`;
   }
 
@@ -69,7 +69,7 @@ export class Cuts {
     const item = document.createElement("li");
     const button = document.createElement("button");
     button.type = "button";
-    button.textContent = first === last ? `Page ${first}` : `Pages ${first}–${last}`;
+    button.textContent = first === last ? `Page ${first}` : `Pages ${first}-${last}`;
     if (first <= this.number && this.number <= last) button.setAttribute("aria-current", "true");
     button.addEventListener("click", () => this.go(first));
     item.append(button);

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 import pytest
-from PIL import Image
+from PIL import Image, TiffImagePlugin
 
 from processors.config import Limits
 from processors.errors import StageFailed
@@ -80,11 +81,12 @@ def test_thumbnails_are_no_pages_and_a_turned_page_stays_turned(tmp_path: Path) 
     first, small, second = frame("L", (60, 40), 1), frame("L", (6, 4), 2), frame("L", (60, 40), 3)
     small.encoderinfo = {"tiffinfo": {254: 1}}
     second.encoderinfo = {"tiffinfo": {274: 6}}
-    first.save(file, save_all=True, append_images=[small, second])
-    before = pixels(file)
-    assert [page[2].shape for page in before] == [(40, 60), (60, 40)]
-    after = [page for part in cut(file, tmp_path, ONE_BY_ONE, 2) for page in pixels(part)]
-    assert all(np.array_equal(old[2], new[2]) for old, new in zip(before, after, strict=True))
+    first.save(file, save_all=True, append_images=[small, second], compression="tiff_lzw")
+    turned = np.rot90(np.asarray(second), -1)
+    after = [page[2] for part in cut(file, tmp_path, ONE_BY_ONE, 2) for page in pixels(part)]
+    assert [page.shape for page in after] == [(40, 60), (60, 40)]
+    assert np.array_equal(after[0], np.asarray(first))
+    assert np.array_equal(after[1], turned)
 
 
 def test_a_repeated_cut_makes_the_same_bytes(tmp_path: Path) -> None:
@@ -111,6 +113,18 @@ def test_damaged_and_too_large_frames_are_refused_and_others_pages_fail(tmp_path
     with pytest.raises(Refused) as refusal:
         cut(file, tmp_path, ONE_BY_ONE, 2)
     assert refusal.value.outcome.reason == "damaged"
+
+
+def test_a_full_disk_is_not_the_documents_fault(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = tmp_path / "fax.tif"
+    frame("L", (50, 50), 1).save(file, save_all=True, append_images=[frame("L", (50, 50), 2)])
+
+    def full(self: object, data: bytes, /) -> int:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(TiffImagePlugin.AppendingTiffWriter, "write", full)
+    with pytest.raises(OSError, match="No space left"):
+        cut(file, tmp_path, ONE_BY_ONE, 2)
 
 
 TEXTS = {
