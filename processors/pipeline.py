@@ -6,7 +6,7 @@ them together. A topic whose name ends in ".<agency>.<type>" stands for one topi
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from processors.events import (
@@ -33,6 +33,8 @@ from processors.events import (
 from processors.names import is_reprocessing
 
 StageName = Literal["intake", "ocr", "classify", "extract", "publish"]
+#: Which topics of its stage a worker reads: all, those of live documents, or those of reprocessing runs.
+Lanes = Literal["all", "live", "reprocessing"]
 
 #: A document of more page ranges than this takes the slow lane, so that it holds up no short one.
 SHORT_RANGES = 8
@@ -57,9 +59,12 @@ RUNS = "runs.reported"
 UNNOTED = (NOTIFICATIONS, ACTS, REFUSALS, RUNS)
 
 
+_REPROCESSING = ".reprocessing"
+
+
 def reprocessing_lane(topic: str) -> str:
     """The topic of reprocessing runs beside `topic`, whose records overtake it."""
-    return f"{topic}.reprocessing"
+    return topic + _REPROCESSING
 
 
 @dataclass(frozen=True)
@@ -95,6 +100,20 @@ class StageRow:
     #: records taken in one transaction; 1 where a record may take seconds
     batch: int
     does: str
+
+    def reading(self, lanes: Lanes) -> StageRow:
+        """The row for a worker that reads these lanes alone.
+
+        Raises:
+            ValueError: the stage has no such lane.
+        """
+        if lanes == "all":
+            return self
+        behind = lanes == "reprocessing"
+        reads = tuple(topic for topic in self.reads if topic.endswith(_REPROCESSING) == behind)
+        if not reads:
+            raise ValueError(f"{self.name} has no lane of reprocessing runs")
+        return replace(self, reads=reads)
 
 
 TOPICS: tuple[Topic, ...] = (

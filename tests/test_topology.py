@@ -16,6 +16,7 @@ from processors.acts import Act
 from processors.document_types import lint
 from processors.errors import EventInvalid
 from processors.events import PUBLISHED, Event
+from processors.local.plan import REPROCESSING_WORKERS
 from processors.ocr.binding.remarks import Remark
 from processors.pipeline import (
     ACTS,
@@ -102,6 +103,21 @@ def test_what_is_reprocessed_takes_the_least_urgent_lane_of_its_own(row: Any) ->
     again = live.model_copy(update={"document": live.document.model_copy(update={"run_id": "re-1"})})
     assert (topic_of(live), topic_of(again)) == (row.reads[0], row.reads[-1])
     assert row.reads[-1] == reprocessing_lane(row.reads[0])
+
+
+@pytest.mark.parametrize("row", STAGES, ids=lambda row: row.name)
+def test_workers_of_live_documents_and_of_reprocessing_runs_read_all_of_a_stage_between_them(row: Any) -> None:
+    assert row.reading("all") == row
+    if row.name == "intake":
+        with pytest.raises(ValueError, match="intake has no lane of reprocessing runs"):
+            row.reading("reprocessing")
+        return
+    assert row.reading("live").reads + row.reading("reprocessing").reads == row.reads
+    assert row.reading("reprocessing").reads == (reprocessing_lane(row.reads[0]),)
+
+
+def test_each_stage_that_has_a_lane_of_reprocessing_runs_has_a_worker_for_it() -> None:
+    assert set(REPROCESSING_WORKERS) == {row.name for row in STAGES} - {"intake"}
 
 
 # Schemas

@@ -16,6 +16,10 @@ def run(
         typer.Argument(help="The stage."),
     ],
     slot: Annotated[int, typer.Option(min=0, help="Which of the stage's workers; fixes its transactional id.")],
+    lanes: Annotated[
+        Literal["all", "live", "reprocessing"],
+        typer.Option(help="Which documents of its stage it works on; nobody but a stage's workers has lanes."),
+    ] = "all",
 ) -> None:
     """See `processors.cli.COMMANDS`."""
-    raise typer.Exit(main.run(stage, slot, config.load()))
+    raise typer.Exit(main.run(stage, slot, config.load(), lanes=lanes))

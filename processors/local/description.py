@@ -10,6 +10,7 @@ from processors.local import state
 from processors.local.keeper import Keeper
 from processors.local.process import Process
 from processors.local.worker_log import last_words
+from processors.pipeline import Lanes
 
 
 def server(process: Process, keeper: Keeper) -> state.Running:
@@ -17,11 +18,13 @@ def server(process: Process, keeper: Keeper) -> state.Running:
     return state.Running(**_facts(process, keeper))
 
 
-def worker(process: Process, keeper: Keeper, stage: str, slot: int, *, ready: bool) -> state.WorkerRunning:
+def worker(
+    process: Process, keeper: Keeper, stage: str, slot: int, lanes: Lanes, *, ready: bool
+) -> state.WorkerRunning:
     """A worker, with the last error in its log once it has ended."""
     facts = _facts(process, keeper)
     words = last_words(process.log) if facts["ends"] else ""
-    return state.WorkerRunning(**facts, stage=stage, slot=slot, ready=ready, last_words=words)
+    return state.WorkerRunning(**facts, stage=stage, slot=slot, lanes=lanes, ready=ready, last_words=words)
 
 
 def _facts(process: Process, keeper: Keeper) -> dict[str, Any]:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import sys
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field, replace
 
 from processors.config import Settings
 from processors.local import ports
-from processors.pipeline import NOTIFICATIONS
+from processors.pipeline import NOTIFICATIONS, Lanes
 from processors.principals import REFUSING
 
 #: Kafka, its controller, MinIO, Airflow: the ports of a first start, where they are free
@@ -25,6 +26,9 @@ WORKERS: Mapping[str, int] = {
     "record": 1,
     "audit": 1,
 }
+#: Further ones of reprocessing runs alone, where operators can start such runs: the others leave those to them, so
+#: that no live document waits for the end of work that is done again.
+REPROCESSING_WORKERS: Mapping[str, int] = {"ocr": 1, "classify": 1, "extract": 1, "publish": 1}
 
 
 @dataclass(frozen=True)
@@ -53,8 +57,13 @@ class Plan:
     airflow_command: tuple[str, ...] = (sys.executable, "-m", "airflow")
     #: slots of each stage
     workers: Mapping[str, int] = field(default_factory=lambda: dict(WORKERS))
-    #: how a worker is started; STAGE and SLOT stand for its stage and slot
-    worker_command: tuple[str, ...] = (sys.executable, "-m", "processors.cli", "worker", "STAGE", "--slot", "SLOT")
+    #: slots, behind those, of workers that do what reprocessing runs want and nothing else
+    reprocessing_workers: Mapping[str, int] = field(default_factory=dict)
+    #: how a worker is started; STAGE, SLOT and LANES stand for its stage, its slot and the lanes that it reads
+    worker_command: tuple[str, ...] = (
+        *(sys.executable, "-m", "processors.cli", "worker", "STAGE"),
+        *("--slot", "SLOT", "--lanes", "LANES"),
+    )
     #: "module:function" called with the settings, between Kafka's and MinIO's start
     create_topics: str = "processors.adapters.provision:create_topics"
     #: "module:function" called with the settings and the notification target's ARN, once MinIO is healthy
@@ -62,16 +71,23 @@ class Plan:
 
     def command(self, stage: str, slot: int) -> list[str]:
         """The command of one worker."""
-        named = {"STAGE": stage, "SLOT": str(slot)}
+        named = {"STAGE": stage, "SLOT": str(slot), "LANES": self.lanes(stage, slot)}
         return [named.get(word, word) for word in self.worker_command]
+
+    def lanes(self, stage: str, slot: int) -> Lanes:
+        """What a worker reads."""
+        if not self.reprocessing_workers.get(stage):
+            return "all"
+        return "live" if slot < self.workers.get(stage, 0) else "reprocessing"
 
     def slots(self) -> list[tuple[str, int]]:
         """Every worker: its stage and slot."""
-        return [(stage, slot) for stage, count in self.workers.items() for slot in range(count)]
+        counts = Counter(self.workers) + Counter(self.reprocessing_workers)
+        return [(stage, slot) for stage, count in counts.items() for slot in range(count)]
 
     def to_json(self) -> str:
         """The plan as text."""
-        return json.dumps(asdict(self) | {"workers": dict(self.workers)})
+        return json.dumps(asdict(self))
 
     @classmethod
     def from_json(cls, text: str) -> Plan:
@@ -124,4 +140,6 @@ def made(
         wanted_workers = {REFUSING: 1} | wanted_workers
     if wanted_workers.get(REFUSING):
         planned = replace(planned, refusals_port=door)
-    return replace(planned, workers=wanted_workers)
+    return replace(
+        planned, workers=wanted_workers, reprocessing_workers=dict(REPROCESSING_WORKERS) if airflow else {}
+    )

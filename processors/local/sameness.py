@@ -60,7 +60,7 @@ def differences(stack: Stack, settings: Settings, workers: Mapping[str, int] | N
     ]
     if stack.secrets and digest(settings, stack.secrets.partition(":")[0]) != stack.secrets:
         found.append(f"one of {', '.join(SECRETS)} is another")
-    there = Counter(worker.stage for worker in stack.workers)
+    there = Counter(worker.stage for worker in stack.workers if worker.lanes != "reprocessing")
     for stage, count in (workers or {}).items():
         if there[stage] != count:
             found.append(f"{stage} has {there[stage]} workers there, {count} are asked for")

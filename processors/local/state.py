@@ -10,6 +10,7 @@ from typing import Literal
 
 from processors.local.birth import lives
 from processors.local.failures import StackError
+from processors.pipeline import Lanes
 
 #: starting: not all servers are healthy yet; working: all are, and every worker was started; ready: every worker
 #: has said that it is; failed: a part did not start, see `failure`
@@ -43,6 +44,8 @@ class WorkerRunning(Running):
 
     stage: str = ""
     slot: int = 0
+    #: see pipeline.py
+    lanes: Lanes = "all"
     #: it said that it started, in its present life
     ready: bool = False
     #: the last error in its log when it ended

@@ -191,7 +191,10 @@ class Supervisor:
                 if process is not None and process in self._keepers
             },
             workers=tuple(
-                description.worker(worker, self._keepers[worker], stage, slot, ready=self._is_ready(worker))
+                description.worker(
+                    *(worker, self._keepers[worker], stage, slot, self._plan.lanes(stage, slot)),
+                    ready=self._is_ready(worker),
+                )
                 for (stage, slot), worker in self._workers.items()
                 if worker in self._keepers
             ),

@@ -24,7 +24,7 @@ from processors.forge.errors import ModelUnfit
 from processors.forge.registry import models_at_work
 from processors.places import Buckets
 from processors.ports import Log
-from processors.runtime import logs, recording, remote_models, retry
+from processors.runtime import logs, priority, recording, remote_models, retry
 from processors.runtime.answering import Answerer
 from processors.runtime.arrival import LockPolicy
 from processors.runtime.brake import Broken
@@ -43,12 +43,19 @@ EXIT_TRY_AGAIN = 75
 EXIT_MISCONFIGURED = 78
 
 _PR_SET_DUMPABLE = 4
+_NO_STAGES = ("record", "audit", "refusals")
 
 
 LogFactory = Callable[[Settings, pipeline.StageRow, int], Log]
 
 
-def run(name: str, slot: int, settings: Settings, log_factory: LogFactory | None = None) -> int:
+def run(
+    name: str,
+    slot: int,
+    settings: Settings,
+    log_factory: LogFactory | None = None,
+    lanes: pipeline.Lanes = "all",
+) -> int:
     """Run a worker until SIGTERM or SIGINT.
 
     Args:
@@ -56,6 +63,8 @@ def run(name: str, slot: int, settings: Settings, log_factory: LogFactory | None
         slot: number of this worker among those of its stage, from 0; two workers must not share one
         settings: where everything is
         log_factory: how to reach the topics; tests put a weaker one here
+        lanes: what a stage's worker reads; one that reads nothing but reprocessing runs yields the processor to
+            every other
 
     Returns:
         The exit code of the process: 0 after a stop, 75 if it should be started again, 78 if a person must
@@ -66,8 +75,13 @@ def run(name: str, slot: int, settings: Settings, log_factory: LogFactory | None
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
+    if lanes == "reprocessing":
+        # Before the next line: what it hides we may not change either.
+        priority.yield_to_others()
     _hide_memory()
     try:
+        if lanes != "all" and name in _NO_STAGES:
+            raise _no_such_lanes(lanes, f"{name} is no stage")
         if name == "record":
             _record(slot, settings, stop)
         elif name == "audit":
@@ -75,7 +89,7 @@ def run(name: str, slot: int, settings: Settings, log_factory: LogFactory | None
         elif name == "refusals":
             _refusals(slot, settings, stop)
         else:
-            _stage(pipeline.stage(name), slot, settings, stop, log_factory or kafka_log)
+            _stage(_row(name, lanes), slot, settings, stop, log_factory or kafka_log)
     except SlotTaken as error:
         log.error("slot_taken", detail=str(error))
         return EXIT_TRY_AGAIN
@@ -107,6 +121,17 @@ def kafka_log(settings: Settings, row: pipeline.StageRow, slot: int) -> KafkaLog
         fail_point=_fail_point(row.name, settings),
         security=settings.kafka_security,
     )
+
+
+def _row(name: str, lanes: pipeline.Lanes) -> pipeline.StageRow:
+    try:
+        return pipeline.stage(name).reading(lanes)
+    except ValueError as error:
+        raise _no_such_lanes(lanes, str(error)) from error
+
+
+def _no_such_lanes(lanes: pipeline.Lanes, why: str) -> Misconfigured:
+    return Misconfigured(f"--lanes {lanes}: {why}. Start this worker without --lanes.")
 
 
 def _stage(

@@ -14,6 +14,7 @@ from typing import Any, Protocol
 
 from processors import pipeline
 from processors.errors import DependencyUnavailable, PipelineError, StageCrashed, StageFailed, StageTimedOut
+from processors.runtime import priority
 from processors.runtime.fence import NONE
 from processors.runtime.outcome import MOST_ANSWER_BYTES, outcome_from_json, work_to_json
 from processors.stage import Done, Outcome, Prompt, Stage, Work
@@ -139,6 +140,7 @@ class Child:
             # A group of its own, so that a hung child can be ended with everything below it.
             start_new_session=True,
         )
+        priority.hand_down(self._process.pid)
         theirs.close()
         self._socket, self._buffer = ours, b""
         # Nothing of a stranger's was read yet, so its words are our own.

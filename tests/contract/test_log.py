@@ -217,6 +217,44 @@ def test_a_busy_fast_lane_does_not_starve_the_slow_one(installation: Settings) -
 
 
 @pytest.mark.live
+def test_each_lane_goes_to_who_reads_it_in_a_group_whose_members_read_different_ones(
+    installation: Settings,
+) -> None:
+    """With a negative control: a member that reads both gets some of the slow ones."""
+    keys = [b"key %d" % number for number in range(24)]
+
+    def open_slot(slot: int, *topics: str) -> KafkaLog:
+        return KafkaLog(
+            installation.kafka, group="g", slot=slot, topics=topics, batch=1, prefix=installation.prefix
+        )
+
+    def shares(*members: KafkaLog) -> list[list[str]]:
+        """Send one of each key to both lanes; the topics of what each member took."""
+        writer = open_slot(9, SOURCE)
+        writer.commit([Outgoing(topic, key, topic.encode()) for topic in (SOURCE, SLOW) for key in keys], [])
+        writer.close()
+        taken: list[list[str]] = [[] for _ in members]
+
+        def all_taken() -> bool:
+            for member, its in zip(members, taken, strict=True):
+                if batch := member.poll(0.1):
+                    its.extend(incoming.origin.topic for incoming in batch)
+                    member.commit([], batch)
+            return sum(map(len, taken)) >= 2 * len(keys)
+
+        until(all_taken, "all is taken", seconds=90)
+        return taken
+
+    behind, ahead = open_slot(1, SLOW), open_slot(0, SOURCE)
+    assert [set(its) for its in shares(ahead, behind)] == [{SOURCE}, {SLOW}]
+    ahead.close()
+    both = open_slot(0, SOURCE, SLOW)
+    assert SLOW in shares(both, behind)[0]
+    both.close()
+    behind.close()
+
+
+@pytest.mark.live
 def test_a_record_whose_partition_went_and_came_back_belongs_to_whoever_answered_it(
     installation: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -60,7 +60,7 @@ FIELD = "advertiser"
 
 
 if __name__ == "__main__":
-    name, _, slot = sys.argv[1:]
+    name, _, slot, _, lanes = sys.argv[1:]
     ours: Any = Child
     ours.run = run if name == "extract" else _run
-    sys.exit(main.run(name, int(slot), config.load()))
+    sys.exit(main.run(name, int(slot), config.load(), lanes=lanes))  # type: ignore[arg-type]

@@ -90,7 +90,7 @@ def test_a_killed_scheduler_triggerer_and_task_lose_and_double_nothing(site: Sit
         held = Counter(event.subject for event in oracle.events if isinstance(event.data, DocumentHeld))
         assert held == Counter(ids), "0 lost, 0 doubled"
 
-        assert site.grace.answer("reprocess", "one", "approve", "Approve") == 200
+        site.grace.decide("reprocess", "one", "approve", "Approve")
         ada.until_task("reprocess", "one", "release", "running")
         oracle.read_until(
             lambda: any(e.runid == "re-one" and isinstance(e.data, ResultReleased) for e in oracle.events),

@@ -113,8 +113,7 @@ def test_one_asks_another_approves_and_the_new_results_take_the_place_of_the_old
         assert {end.state for id_ in ids for end in oracle.ends[id_]} == {"result"}
         assert all(len(oracle.ends[id_]) == 1 for id_ in ids), "nothing is published"
 
-        site.ada.until_asked("reprocess", "one", "approve")
-        assert site.grace.answer("reprocess", "one", "approve", "Approve", "looks right") == 200
+        site.grace.decide("reprocess", "one", "approve", "Approve", "looks right")
         assert site.ada.until_ended("reprocess", "one") == "success", site.ada.tasks("reprocess", "one")
         oracle.read_until(lambda: all(len(oracle.ends[id_]) == 2 for id_ in ids), "the new results are published")
         for id_ in ids:
@@ -130,8 +129,7 @@ def test_one_asks_another_approves_and_the_new_results_take_the_place_of_the_old
 def test_a_rejection_publishes_nothing(site: Site) -> None:
     with closing(Oracle(site.settings)) as oracle:
         assert site.ada.trigger("reprocess", "two", {"name": "two", "stage": "publish"}) == 200
-        site.ada.until_asked("reprocess", "two", "approve")
-        assert site.grace.answer("reprocess", "two", "approve", "Reject") == 200
+        site.grace.decide("reprocess", "two", "approve", "Reject")
         assert site.ada.until_ended("reprocess", "two") == "success"
         assert site.ada.tasks("reprocess", "two")["release"] == "skipped"
         oracle.read_all()

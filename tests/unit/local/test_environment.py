@@ -105,7 +105,18 @@ def test_a_plan_survives_the_command_line() -> None:
     plan = Plan("k:1", 2, "s:3", "t", external_s3=True, workers={"ocr": 2, "record": 1})
     assert Plan.from_json(plan.to_json()) == plan
     assert plan.slots() == [("ocr", 0), ("ocr", 1), ("record", 0)]
-    assert plan.command("ocr", 1)[-4:] == ["worker", "ocr", "--slot", "1"]
+    assert plan.command("ocr", 1)[-6:] == ["worker", "ocr", "--slot", "1", "--lanes", "all"]
+
+
+def test_where_some_read_reprocessing_runs_alone_the_others_leave_those_to_them() -> None:
+    plan = Plan("k:1", 2, "s:3", "t", workers={"ocr": 2, "record": 1}, reprocessing_workers={"ocr": 1})
+    assert Plan.from_json(plan.to_json()) == plan
+    assert [(stage, slot, plan.lanes(stage, slot)) for stage, slot in plan.slots()] == [
+        ("ocr", 0, "live"),
+        ("ocr", 1, "live"),
+        ("ocr", 2, "reprocessing"),
+        ("record", 0, "all"),
+    ]
 
 
 def test_every_stage_has_a_worker_by_default() -> None:

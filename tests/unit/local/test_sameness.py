@@ -83,6 +83,14 @@ def test_other_workers_other_servers_and_a_wipe_are_refused(tmp_path: Path) -> N
         stack.up(asked, wipe=True)
 
 
+def test_workers_of_reprocessing_runs_are_not_counted(tmp_path: Path) -> None:
+    described = runs(tmp_path, settings(tmp_path))
+    more = WorkerRunning(12, "b", stage="ocr", slot=1, lanes="reprocessing", ready=True)
+    with_more = dataclasses.replace(described, workers=(*described.workers, more))
+    state.write(with_more)
+    assert stack.up(settings(tmp_path), workers={"ocr": 1, "record": 1}) == with_more
+
+
 def test_a_stack_of_an_earlier_version_is_taken_as_it_is(tmp_path: Path) -> None:
     asked = settings(tmp_path)
     old = dataclasses.replace(runs(tmp_path, asked), settings={}, secrets="")

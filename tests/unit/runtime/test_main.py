@@ -16,11 +16,11 @@ from processors.record.ledger import Ledger
 ROOT = Path(__file__).parents[3]
 
 
-def worker(home: Path, stage: str, **settings: str) -> tuple[int, str]:
+def worker(home: Path, stage: str, *options: str, **settings: str) -> tuple[int, str]:
     """Exit code and standard error of `chancery worker STAGE`; no server is there to be reached."""
     own = {k: v for k, v in os.environ.items() if not k.startswith("CHANCERY_")}
     done = subprocess.run(
-        [sys.executable, "-m", "processors.cli", "worker", stage, "--slot", "0"],
+        [sys.executable, "-m", "processors.cli", "worker", stage, "--slot", "0", *options],
         env=own
         | {"CHANCERY_HOME": str(home), "CHANCERY_KAFKA": "127.0.0.1:1", "CHANCERY_S3": "127.0.0.1:1"}
         | settings,
@@ -50,6 +50,18 @@ def test_what_a_person_must_correct_is_told_in_one_line_and_the_process_ends_wit
     (line,) = errors.splitlines()
     assert code == 78
     assert says in json.loads(line)["detail"]
+
+
+@pytest.mark.parametrize(
+    ("stage", "why"), [("intake", "intake has no lane of reprocessing runs"), ("record", "record is no stage")]
+)
+def test_a_lane_that_is_not_there_is_told_in_one_line_and_the_process_ends_with_78(
+    tmp_path: Path, stage: str, why: str
+) -> None:
+    code, errors = worker(tmp_path, stage, "--lanes", "reprocessing")
+    (line,) = errors.splitlines()
+    assert code == 78
+    assert f"--lanes reprocessing: {why}. Start this worker without --lanes." in json.loads(line)["detail"]
 
 
 def test_a_ledger_of_a_newer_version_is_told_in_one_line_and_the_process_ends_with_78(tmp_path: Path) -> None:

@@ -1,0 +1,27 @@
+"""How a worker lets the others go first on its machine."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from pathlib import Path
+
+_LOWEST = 19
+
+
+def yield_to_others() -> None:
+    """Take the processor only where no other process wants it; what this process starts does so too."""
+    os.nice(_LOWEST)
+    if os.getsid(0) == os.getpid():
+        hand_down(os.getpid())
+
+
+def hand_down(session: int) -> None:
+    """Make a session, by the process that leads it, as nice as we are.
+
+    Linux may share the processor among sessions first, and among the processes of one only then (autogroup): a nice
+    process in a session of its own yields to nobody otherwise. Where that is switched off there is nothing to do.
+    """
+    if nice := os.nice(0):
+        with contextlib.suppress(OSError):
+            Path(f"/proc/{session}/autogroup").write_text(str(nice), encoding="ascii")
