@@ -210,7 +210,7 @@ def test_a_forged_cut_is_a_dead_letter(post: Post) -> None:
         {"document": document.model_copy(update={"agency": "beta"})},
     ):
         forged(post, good, **change)
-    post.cut()
+        post.cut()
     assert [letter.data.reason for letter in post.intake.dead_letters] == ["event_invalid"] * 9
     assert (ends(post), post.parts) == ([], [])
     # Cuts that nobody decided are seen only when the decision is read; by then the run is claimed.
