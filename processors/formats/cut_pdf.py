@@ -52,7 +52,7 @@ def cut_pdf(untrusted_file: Path, parts: Sequence[PageRange], pages: int, folder
             with pikepdf.new() as one:
                 one.add_pages_from(packet, range(part.first - 1, part.last), forms="strip", outlines="ignore")
                 for page in one.pages:
-                    for key in set(page.keys()) - _DRAWN:
+                    for key in set(page.obj.keys()) - _DRAWN:
                         del page[key]
                 one.remove_unreferenced_resources()
                 # The same bytes each time: whoever repeats it finds what was stored.

@@ -16,7 +16,7 @@ from processors.batch.reviews.cases import open_case
 from processors.batch.reviews.sending import again
 from processors.config import Settings
 from processors.document_types import load
-from processors.events import DocumentEnclosed, DocumentQuarantined, Event
+from processors.events import DocumentEnclosed, DocumentId, DocumentQuarantined, Event
 from processors.orchestration.doors import doors_of
 from processors.record.ledger import Ledger
 from processors.record.states import ENDS, State
@@ -56,9 +56,15 @@ def dying(first: Mapping[int, str]) -> Callable[[str, int], Mapping[str, str]]:
     return each
 
 
-def of(oracle: Oracle, kind: type, document: str = "", parent: str = "") -> list[Event[Any]]:
-    found = [one for one in oracle.events if isinstance(one.data, kind)]
-    return [one for one in found if one.subject == document or (parent and one.data.document.parent == parent)]
+def of(oracle: Oracle, kind: type, document: str) -> list[Event[Any]]:
+    """Events about a document."""
+    return [one for one in oracle.events if isinstance(one.data, kind) and one.subject == document]
+
+
+def parts_of(oracle: Oracle, packet: str) -> list[DocumentId]:
+    """What was announced of a packet, as often as it was, in the order of its pages."""
+    found = [one.data.document for one in oracle.events if isinstance(one.data, DocumentEnclosed)]
+    return sorted((one for one in found if one.parent == packet), key=lambda one: one.original.key)
 
 
 def cut(oracle: Oracle, settings: Settings, ledger: Ledger, *, twice: bool) -> str:
@@ -98,7 +104,7 @@ def test_both_documents_of_a_packet_come_out_by_themselves(installation: Setting
         assert [part.original.name for part in parts] == ["post (pages 1-2).pdf", "post (page 3).pdf"]
         (end,) = of(oracle, DocumentQuarantined, document)
         assert (end.data.reason, dict(end.data.details)) == ("cut_into_documents", {"documents": 2, "pages": 3})
-        assert len(of(oracle, DocumentEnclosed, parent=document)) == 2
+        assert len(parts_of(oracle, document)) == 2
         assert oracle.repeated() == {}
 
         def known() -> bool:
@@ -121,4 +127,4 @@ def test_control_an_end_that_is_repeated_without_its_parts_loses_them(installati
         document = cut(oracle, installation, ledger, twice=False)
         assert [stage for stage, _, _ in group.deaths] == ["intake"]
         oracle.read_all()
-        assert of(oracle, DocumentEnclosed, parent=document) == []
+        assert parts_of(oracle, document) == []
