@@ -93,10 +93,8 @@ def test_both_documents_of_a_packet_come_out_by_themselves(installation: Setting
     ):
         document = cut(oracle, installation, ledger, twice=True)
         assert [stage for stage, _, _ in group.deaths] == ["intake"] * 2
-        oracle.read_until(
-            lambda: len(of(oracle, DocumentEnclosed, parent=document)) >= 2, "its parts are announced"
-        )
-        parts = [one.data.document for one in of(oracle, DocumentEnclosed, parent=document)]
+        oracle.read_until(lambda: len(parts_of(oracle, document)) >= 2, "its parts are announced")
+        parts = parts_of(oracle, document)
         ends = oracle.wait([part.id for part in parts])
         assert {end.state for end in ends.values()} <= {"result", "review"}
         kinds = [ends[part.id].event.data.type for part in parts]

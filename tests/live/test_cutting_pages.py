@@ -10,11 +10,11 @@ import pytest
 
 from processors.config import Settings
 from processors.console.visitor import Visitor
-from processors.events import DocumentEnclosed, DocumentQuarantined
+from processors.events import DocumentQuarantined
 from processors.record.ledger import Ledger
 from tests.live.browsing import browser, served
 from tests.live.oracle import Oracle, upload
-from tests.live.test_cutting import of, packet
+from tests.live.test_cutting import of, packet, parts_of
 from tests.live.test_review_pages import clean
 from tests.live.test_reviews import until_review
 from tests.live.workers import workers
@@ -70,12 +70,10 @@ def test_a_reviewer_cuts_by_keyboard_and_the_parts_arrive(installation: Settings
             page.keyboard.press("Control+Enter")
             page.wait_for_url("**/reviews?done=sent")
 
-        oracle.read_until(
-            lambda: len(of(oracle, DocumentEnclosed, parent=document)) == 2, "its parts are announced"
-        )
+        oracle.read_until(lambda: len(parts_of(oracle, document)) == 2, "its parts are announced")
         (end,) = of(oracle, DocumentQuarantined, document)
         assert end.data.reason == "cut_into_documents"
-        parts = [one.data.document for one in of(oracle, DocumentEnclosed, parent=document)]
+        parts = parts_of(oracle, document)
         oracle.wait([part.id for part in parts])
         assert [part.original.name for part in parts] == ["post (pages 1-2).pdf", "post (page 3).pdf"]
         assert oracle.repeated() == {}
