@@ -16,7 +16,7 @@ from processors.batch.reviews.cases import open_case
 from processors.batch.reviews.sending import again
 from processors.config import Settings
 from processors.document_types import load
-from processors.events import DocumentEnclosed, DocumentId, DocumentQuarantined, Event
+from processors.events import DocumentEnclosed, DocumentId, DocumentQuarantined, DocumentResubmitted, Event
 from processors.orchestration.doors import doors_of
 from processors.record.ledger import Ledger
 from processors.record.states import ENDS, State
@@ -30,6 +30,10 @@ pytestmark = [pytest.mark.live, pytest.mark.timeout(400)]
 SAMPLES = Path(__file__).parents[2] / "samples"
 #: pages of each
 INSIDE = {"court-docketing-notice.pdf": 2, "fcc-invoice.pdf": 1}
+
+#: Where intake's first two processes die: the first when it has stored the parts, which is the second time that it
+#: stores anything; the other at once, with the packet's end claimed and nothing told.
+WHERE = {1: "intake:stored:@2", 2: "intake:in_transaction:@1"}
 
 
 def packet() -> bytes:
@@ -84,10 +88,8 @@ def cut(oracle: Oracle, settings: Settings, ledger: Ledger, *, twice: bool) -> s
 
 
 def test_both_documents_of_a_packet_come_out_by_themselves(installation: Settings) -> None:
-    # Its first record is the upload, its second the cut: stored, and dead; claimed as its end, and dead again.
-    where = {1: "intake:stored:@2", 2: "intake:in_transaction:@1"}
     with (
-        workers(installation, each=dying(where)) as group,
+        workers(installation, each=dying(WHERE)) as group,
         closing(Oracle(installation)) as oracle,
         Ledger.open(installation.database) as ledger,
     ):
@@ -103,7 +105,8 @@ def test_both_documents_of_a_packet_come_out_by_themselves(installation: Setting
         (end,) = of(oracle, DocumentQuarantined, document)
         assert (end.data.reason, dict(end.data.details)) == ("cut_into_documents", {"documents": 2, "pages": 3})
         assert len(parts_of(oracle, document)) == 2
-        assert oracle.repeated() == {}
+        (asked, *_) = of(oracle, DocumentResubmitted, document)
+        assert oracle.repeated() == {asked.id: 2}, "what was sent twice, and nothing that came of it"
 
         def known() -> bool:
             inside = ledger.enclosed(document)
@@ -118,11 +121,11 @@ def test_both_documents_of_a_packet_come_out_by_themselves(installation: Setting
 def test_control_an_end_that_is_repeated_without_its_parts_loses_them(installation: Settings) -> None:
     command = (sys.executable, "-m", "tests.live.forgetful_worker")
     with (
-        workers(installation, command=command, each=dying({1: "intake:in_transaction:@2"})) as group,
+        workers(installation, command=command, each=dying(WHERE)) as group,
         closing(Oracle(installation)) as oracle,
         Ledger.open(installation.database) as ledger,
     ):
         document = cut(oracle, installation, ledger, twice=False)
-        assert [stage for stage, _, _ in group.deaths] == ["intake"]
+        assert [stage for stage, _, _ in group.deaths] == ["intake"] * 2
         oracle.read_all()
         assert parts_of(oracle, document) == []

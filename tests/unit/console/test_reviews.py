@@ -196,6 +196,19 @@ def test_a_packet_is_cut_on_the_page(tmp_path: Path) -> None:
     house.office.close()
 
 
+def test_a_packet_of_no_known_type_is_cut_as_well(tmp_path: Path) -> None:
+    post = Post(tmp_path)
+    house = House(tmp_path, office=lambda _: post)
+    packet, ada = post.packet(kind="unknown"), house.as_(ADA)
+    page = ada.get(f"/reviews/{packet}").text
+    cuts = page[page.index('id="cuts"') : page.index("</section>", page.index('id="cuts"'))]
+    assert (page.count('id="release"'), cuts.count('id="release"')) == (1, 1)
+    assert decide(ada, packet, says="cut", cuts=[2, 3]).json() == {"sent": True}
+    post.cut()
+    assert [part.data.document.original.pages for part in post.parts] == [1, 1, 2]
+    house.office.close()
+
+
 def test_a_third_person_sees_where_the_others_cut(tmp_path: Path) -> None:
     post = Post(tmp_path)
     house = House(tmp_path, share=100, office=lambda _: post)

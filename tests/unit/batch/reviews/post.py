@@ -30,9 +30,9 @@ class Post(Office):
         does = Intake(self.limits).process
         self.intake = Shop("intake", self.home, does, self.shop.topics, self.shop.objects, self.limits)
 
-    def packet(self, pages: int = 4, content: bytes | None = None, **more: Any) -> str:
-        """A file that was taken for a receipt and waits for a person; its id."""
-        content = text_pdf(["One of several"], pages) if content is None else content
+    def packet(self, pages: int = 4, kind: str = "receipt", **more: Any) -> str:
+        """A file that was taken for this kind, or "unknown", and waits for a person; its id."""
+        content = text_pdf(["One of several"], pages)
         upload = self.shop.objects.put("inbox-alpha", "in/post.pdf", content, "application/pdf")
         assert upload is not None
         original = Original(
@@ -49,12 +49,12 @@ class Post(Office):
         artefacts = {
             "original": self._put(document, "intake", "original", content),
             "pages": self._put(document, "ocr", "pages.jsonl", page().to_json().encode()),
-            "fields": self.fields(document, "receipt", VALUES),
+            "fields": self.fields(document, kind, VALUES if kind in TYPES else {}),
         }
         data = DocumentExtracted(
             document=document,
-            type="receipt",
-            type_version=TYPES["receipt"].version,
+            type=kind,
+            type_version=TYPES[kind].version if kind in TYPES else "",
             type_confidence=0.95,
             fields_total=4,
             fields_found=3,
