@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from processors.batch import resubmission
+from processors.batch.daily.figures import figures, gather
 from processors.batch.resubmission import NotForPeopleError
 from processors.batch.reviews import sending
 from processors.batch.reviews.answers import Answer
@@ -19,17 +21,20 @@ from processors.batch.reviews.making import look_of
 from processors.config import Limits
 from processors.errors import StageFailed
 from processors.events import DocumentResubmitted, Event, ObjectCreated, Ref
-from processors.places import look_key
+from processors.forge.datasets import gather_reviews
+from processors.places import Buckets, look_key
 from processors.ports import Incoming, Outgoing
 from processors.reasons import QuarantineReason
+from processors.record.browsing import Reach
 from processors.record.facts import utc_now
+from processors.record.quality import Quality, Window
 from processors.record.states import State
 from processors.runtime import resubmitting
 from processors.runtime.claims import Claims
 from processors.runtime.codec import decode, encode
 from processors.runtime.ending import Ending
 from processors.stage import Outcome, Rejected, Work
-from tests.unit.batch.reviews.office import TYPES
+from tests.unit.batch.reviews.office import TYPES, total
 from tests.unit.batch.reviews.post import Post
 from tests.unit.runtime.shop import Draining, Killed
 
@@ -280,3 +285,24 @@ def test_what_was_cut_is_released_by_nobody(post: Post) -> None:
     assert entry is not None
     with pytest.raises(NotForPeopleError, match=r"cannot be set aside: .* names the documents"):
         resubmission.release(post.doors, entry, "Ben", utc_now())
+
+
+def test_a_cut_is_no_label_and_no_figure_of_values(post: Post) -> None:
+    packet, receipt = post.packet(), post.wait("b")
+    post.decide(packet, CUT)
+    post.decide(receipt, total())
+    post.cut()
+    entries = [one for state in State for one in post.ledger.ended(state)]
+    assert packet in {one.id for one in entries}
+    reviewed = gather_reviews.reviewed(post.shop.objects, Buckets(), [one.document for one in entries])
+    assert [one.subject for one in reviewed] == [receipt]
+    everywhere, ever = Reach(None), Window(datetime(2020, 1, 1, tzinfo=UTC))
+    decided = Quality(post.ledger.engine).decided(everywhere, ever, 10)
+    assert [one.result.id for one in decided] == [receipt]
+    days = {
+        end.time.date() for topic in ("documents.quarantined", "reviews.requested") for end in post.events(topic)
+    }
+    days |= {utc_now().date()}
+    told = [figures(day, gather(post.doors, day), utc_now())["all"] for day in days]
+    assert sum(one["decided"] for one in told) == 1
+    assert sum(one["ended"] for one in told) >= 2
