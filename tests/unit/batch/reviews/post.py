@@ -30,9 +30,16 @@ class Post(Office):
         does = Intake(self.limits).process
         self.intake = Shop("intake", self.home, does, self.shop.topics, self.shop.objects, self.limits)
 
-    def packet(self, pages: int = 4, kind: str = "receipt", **more: Any) -> str:
+    def packet(
+        self,
+        pages: int = 4,
+        kind: str = "receipt",
+        content: bytes | None = None,
+        rendition: bytes | None = None,
+        **more: Any,
+    ) -> str:
         """A file that was taken for this kind, or "unknown", and waits for a person; its id."""
-        content = text_pdf(["One of several"], pages)
+        content = text_pdf(["One of several"], pages) if content is None else content
         upload = self.shop.objects.put("inbox-alpha", "in/post.pdf", content, "application/pdf")
         assert upload is not None
         original = Original(
@@ -51,6 +58,8 @@ class Post(Office):
             "pages": self._put(document, "ocr", "pages.jsonl", page().to_json().encode()),
             "fields": self.fields(document, kind, VALUES if kind in TYPES else {}),
         }
+        if rendition is not None:
+            artefacts["rendition"] = self._put(document, "intake", "rendition.pdf", rendition, "application/pdf")
         data = DocumentExtracted(
             document=document,
             type=kind,
@@ -74,7 +83,7 @@ class Post(Office):
         """The arrivals of what is no upload, in order."""
         return [one for one in self.events("documents.arrived") if one.data.document.parent]
 
-    def _put(self, document: DocumentId, stage: str, name: str, content: bytes) -> Ref:
-        ref = self.shop.objects.put("documents", artefact_key(document, stage, name), content, "x/y")
+    def _put(self, document: DocumentId, stage: str, name: str, content: bytes, kind: str = "x/y") -> Ref:
+        ref = self.shop.objects.put("documents", artefact_key(document, stage, name), content, kind)
         assert ref is not None
         return ref
