@@ -136,11 +136,12 @@ def test_a_worker_runs_with_the_settings_and_ends_with_its_code(monkeypatch: pyt
 
     calls: list[tuple[object, ...]] = []
 
-    def run(*arguments: object) -> int:
-        calls.append(arguments)
+    def run(*arguments: object, lanes: str) -> int:
+        calls.append((*arguments, lanes))
         return code
 
     monkeypatch.setattr(main, "run", run)
-    done = chancery("worker", "ocr", "--slot", "1")
-    assert done.exit_code == code, done.output
-    assert calls == [("ocr", 1, config.load())]
+    for lanes in ((), ("--lanes", "live")):
+        done = chancery("worker", "ocr", "--slot", "1", *lanes)
+        assert done.exit_code == code, done.output
+    assert calls == [("ocr", 1, config.load(), "all"), ("ocr", 1, config.load(), "live")]
