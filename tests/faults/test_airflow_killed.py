@@ -15,7 +15,7 @@ import pytest
 from processors.events import DocumentHeld, ResultReleased
 from processors.local import stack
 from processors.local.state import Running
-from tests.live.airflow_site import RELEASED, SAMPLES, Site, started
+from tests.live.airflow_site import RELEASED, SAMPLES, Site, started, that_reprocesses
 from tests.live.oracle import Oracle, upload
 from tests.waiting import until
 
@@ -73,7 +73,7 @@ def test_a_killed_scheduler_triggerer_and_task_lose_and_double_nothing(site: Sit
         assert {end.state for end in old.values()} == {"result"}
 
         # Nothing ends as long as its worker stands still, so that the run has to wait.
-        frozen = site.stack.worker("extract").pid
+        frozen = that_reprocesses(site.stack, "extract").pid
         os.kill(frozen, signal.SIGSTOP)
         assert ada.trigger("reprocess", "one", {"name": "one", "rate": RATE}) == 200
         ada.until_task("reprocess", "one", "emit", "running")

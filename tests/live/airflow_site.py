@@ -13,7 +13,7 @@ from processors.adapters import provision
 from processors.config import Settings
 from processors.local import stack
 from processors.local.plan import Plan
-from processors.local.state import Stack
+from processors.local.state import Stack, WorkerRunning
 from tests.live.airflow_client import Person
 
 SAMPLES = Path(__file__).parents[2] / "samples"
@@ -31,6 +31,11 @@ class Site:
     ada: Person
     grace: Person
     vera: Person
+
+
+def that_reprocesses(stack: Stack, stage: str) -> WorkerRunning:
+    """The worker of a stage that does the work of reprocessing runs."""
+    return next(one for one in stack.workers if (one.stage, one.lanes) == (stage, "reprocessing"))
 
 
 @contextmanager
