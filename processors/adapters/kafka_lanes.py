@@ -7,6 +7,7 @@ And so that a busy fast lane does not starve the slow one, the slow one has its 
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Protocol, TypeVar
 
@@ -45,6 +46,15 @@ class Lanes:
         self.topics = tuple(topics)
         #: records that were taken in a row from other lanes than the slowest
         self._in_a_row = 0
+
+    @property
+    def digest(self) -> str:
+        """Tells members of a group by what they read.
+
+        A static member that comes back soon is handed what it had, whatever it reads now. So one that reads other
+        topics than before must be another member, or nobody would read what is new.
+        """
+        return hashlib.sha256(" ".join(self.topics).encode()).hexdigest()[:8]
 
     def preferred_to(self, topic: str) -> frozenset[str]:
         """The topics of which a record should be taken rather than one of `topic`; empty for none."""

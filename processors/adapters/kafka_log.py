@@ -78,7 +78,7 @@ class KafkaLog:
         with translated(), deadline(120, "join"):
             self._consumer = KafkaConsumer(
                 group_id=f"{prefix}{group}",
-                group_instance_id=self._name,
+                group_instance_id=f"{self._name}-{self._lanes.digest}",
                 client_id=self._name,
                 enable_auto_commit=False,
                 auto_offset_reset="earliest",

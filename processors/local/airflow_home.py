@@ -76,7 +76,8 @@ class AirflowHome:
                 "SIMPLE_AUTH_MANAGER_USERS": ",".join(f"{user}:{role}" for user, role in USERS.items()),
                 "SIMPLE_AUTH_MANAGER_PASSWORDS_FILE": self.passwords_file,
             },
-            "DATABASE": {"SQL_ALCHEMY_CONN": f"sqlite:///{self.folder / 'airflow.db'}"},
+            # Seconds until "database is locked": at the first start on a busy machine 5, the default, are too few.
+            "DATABASE": {"SQL_ALCHEMY_CONN": f"sqlite:///{self.folder / 'airflow.db'}?timeout=60"},
             "API": {
                 "HOST": LOOPBACK,
                 "PORT": port,

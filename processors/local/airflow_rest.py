@@ -64,6 +64,9 @@ def _ask(
     try:
         connection.request(method, path, json.dumps(body) if body is not None else None, headers)
         answer = connection.getresponse()
+        if answer.status >= http.client.INTERNAL_SERVER_ERROR:
+            # Such as a database that is locked for too long: whoever asks asks again.
+            raise http.client.HTTPException(f"{path} was answered {answer.status}")
         return answer.status, json.loads(answer.read() or b"{}")
     finally:
         connection.close()

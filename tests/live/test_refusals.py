@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 import time
 from collections import Counter
@@ -64,7 +65,8 @@ def killed_three_times(settings: Settings, point: str, command: Sequence[str] = 
         limit = time.monotonic() + 60
         while "TOPIC:topic-3" not in (found := counted(settings)):
             assert time.monotonic() < limit, "the last one never came"
-        assert group.stop()["refusals"] == 0
+        # One that began before it was told otherwise is killed once more, and the next may still be loading.
+        assert group.stop()["refusals"] in (0, -signal.SIGTERM)
     assert {code for _, _, code in group.deaths} == {-9}
     assert set(found) == {f"TOPIC:topic-{number}" for number in range(4)}, "none is lost"
     return found

@@ -33,7 +33,8 @@ class Api(http.server.BaseHTTPRequestHandler):
     def do_POST(self):
         body = self.rfile.read(int(self.headers["Content-Length"])).decode()
         print(self.path, body, self.headers.get("Authorization"), flush=True)
-        self.answer(201, {"access_token": "signed"})
+        locked = os.path.exists(os.environ["AIRFLOW_HOME"] + "/locked") and "pools" in self.path
+        self.answer(500 if locked else 201, {"access_token": "signed"})
     def log_message(self, *_):
         pass
 if sys.argv[1] == "api-server":
@@ -72,6 +73,9 @@ def test_it_is_ready_once_all_are_healthy_and_then_has_its_pools(
     until(lambda: airflow.ready() or airflow.missing == ("dag_processor",), "it tells what is missing")
     assert not airflow.ready()
     (tmp_path / "airflow" / "healthy").touch()
+    (tmp_path / "airflow" / "locked").touch()
+    assert not airflow.ready(), "its database was locked for too long: the pools are made at a later look"
+    (tmp_path / "airflow" / "locked").unlink()
     assert airflow.ready()
     for part, word in (
         ("api-server", '/api/v2/pools {"name": "reprocess_emit", "slots": 2'),
