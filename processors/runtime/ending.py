@@ -72,11 +72,11 @@ class Ending:
         ends = [event for event in events if _ended(event) is not None]
         instead = [event for event in events if ends and isinstance(event.data, DocumentEnclosed)]
         for event in events:
-            document = _ended(event)
-            if document is None and not (ends and isinstance(event.data, DocumentEnclosed)):
-                records.append(writing.outgoing(event))
-            elif document is None:
+            if ends and isinstance(event.data, DocumentEnclosed):
                 continue  # it stands or falls with the end
+            document = _ended(event)
+            if document is None:
+                records.append(writing.outgoing(event))
             elif event is not ends[0]:
                 log.error("two_ends_of_one_work", document=document.id, type=event.type)
             else:

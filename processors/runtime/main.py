@@ -43,7 +43,6 @@ EXIT_TRY_AGAIN = 75
 EXIT_MISCONFIGURED = 78
 
 _PR_SET_DUMPABLE = 4
-_NO_STAGES = ("record", "audit", "refusals")
 
 
 LogFactory = Callable[[Settings, pipeline.StageRow, int], Log]
@@ -80,14 +79,11 @@ def run(
         priority.yield_to_others()
     _hide_memory()
     try:
-        if lanes != "all" and name in _NO_STAGES:
-            raise _no_such_lanes(lanes, f"{name} is no stage")
-        if name == "record":
-            _record(slot, settings, stop)
-        elif name == "audit":
-            _audit(slot, settings, stop)
-        elif name == "refusals":
-            _refusals(slot, settings, stop)
+        beside = {"record": _record, "audit": _audit, "refusals": _refusals}.get(name)
+        if beside is not None:
+            if lanes != "all":
+                raise _no_such_lanes(lanes, f"{name} is no stage")
+            beside(slot, settings, stop)
         else:
             _stage(_row(name, lanes), slot, settings, stop, log_factory or kafka_log)
     except SlotTaken as error:

@@ -85,7 +85,7 @@ def test_a_killed_scheduler_triggerer_and_task_lose_and_double_nothing(site: Sit
         time.sleep(10)
         assert ada.tasks("reprocess", "one")["await_ends"] == "deferred"
         os.kill(frozen, signal.SIGCONT)
-        ada.until_asked("reprocess", "one", "approve")
+        ada.until_task("reprocess", "one", "approve", "awaiting_input")
         oracle.read_all()
         held = Counter(event.subject for event in oracle.events if isinstance(event.data, DocumentHeld))
         assert held == Counter(ids), "0 lost, 0 doubled"

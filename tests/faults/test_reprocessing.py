@@ -180,7 +180,7 @@ def test_hundreds_of_documents_reprocessed_under_load_with_kills(site: Site, fig
         assert ada.trigger("reprocess", "all", everything) == 200
         until(lambda: _state(ada, "all", "compare") is not None, "all have ended", seconds=PATIENCE, pause=2)
         killer.join()
-        ada.until_asked("reprocess", "all", "approve")
+        ada.until_task("reprocess", "all", "approve", "awaiting_input")
         oracle.read_all()
         held = Counter(e.subject for e in oracle.events if isinstance(e.data, DocumentHeld) and e.runid == "re-all")
         site.grace.decide("reprocess", "all", "approve", "Approve", "as it should be")

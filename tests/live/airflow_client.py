@@ -82,12 +82,11 @@ class Person:
 
     def decide(self, dag: str, run: str, task: str, option: str, reason: str = "") -> None:
         """Wait for the question, answer it, and wait until the answer counts."""
-        self.until_asked(dag, run, task)
-        assert self.answer(dag, run, task, option, reason) == 200
+        self.until_task(dag, run, task, "awaiting_input")
         self.until_taken(dag, run, task, option, reason)
 
     def until_taken(self, dag: str, run: str, task: str, option: str, reason: str) -> None:
-        """Wait until an answer counts; as `until_asked` says it may be lost, and is given again where it was."""
+        """Wait until an answer counts: one is given wherever the question stands, also where one was lost."""
 
         def taken() -> bool:
             state = self.tasks(dag, run)[task]

@@ -85,27 +85,19 @@ def _event(doors: Doors, asked: Event[ReviewRequested], counts: Settled, last: L
     """The event of a decision, dated when it was settled."""
     document, look = decided_document(asked), counts.look
     before, typed = asked.data, look.says != "set_aside"
-    artefacts = {**before.artefacts, "decision": _decision(doors, document, counts.number)}
     kept = (step for step in before.provenance if look.says != "type" or step.stage not in _REPLACED)
-    provenance = (*kept, writing.step("people"))
+    known: dict[str, Any] = {
+        "document": document,
+        "artefacts": {**before.artefacts, "decision": _decision(doors, document, counts.number)},
+        "provenance": (*kept, writing.step("people")),
+        "unread": before.unread,
+        "notes": before.notes,
+    }
     if look.says == "cut":
-        cut = DocumentResubmitted(
-            document=document,
-            artefacts=artefacts,
-            provenance=provenance,
-            unread=before.unread,
-            notes=before.notes,
-            by=look.by,
-            ended_by=asked.id,
-            cuts=look.cuts,
-        )
+        cut = DocumentResubmitted(**known, by=look.by, ended_by=asked.id, cuts=look.cuts)
         return writing.begun(cut, "", last.at)
     decided = ReviewDecided(
-        document=document,
-        artefacts=artefacts,
-        provenance=provenance,
-        unread=before.unread,
-        notes=before.notes,
+        **known,
         review=asked.id,
         says=look.says,
         by=look.by,

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from processors.batch.reviews.answers import Answer
 from processors.config import STANDARD, Limits
 from processors.events import DocumentExtracted, DocumentId, Event, Original, Ref, Step
 from processors.intake.stage import Intake
@@ -16,6 +17,9 @@ from processors.stage import Draft
 from tests.documents import text_pdf
 from tests.unit.batch.reviews.office import HOUR, TYPES, VALUES, Office, page
 from tests.unit.runtime.shop import NOW, Shop
+
+#: Of four pages the last two are another document.
+CUT = Answer(says="cut", cuts=(3,))
 
 
 @dataclass
@@ -29,6 +33,10 @@ class Post(Office):
         super().__post_init__()
         does = Intake(self.limits).process
         self.intake = Shop("intake", self.home, does, self.shop.topics, self.shop.objects, self.limits)
+
+    def ends(self) -> list[Event[Any]]:
+        """How packets ended."""
+        return self.events("documents.quarantined")
 
     def packet(
         self,

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 import pikepdf
@@ -19,7 +17,6 @@ from processors.batch.reviews.checking import check
 from processors.batch.reviews.errors import ReviewError
 from processors.batch.reviews.making import look_of
 from processors.config import Limits
-from processors.events import Event
 from processors.forge.datasets import gather_reviews
 from processors.places import Buckets, look_key
 from processors.record.browsing import Reach
@@ -28,20 +25,7 @@ from processors.record.quality import Quality, Window
 from processors.record.states import State
 from tests.documents import text_pdf
 from tests.unit.batch.reviews.office import TYPES, total
-from tests.unit.batch.reviews.post import Post
-
-CUT = Answer(says="cut", cuts=(3,))
-
-
-@pytest.fixture
-def post(tmp_path: Path) -> Iterator[Post]:
-    made = Post(tmp_path)
-    yield made
-    made.close()
-
-
-def ends(post: Post) -> list[Event[Any]]:
-    return post.events("documents.quarantined")
+from tests.unit.batch.reviews.post import CUT, Post
 
 
 def test_the_parts_arrive_as_documents_and_the_packet_ends_as_cut(post: Post) -> None:
@@ -50,7 +34,7 @@ def test_the_parts_arrive_as_documents_and_the_packet_ends_as_cut(post: Post) ->
     assert (came.says, came.sent) == ("cut", True)
     assert post.events("reviews.decided") == [], "publish opens nothing that a stranger sent"
     post.cut()
-    (end,) = ends(post)
+    (end,) = post.ends()
     assert (end.data.reason, dict(end.data.details)) == ("cut_into_documents", {"documents": 2, "pages": 4})
     assert (end.data.document.run_id, end.data.document.continues) == (came.run, "live")
     assert {"original", "pages", "decision"} <= set(end.data.artefacts)
@@ -95,10 +79,10 @@ def test_what_was_let_in_is_not_refused_again_and_its_parts_are_looked_at(post: 
     # The control: it needs to be let in by a person.
     post.intake.land(acts.getvalue(), "upload.pdf")
     post.cut()
-    assert [end.data.reason for end in ends(post)] == ["active_content"]
+    assert [end.data.reason for end in post.ends()] == ["active_content"]
     post.decide(post.packet(content=acts.getvalue()), Answer(says="cut", cuts=(3, 4)))
     post.cut()
-    assert [end.data.reason for end in ends(post)][1:] == ["cut_into_documents", "active_content"]
+    assert [end.data.reason for end in post.ends()][1:] == ["cut_into_documents", "active_content"]
     assert [one.data.document.original.name for one in post.parts] == ["post (pages 1-2).pdf", "post (page 3).pdf"]
 
 

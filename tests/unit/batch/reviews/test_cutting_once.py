@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from pathlib import Path
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
 
 from processors.batch import resubmission
 from processors.batch.reviews import sending
-from processors.batch.reviews.answers import Answer
 from processors.batch.reviews.deciding import keep
 from processors.batch.reviews.making import look_of
 from processors.errors import StageFailed
@@ -25,21 +23,8 @@ from processors.runtime.codec import decode, encode
 from processors.runtime.ending import Ending
 from processors.stage import Outcome, Rejected, Work
 from tests.unit.batch.reviews.office import TYPES
-from tests.unit.batch.reviews.post import Post
+from tests.unit.batch.reviews.post import CUT, Post
 from tests.unit.runtime.shop import Draining, Killed
-
-CUT = Answer(says="cut", cuts=(3,))
-
-
-@pytest.fixture
-def post(tmp_path: Path) -> Iterator[Post]:
-    made = Post(tmp_path)
-    yield made
-    made.close()
-
-
-def ends(post: Post) -> list[Event[Any]]:
-    return post.events("documents.quarantined")
 
 
 def test_what_is_sent_twice_is_cut_once(post: Post) -> None:
@@ -47,7 +32,7 @@ def test_what_is_sent_twice_is_cut_once(post: Post) -> None:
     (sent,) = post.intake.records("documents.resubmitted")
     post.intake.topics.write(sent.topic, sent.value)
     post.cut()
-    assert (len(ends(post)), len(post.parts)) == (1, 2)
+    assert (len(post.ends()), len(post.parts)) == (1, 2)
 
 
 def test_control_without_the_claim_it_is_cut_twice(post: Post, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -56,7 +41,7 @@ def test_control_without_the_claim_it_is_cut_twice(post: Post, monkeypatch: pyte
     post.intake.topics.write(sent.topic, sent.value)
     monkeypatch.setattr(Claims, "take", lambda *_: True)
     post.cut()
-    assert (len(ends(post)), len(post.parts)) == (2, 4)
+    assert (len(post.ends()), len(post.parts)) == (2, 4)
 
 
 class Dying(Draining):
@@ -76,9 +61,9 @@ def test_a_worker_that_is_killed_anywhere_leaves_each_part_once(post: Post, poin
             post.intake.run(log=Dying)
     else:
         post.intake.killed_at(point)
-    assert ends(post) == []
+    assert post.ends() == []
     post.cut()
-    assert (len(ends(post)), len(post.parts)) == (1, 2)
+    assert (len(post.ends()), len(post.parts)) == (1, 2)
     assert len({one.data.document.id for one in post.parts}) == 2
     packets = [key for key in post.shop.objects.keys("documents", "") if "/enclosed/" in key]
     assert len(packets) == 2, "a repeated attempt made the same bytes"
@@ -90,7 +75,7 @@ def test_control_an_end_that_forgets_its_parts_loses_them(post: Post, monkeypatc
         post.intake.run(log=Dying)
     monkeypatch.setattr(Ending, "_told", lambda self, claim: (self._publish(decode(claim["end"].encode())),))
     post.cut()
-    assert (len(ends(post)), len(post.parts)) == (1, 0)
+    assert (len(post.ends()), len(post.parts)) == (1, 0)
 
 
 def test_who_is_killed_before_sending_is_mended(post: Post) -> None:
@@ -101,7 +86,7 @@ def test_who_is_killed_before_sending_is_mended(post: Post) -> None:
     assert sending.again(post.doors, case.document) == sent
     post.cut()
     assert list(sending.mend(post.doors, whole=True)) == []
-    assert (len(ends(post)), len(post.parts)) == (1, 2)
+    assert (len(post.ends()), len(post.parts)) == (1, 2)
 
 
 def forged(post: Post, good: Event[Any], **change: Any) -> None:
@@ -140,12 +125,12 @@ def test_a_forged_cut_is_a_dead_letter(post: Post) -> None:
         forged(post, good, **change)
         post.cut()
     assert [letter.data.reason for letter in post.intake.dead_letters] == ["event_invalid"] * 9
-    assert (ends(post), post.parts) == ([], [])
+    assert (post.ends(), post.parts) == ([], [])
     # Cuts that nobody decided are seen only when the decision is read; by then the run is claimed.
     forged(post, good, cuts=(2,))
     post.cut()
     assert [letter.data.reason for letter in post.intake.dead_letters][9:] == ["event_invalid"]
-    assert (ends(post), post.parts) == ([], [])
+    assert (post.ends(), post.parts) == ([], [])
 
 
 def test_control_unread_decisions_let_forged_cuts_pass(post: Post, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -166,7 +151,7 @@ def test_a_decision_that_names_pages_which_are_not_there_is_a_dead_letter(post: 
     list(sending.mend(post.doors, whole=True))
     post.cut()
     assert [letter.data.reason for letter in post.intake.dead_letters] == ["stage_failed"]
-    assert (ends(post), post.parts) == ([], [])
+    assert (post.ends(), post.parts) == ([], [])
 
 
 def test_a_stage_that_does_not_cut_or_cuts_unasked_fails(post: Post) -> None:
@@ -178,7 +163,7 @@ def test_a_stage_that_does_not_cut_or_cuts_unasked_fails(post: Post) -> None:
     post.intake.land(b"x")
     post.cut()
     assert [letter.data.reason for letter in post.intake.dead_letters] == ["stage_failed"] * 2
-    assert ends(post) == []
+    assert post.ends() == []
 
 
 def test_a_cut_that_failed_for_our_reasons_is_cut_again(post: Post) -> None:
@@ -196,5 +181,5 @@ def test_a_cut_that_failed_for_our_reasons_is_cut_again(post: Post) -> None:
         resubmission.replay(post.doors, entry, "Ben", utc_now())
     post.intake.does = works
     post.cut()
-    assert [end.data.reason for end in ends(post)] == ["cut_into_documents"]
+    assert [end.data.reason for end in post.ends()] == ["cut_into_documents"]
     assert [one.data.document.original.pages for one in post.parts] == [2, 2]
