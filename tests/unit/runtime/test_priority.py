@@ -13,14 +13,16 @@ from processors.runtime import priority
 
 pytestmark = pytest.mark.skipif(os.nice(0) > 0, reason="started by somebody who yields already")
 
-_SAYS = """
+_SAYS = '''
 import os, subprocess, sys
 from pathlib import Path
 from processors.runtime import priority
 
 def of_session(pid):
+    """A session that was there before sessions were told apart has a file that is empty."""
     group = Path(f"/proc/{pid}/autogroup")
-    return group.read_text().split()[-1] if group.exists() else str(os.nice(0))
+    told = group.read_text().split() if group.exists() else []
+    return told[-1] if told else str(os.nice(0))
 
 if sys.argv[1] == "yields":
     priority.yield_to_others()
@@ -29,7 +31,7 @@ with subprocess.Popen(["sleep", "60"], start_new_session=True) as other:
     priority.hand_down(other.pid)
     print(os.nice(0), of_session("self"), child.stdout.strip(), of_session(other.pid))
     other.kill()
-"""
+'''
 
 
 @pytest.mark.parametrize(("does", "nice"), [("yields", "10"), ("does not", "0")])
