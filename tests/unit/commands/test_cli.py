@@ -34,7 +34,7 @@ def test_every_command_has_its_file_and_help(name: str) -> None:
 
 
 def test_every_command_that_tells_something_speaks_json() -> None:
-    for name in set(COMMANDS) - {"worker"}:
+    for name in set(COMMANDS) - {"worker", "provision"}:
         assert "--json" in chancery(name, "--help").output
 
 
@@ -136,11 +136,11 @@ def test_a_worker_runs_with_the_settings_and_ends_with_its_code(monkeypatch: pyt
 
     calls: list[tuple[object, ...]] = []
 
-    def run(*arguments: object) -> int:
-        calls.append(arguments)
+    def run(*arguments: object, lanes: str) -> int:
+        calls.append((*arguments, lanes))
         return code
 
     monkeypatch.setattr(main, "run", run)
     done = chancery("worker", "ocr", "--slot", "1")
     assert done.exit_code == code, done.output
-    assert calls == [("ocr", 1, config.load())]
+    assert calls == [("ocr", 1, config.load(), "all")]
