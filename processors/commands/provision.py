@@ -28,14 +28,14 @@ def run(
     """See `processors.cli.COMMANDS`."""
     steps: list[tuple[str, Callable[[], None]]] = []
     settings = config.load()
-    # The users come behind what their rights are about, so that a user who signs in finds it.
+    # In the order of the local stack: the store signs in to Kafka, to announce what lands in its inboxes.
     if topics:
         steps.append(("topics", lambda: provision.create_topics(settings)))
-    if buckets:
-        steps.append(("buckets", lambda: provision.set_up_buckets(settings, settings.notification_arns)))
     if kafka_users is not None:
         passwords = secrets_in(kafka_users)
         steps.append(("Kafka's users", lambda: worker_users.make_in_kafka(settings, passwords)))
+    if buckets:
+        steps.append(("buckets", lambda: provision.set_up_buckets(settings, settings.notification_arns)))
     if store_users is not None:
         secrets = secrets_in(store_users)
         steps.append(("the object store's users", lambda: worker_users.make_in_store(settings, secrets)))

@@ -79,7 +79,7 @@ def _strict(node: Any) -> Any:
         return node
     if node.get("x-kubernetes-int-or-string"):
         return _TEXT_OR_NUMBER
-    made = {}
+    made: dict[str, Any] = {}
     for name, value in node.items():
         if name == "properties":
             # Below it stand names of members, which may be called like a word of JSON Schema's.

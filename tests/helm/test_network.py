@@ -91,7 +91,13 @@ def test_no_rule_is_open_to_everybody(manifests: list[Document]) -> None:
 
 
 def test_a_rule_that_is_open_to_everybody_is_found() -> None:
-    for rule in ({}, {"to": []}, {"to": [{"namespaceSelector": {}}]}, {"to": [{"ipBlock": {"cidr": "0.0.0.0/0"}}]}):
+    open_peers: list[dict[str, Any]] = [
+        {},
+        {"to": []},
+        {"to": [{"namespaceSelector": {}}]},
+        {"to": [{"ipBlock": {"cidr": "0.0.0.0/0"}}]},
+    ]
+    for rule in open_peers:
         manifests = documents("small-cpu")
         of_kind(manifests, "NetworkPolicy")["kafka"]["spec"]["egress"] = [{"ports": [{"port": 9093}], **rule}]
         assert open_ends(manifests) == ["kafka: egress"]

@@ -35,7 +35,7 @@ class Consumer:
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     now = [0.0]
-    monkeypatch.setattr(kafka_marks.time, "monotonic", lambda: now[0])
+    monkeypatch.setattr("processors.adapters.kafka_marks.time.monotonic", lambda: now[0])
     return now
 
 

@@ -25,7 +25,9 @@ def made(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     return done
 
 
-def test_what_is_asked_for_is_made_and_users_come_last(made: list[str], tmp_path: Path) -> None:
+def test_what_is_asked_for_is_made_and_whoever_announces_is_known_before_the_inboxes(
+    made: list[str], tmp_path: Path
+) -> None:
     (tmp_path / "worker.ocr").write_text("one\n")
     (tmp_path / "weights").write_text("two")
     folders = ("--kafka-users", str(tmp_path), "--store-users", str(tmp_path))
@@ -33,8 +35,8 @@ def test_what_is_asked_for_is_made_and_users_come_last(made: list[str], tmp_path
     assert done.exit_code == 0
     assert made == [
         "topics",
-        "buckets arn:minio:sqs::CHANCERY:kafka",
         "kafka: worker.ocr = one",
+        "buckets arn:minio:sqs::CHANCERY:kafka",
         "store: weights = two",
     ]
     assert "one" not in done.output.split() and "two" not in done.output.split()
