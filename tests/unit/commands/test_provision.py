@@ -25,9 +25,7 @@ def made(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     return done
 
 
-def test_what_is_asked_for_is_made_and_whoever_announces_is_known_before_the_inboxes(
-    made: list[str], tmp_path: Path
-) -> None:
+def test_whoever_announces_is_known_before_the_inboxes(made: list[str], tmp_path: Path) -> None:
     (tmp_path / "worker.ocr").write_text("one\n")
     (tmp_path / "weights").write_text("two")
     folders = ("--kafka-users", str(tmp_path), "--store-users", str(tmp_path))
