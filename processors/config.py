@@ -20,7 +20,7 @@ from processors.refusals.settings import RefusalSettings
 from processors.server_settings import PLAINTEXT, KafkaSecurity, S3Settings
 from processors.variables import SettingInvalid, Variables
 
-__all__ = ["DAGS", "LANGUAGES", "PACKAGE", "SCHEMAS", "Limits", "S3Settings", "Settings", "load"]
+__all__ = ["DAGS", "LANGUAGES", "PACKAGE", "SCHEMAS", "STANDARD", "Limits", "S3Settings", "Settings", "load"]
 
 #: What the set-up installs. Pages of the first cost nothing extra; a pack that is missing is not used, and `doctor`
 #: names it.
@@ -62,6 +62,10 @@ class Limits:
     work_seconds: float = 300.0
     #: seconds that work in progress may still take once the worker is told to stop; else it is given back
     finish_seconds: float = 12.0
+
+
+#: Those of an installation that sets no others.
+STANDARD = Limits()
 
 
 @dataclass(frozen=True)
@@ -125,7 +129,7 @@ class Settings:
     #: days for which the original is locked, and how (GOVERNANCE or COMPLIANCE)
     lock_days: int = 365
     lock_mode: str = "GOVERNANCE"
-    limits: Limits = Limits()
+    limits: Limits = STANDARD
     audit: AuditSettings = field(default_factory=AuditSettings)
     refusals: RefusalSettings = field(default_factory=RefusalSettings)
     #: walls around what parses documents: "auto" = where this machine can, "on" = or do not start, "off"

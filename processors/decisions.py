@@ -6,14 +6,15 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import pairwise
 from typing import Any, Final, Literal
 
 from pydantic import Field
 
-from processors.events import Evidence, Record
+from processors.events import Evidence, PageRange, Record
 from processors.names import person
 
-Says = Literal["values", "type", "set_aside"]
+Says = Literal["values", "type", "set_aside", "cut"]
 
 #: Notes of evidence, see `docs/reasons.md`.
 CONFIRMED: Final = "confirmed_by_person"
@@ -47,6 +48,8 @@ class Look(Record):
     evidence: dict[str, Evidence] = Field(default_factory=dict)
     #: rules that the values break because the document does
     accepted_rules: tuple[str, ...] = ()
+    #: of "cut": the pages, counted from 1, with which a further document begins; see `parts`
+    cuts: tuple[int, ...] = ()
     #: whether another person must look, too; decided with the first look, whatever the settings say later
     second: bool = False
     #: id of the result that a result of this decision replaces
@@ -58,7 +61,7 @@ class Look(Record):
 
     @property
     def _word(self) -> tuple[object, ...]:
-        return self.says, self.reason, self.type, self.values, set(self.accepted_rules)
+        return self.says, self.reason, self.type, self.values, set(self.accepted_rules), self.cuts
 
 
 @dataclass(frozen=True)
@@ -85,6 +88,26 @@ def settled(looks: Sequence[Look]) -> Settled | None:
     if len(looks) > 1 and looks[0].agrees(looks[1]):
         return Settled(1, looks[0], looks[1].by)
     return Settled(MOST_LOOKS, looks[MOST_LOOKS - 1]) if len(looks) >= MOST_LOOKS else None
+
+
+def are_cuts(cuts: Sequence[int]) -> bool:
+    """Whether these pages can begin further documents: the first page begins the first, and they ascend."""
+    return bool(cuts) and cuts[0] > 1 and all(one < following for one, following in pairwise(cuts))
+
+
+def parts(cuts: Sequence[int], pages: int) -> tuple[PageRange, ...]:
+    """The documents that a packet is cut into, by their pages.
+
+    Args:
+        cuts: the pages with which a further document begins, see `are_cuts`
+        pages: of the packet
+
+    Raises:
+        ValueError: the packet has no such pages, or these are no cuts.
+    """
+    if not are_cuts(cuts) or cuts[-1] > pages:
+        raise ValueError("no cuts of this document")
+    return tuple(PageRange(first=first, last=following - 1) for first, following in pairwise((1, *cuts, pages + 1)))
 
 
 def may_look(looks: Sequence[Look], by: str) -> bool:

@@ -134,6 +134,8 @@ class ObjectCreated(EventData):
     same_content_as: str = ""
     #: quarantine reasons that a person has set aside for this run
     waived: tuple[str, ...] = ()
+    #: the pages, counted from 1, with which a further document begins: it is cut there, and not read
+    cuts: tuple[int, ...] = ()
 
 
 class DocumentArrived(EventData):
@@ -155,7 +157,7 @@ class DocumentEnclosed(EventData):
 
 
 class DocumentResubmitted(EventData):
-    """A person wants a document worked on again, in a run of its own: a replay, or a release from quarantine."""
+    """A person wants a document worked on again, in a run of its own: replayed, released, or cut."""
 
     TYPE: ClassVar[str] = "chancery.document.resubmitted.v1"
     #: who wants it
@@ -164,6 +166,9 @@ class DocumentResubmitted(EventData):
     ended_by: str
     #: quarantine reasons that this person sets aside for this run
     waived: tuple[str, ...] = ()
+    #: of a packet that a reviewer cuts: the pages, counted from 1, with which a further document begins; artefact
+    #: "decision" is where that person says so
+    cuts: tuple[int, ...] = ()
 
 
 class PageRange(Record):

@@ -120,7 +120,7 @@ TOPICS: tuple[Topic, ...] = (
     Topic(NOTIFICATIONS, None, "An object version landed in an inbox."),
     Topic("documents.arrived", DocumentArrived, "A document passed the door and is stored under lock."),
     Topic("documents.enclosed", DocumentEnclosed, "A file was found inside a document and waits at the door."),
-    Topic(RESUBMITTED, DocumentResubmitted, "A person wants a document worked on again; it waits at the door."),
+    Topic(RESUBMITTED, DocumentResubmitted, "A person wants a document worked on again, or a packet cut."),
     Topic("pages.requested", PagesRequested, "A page range waits for recognition.", partitions=96),
     Topic(LONG_DOCUMENTS, PagesRequested, "A page range of a long document waits for recognition.", partitions=96),
     Topic(reprocessing_lane("pages.requested"), PagesRequested, "A page range is to be recognised again."),
@@ -147,7 +147,8 @@ STAGES: tuple[StageRow, ...] = (
     StageRow(
         name="intake",
         reads=(NOTIFICATIONS, "documents.enclosed", RESUBMITTED),
-        needs=("original",),
+        # A packet is cut where a person saw it: in the file that was read.
+        needs=("rendition|original",),
         writes=("documents.arrived", "documents.enclosed", "pages.requested", LONG_DOCUMENTS),
         makes=("rendition",),
         untrusted=True,
@@ -155,7 +156,7 @@ STAGES: tuple[StageRow, ...] = (
         resumes=False,
         batch=1,
         does="checks size, type and pages, stores the original under lock, converts what has no pages, unpacks "
-        "what holds other files, splits into page ranges",
+        "what holds other files, splits into page ranges; cuts packets where a person says so",
     ),
     StageRow(
         name="ocr",

@@ -55,6 +55,10 @@ class QuarantineReason(Reason):
     NOT_WANTED = "not_wanted", "A reviewer said that this is no document to be worked on."
     ILLEGIBLE = "illegible", "A reviewer could not read the document either."
     INCOMPLETE = "incomplete", "A reviewer found that a value that the type requires is not on the document."
+    CUT_INTO_DOCUMENTS = (
+        "cut_into_documents",
+        "A reviewer found several documents in it; they go on as documents of their own.",
+    )
     WORK_CRASHED = "work_crashed", "Reading this document killed or hung the reading process every time."
 
 

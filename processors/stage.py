@@ -150,6 +150,8 @@ class Rejected:
     reason: QuarantineReason
     #: counts, limits and names from our own vocabulary; never text of the document
     details: Mapping[str, str | int | float] = field(default_factory=dict)
+    #: of a packet that a person cuts: the documents that were in it, in order, which go on in its place
+    enclosures: tuple[Enclosure, ...] = ()
 
 
 Outcome = Done | Rejected

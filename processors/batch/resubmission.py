@@ -3,7 +3,8 @@
 The document keeps its identity and gets a run of its own, whose name is derived from the event that ended the run
 before: whoever asks twice for the same gets the same run, and one end. The run begins at the door; where the upload
 is gone from the inbox, with the original as it was stored under lock. Who asked stands in the event that begins the
-run and, create-only, in the store: of two people who ask, the first counts.
+run and, create-only, in the store: of two people who ask, the first counts. A packet that a reviewer cut, and that
+failed for our reasons, is cut again, and does not go through the door as a whole.
 """
 
 from __future__ import annotations
@@ -14,8 +15,9 @@ from datetime import datetime
 from typing import Any
 
 from processors.batch.doors import Doors
+from processors.batch.reviews import sending
 from processors.events import DocumentId, DocumentResubmitted, Event, Original
-from processors.names import is_reprocessing
+from processors.names import is_reprocessing, is_review_run
 from processors.pipeline import RESUBMITTED
 from processors.places import resubmission_key
 from processors.ports import Outgoing
@@ -78,7 +80,7 @@ def replay(doors: Doors, entry: Entry, by: str, now: datetime) -> Asked:
     """
     if entry.state is not State.DEAD_LETTER:
         raise NotForPeopleError(f"{entry.id} is no dead letter: it ended as {entry.state.value}.")
-    return _ask(doors, entry, by, (), now)
+    return _ask(doors, entry, by, (), now, _cut(doors, entry.document))
 
 
 def release(doors: Doors, entry: Entry, by: str, now: datetime) -> Asked:
@@ -89,6 +91,10 @@ def release(doors: Doors, entry: Entry, by: str, now: datetime) -> Asked:
     """
     if entry.state is not State.QUARANTINED:
         raise NotForPeopleError(f"{entry.id} is not in quarantine: it ended as {entry.state.value}.")
+    if entry.reason == QuarantineReason.CUT_INTO_DOCUMENTS.value:
+        raise NotForPeopleError(
+            f"{entry.reason} cannot be set aside: `chancery status {entry.id}` names the documents that went on."
+        )
     if entry.reason not in {reason.value for reason in WAIVABLE}:
         names = ", ".join(sorted(reason.value for reason in WAIVABLE))
         meaning = next((reason.meaning for reason in QuarantineReason if reason.value == entry.reason), "")
@@ -100,7 +106,21 @@ def release(doors: Doors, entry: Entry, by: str, now: datetime) -> Asked:
     return _ask(doors, entry, by, tuple(sorted({*waived, entry.reason})), now)
 
 
-def _ask(doors: Doors, entry: Entry, by: str, waived: tuple[str, ...], now: datetime) -> Asked:
+def _cut(doors: Doors, document: DocumentId) -> DocumentResubmitted | None:
+    """What began this run, if it was to cut a packet."""
+    began = sending.again(doors, document) if is_review_run(document.run_id) else asked(doors, document)
+    data = None if began is None else decode(began.value).data
+    return data if isinstance(data, DocumentResubmitted) and data.cuts else None
+
+
+def _ask(
+    doors: Doors,
+    entry: Entry,
+    by: str,
+    waived: tuple[str, ...],
+    now: datetime,
+    cut: DocumentResubmitted | None = None,
+) -> Asked:
     if is_reprocessing(entry.run_id):
         # Its result would be published, and nobody has approved that.
         raise NotForPeopleError(f"{entry.run_id} is a reprocessing: reprocess the document anew instead.")
@@ -113,10 +133,13 @@ def _ask(doors: Doors, entry: Entry, by: str, waived: tuple[str, ...], now: date
         update={
             "run_id": run_of(entry.end_event),
             "continues": entry.run_id,
-            "original": _fresh(known.original),
+            # A packet is known already, and is cut as it was seen.
+            "original": known.original if cut else _fresh(known.original),
         }
     )
     data = DocumentResubmitted(document=document, by=by, ended_by=entry.end_event, waived=waived)
+    if cut is not None:
+        data = cut.model_copy(update={"document": document, "by": by, "ended_by": entry.end_event})
     event: Event[Any] = writing.resubmitted(data, now)
     value = first_bytes(
         doors.objects, doors.buckets.work, resubmission_key(document), encode(event), "application/json"

@@ -71,7 +71,9 @@ def show(
     reviews_tables.shown(case, pages, as_json=as_json)
 
 
-@run.command("decide", help="Correct and release the values, tell another type, or set the document aside.")
+@run.command(
+    "decide", help="Correct and release the values, tell another type, cut a packet, or set the document aside."
+)
 def decided(
     document: set_aside.Id,
     by: set_aside.By,
@@ -88,6 +90,10 @@ def decided(
     aside: Annotated[
         str, typer.Option("--set-aside", help="not_wanted, illegible or incomplete.", metavar="REASON")
     ] = "",
+    cut: Annotated[
+        list[int] | None,
+        typer.Option(help="A further document begins with this page; may be repeated.", metavar="PAGE"),
+    ] = None,
     file: Annotated[
         Path | None, typer.Option(help="The decision as JSON, see docs/reviews.md.", exists=True, dir_okay=False)
     ] = None,
@@ -97,14 +103,14 @@ def decided(
     document_prefix(document)
     person = set_aside.name_of(by)
     try:
-        if file is not None and (values or absent or accept or kind or aside):
+        if file is not None and (values or absent or accept or kind or aside or cut):
             raise ReviewError("Say it in the file or on the command line, not in both.")
         if file is not None and file.stat().st_size > _MOST_FILE:
             raise ReviewError(f"{file.name} is larger than a decision may be ({_MOST_FILE} bytes).")
         answer = (
             read_answer(file.read_bytes())
             if file is not None
-            else reviews_answer.of(values or (), absent or (), accept or (), kind, aside)
+            else reviews_answer.of(values or (), absent or (), accept or (), kind, aside, cut or ())
         )
     except ReviewError as error:
         raise CommandError(Exit.USAGE, str(error)) from error
@@ -113,7 +119,15 @@ def decided(
         try:
             case = open_case(doors, types, found(at.ledger, document).id)
             came = decide_on_record(
-                doors, at.acts, types, case, answer, by=person, now=utc_now(), share=at.settings.second_look
+                doors,
+                at.acts,
+                types,
+                case,
+                answer,
+                by=person,
+                now=utc_now(),
+                share=at.settings.second_look,
+                limits=at.settings.limits,
             )
         except ReviewError as error:
             raise CommandError(Exit.FAILED, str(error)) from error

@@ -14,14 +14,21 @@ from processors.batch.reviews.errors import ReviewError
 _SET = re.compile(r"(?P<path>[^=@]+)(?:@(?P<page>\d{1,6}):(?P<words>\d+(?:,\d+)*))?(?:=(?P<text>.*))?", re.DOTALL)
 
 
-def of(values: Sequence[str], absent: Sequence[str], accept: Sequence[str], kind: str, aside: str) -> Answer:
+def of(
+    values: Sequence[str],
+    absent: Sequence[str],
+    accept: Sequence[str],
+    kind: str,
+    aside: str,
+    cuts: Sequence[int] = (),
+) -> Answer:
     """The answer that these options mean.
 
     Raises:
         ReviewError: they do not go together, or cannot be read.
     """
-    if bool(kind) + bool(aside) + bool(values or absent or accept) > 1:
-        raise ReviewError("Correct values, tell a type, or set the document aside: one of the three.")
+    if bool(kind) + bool(aside) + bool(cuts) + bool(values or absent or accept) > 1:
+        raise ReviewError("Correct values, tell a type, cut a packet, or set the document aside: one of the four.")
     changes: dict[str, Any] = {}
     for given in values:
         path, change = _change(given)
@@ -32,9 +39,9 @@ def of(values: Sequence[str], absent: Sequence[str], accept: Sequence[str], kind
         if path in changes:
             raise ReviewError(f"{path} is given twice.")
         changes[path] = {"absent": True}
-    says = "type" if kind else "set_aside" if aside else "values"
+    says = "type" if kind else "set_aside" if aside else "cut" if cuts else "values"
     whole = {"says": says, "changes": changes, "accept_rules": list(accept), "type": kind, "reason": aside}
-    return read_answer(json.dumps(whole))
+    return read_answer(json.dumps(whole | {"cuts": list(cuts)}))
 
 
 def _change(given: str) -> tuple[str, dict[str, Any]]:

@@ -61,7 +61,8 @@ def shown(case: Case, pages: Mapping[int, Page], *, as_json: bool) -> None:
         table.add_row(*map(cell, (path, text, *found, why)))
     console.print(table)
     for number, look in enumerate(case.shown, 1):
-        console.print(cell(f"{number}. {look.by} says {look.says}: {json.dumps(look.values, ensure_ascii=False)}"))
+        word = list(look.cuts) if look.says == "cut" else look.values
+        console.print(cell(f"{number}. {look.by} says {look.says}: {json.dumps(word, ensure_ascii=False)}"))
     for page in pages.values():
         said = " ".join(f"[{number}]{word.text}" for number, word in enumerate(page.words))
         console.print(cell(f"page {page.number}: {said}"))
@@ -75,6 +76,7 @@ def _json(case: Case, pages: Mapping[int, Page]) -> dict[str, Any]:
         "run": asked.document.run_id,
         "type": asked.type,
         "type_version": asked.type_version,
+        "pages": asked.document.original.pages,
         "reasons": asked.reasons,
         "failed_rules": [rule.model_dump() for rule in asked.failed_rules],
         "look": case.number,
@@ -82,7 +84,8 @@ def _json(case: Case, pages: Mapping[int, Page]) -> dict[str, Any]:
         "fields": case.fields.values,
         "evidence": {path: proof.model_dump(mode="json") for path, proof in case.fields.evidence.items()},
         "looks": [
-            look.model_dump(mode="json", include={"by", "says", "reason", "type", "values"}) for look in case.shown
+            look.model_dump(mode="json", include={"by", "says", "reason", "type", "values", "cuts"})
+            for look in case.shown
         ],
         "words": {str(page.number): [word.text for word in page.words] for page in pages.values()},
     }

@@ -56,7 +56,7 @@ def _warn(running: stack.Stack | None) -> None:
 
 def _one(ledger: Ledger, prefix: str, *, as_json: bool) -> None:
     entry = found(ledger, prefix)
-    steps, inside = ledger.path(entry.id, entry.run_id), ledger.enclosed(entry.id, entry.run_id)
+    steps, inside = ledger.path(entry.id, entry.run_id), ledger.enclosed(entry.id)
     if as_json:
         path = [step_json(step) for step in steps]
         line({"document": entry_json(entry), "path": path, "encloses": [one.id for one in inside]})

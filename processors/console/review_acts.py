@@ -68,7 +68,7 @@ def checked(
     with tools_of(request, desk) as tools:
         case = case_of(tools, desk, visitor, document)
         try:
-            found = check(tools.doors, case, read_answer(json.dumps(untrusted)))
+            found = check(tools.doors, case, read_answer(json.dumps(untrusted)), desk.settings.limits)
         except ReviewError as error:
             return _refused(error)
     return JSONResponse(
@@ -103,6 +103,7 @@ def decided(
                 by=visitor.name,
                 now=utc_now(),
                 share=desk.settings.second_look,
+                limits=desk.settings.limits,
             )
         except ReviewError as error:
             return _refused(error)

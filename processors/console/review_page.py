@@ -42,6 +42,7 @@ def review(request: Request, desk: AtDesk, visitor: Visiting, document: Document
         document=document,
         name=asked.document.original.name or asked.document.original.key,
         pages=asked.document.original.pages,
+        may_be_cut=asked.document.original.pages > 1 and asked.document.depth < desk.settings.limits.max_depth,
         told=rows_of(case),
         meaning=meaning,
         waits=waits_for(case.looks),

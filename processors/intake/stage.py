@@ -1,7 +1,8 @@
 """Intake: size, type by content, structure, page sizes; then one request per page range.
 
 A file without pages of its own is converted here, once, so that every later stage sees the same pages. The files
-inside a mail or an archive are handed back, to come through this door as documents of their own.
+inside a mail or an archive are handed back, to come through this door as documents of their own; so are the
+documents that a person found in a packet.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ from processors.formats.office import FILTERS, OfficeFormat
 from processors.formats.pdf import PdfFormat
 from processors.formats.port import Format, Opened, Refused, Terms
 from processors.formats.text import TextFormat
-from processors.intake import claim, ranges
+from processors.intake import claim, cutting, ranges
 from processors.intake.threats.door import Door
 from processors.reasons import QuarantineReason
 from processors.stage import Artefact, Done, Draft, Outcome, Stage, Work
@@ -63,9 +64,9 @@ class Intake:
         self._policies = policies or Policies()
 
     def process(self, work: Work) -> Outcome:
-        """Accept or refuse one upload."""
+        """Accept or refuse one upload, or cut a packet that has been let in before."""
         try:
-            return self._accept(work)
+            return cutting.cut(work, self._limits) if work.event.data.cuts else self._accept(work)
         except Refused as refused:
             return refused.outcome
 

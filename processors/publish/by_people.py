@@ -71,6 +71,8 @@ def done(
     if look.says == "type":
         told = DocumentClassified(document=event.document, type=look.type, confidence=1.0, notes=(TYPE_TOLD,))
         return told if look.type in types else _asked(event, Ask(((ReviewReason.TYPE_UNKNOWN, ""),)))
+    if look.says == "cut":  # which intake does: no event of ours leads here
+        return _asked(event, Ask(((ReviewReason.SCHEMA_INVALID, ""),)))
     against = faults(look, types.get(look.type))
     return _released(event, look, fields) if against is None else _asked(event, against)
 

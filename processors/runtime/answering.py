@@ -57,7 +57,7 @@ _MOST_ECHOED = 1024 * 1024
 #: What is announced by an event and may be announced twice: whether it lies where such things lie.
 _CHECKS: dict[type[Any], Callable[[Any, Buckets], None]] = {
     DocumentEnclosed: lambda data, buckets: enclosing.check(data.document, buckets),
-    DocumentResubmitted: lambda data, buckets: resubmitting.check(data.document, buckets),
+    DocumentResubmitted: resubmitting.check,
     ReviewDecided: reviewing.check,
 }
 

@@ -53,7 +53,11 @@ def work_from_json(record: dict[str, Any]) -> Work:
 def outcome_to_json(outcome: Outcome) -> dict[str, Any]:
     """An outcome as JSON."""
     if isinstance(outcome, Rejected):
-        return {"rejected": outcome.reason.value, "details": dict(outcome.details)}
+        return {
+            "rejected": outcome.reason.value,
+            "details": dict(outcome.details),
+            "enclosures": _enclosures_to_json(outcome.enclosures),
+        }
     join = outcome.join
     return {
         "events": [_draft_to_json(draft) for draft in outcome.events],
@@ -69,7 +73,7 @@ def outcome_to_json(outcome: Outcome) -> dict[str, Any]:
             "role": join.role,
             "media_type": join.media_type,
         },
-        "enclosures": [{"path": str(e.path), "name": e.untrusted_name} for e in outcome.enclosures],
+        "enclosures": _enclosures_to_json(outcome.enclosures),
         "questions": [_question_to_json(question) for question in outcome.questions],
         "engine": outcome.engine,
         "model_digest": outcome.model_digest,
@@ -89,7 +93,8 @@ def outcome_from_json(untrusted: dict[str, Any], scratch: Path) -> Outcome:
             details = {str(k): v for k, v in untrusted["details"].items() if isinstance(v, str | int | float)}
             if any(len(f"{name}{value}") > _MOST_DETAIL for name, value in details.items()):
                 raise ValueError("details")
-            return Rejected(QuarantineReason.of(untrusted["rejected"]), details)
+            reason = QuarantineReason.of(untrusted["rejected"])
+            return Rejected(reason, details, _enclosures_from_json(untrusted, scratch))
         join = untrusted["join"]
         return Done(
             events=tuple(_draft_from_json(draft) for draft in untrusted["events"]),
@@ -105,16 +110,22 @@ def outcome_from_json(untrusted: dict[str, Any], scratch: Path) -> Outcome:
                 str(join["role"]),
                 str(join["media_type"]),
             ),
-            enclosures=tuple(
-                Enclosure(_inside(Path(e["path"]), scratch), str(e["name"]))
-                for e in untrusted.get("enclosures", ())
-            ),
+            enclosures=_enclosures_from_json(untrusted, scratch),
             questions=_questions_from_json(untrusted.get("questions", ()), scratch),
             engine=str(untrusted["engine"]),
             model_digest=str(untrusted["model_digest"]),
         )
     except (KeyError, TypeError, ValueError, AttributeError, RecursionError, OSError) as error:
         raise StageFailed(f"no outcome: {type(error).__name__}") from None
+
+
+def _enclosures_to_json(enclosures: Sequence[Enclosure]) -> list[dict[str, str]]:
+    return [{"path": str(one.path), "name": one.untrusted_name} for one in enclosures]
+
+
+def _enclosures_from_json(untrusted: dict[str, Any], scratch: Path) -> tuple[Enclosure, ...]:
+    found = untrusted.get("enclosures", ())
+    return tuple(Enclosure(_inside(Path(one["path"]), scratch), str(one["name"])) for one in found)
 
 
 def _draft_to_json(draft: Draft) -> dict[str, Any]:

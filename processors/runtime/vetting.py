@@ -18,12 +18,14 @@ from processors.events import (
     DocumentRecognised,
     Event,
     EventData,
+    ObjectCreated,
     PageRange,
     PagesRecognised,
     PagesRequested,
 )
 from processors.pipeline import TOPICS, StageRow
-from processors.stage import Done
+from processors.reasons import QuarantineReason
+from processors.stage import Done, Rejected
 
 _TOPICS_OF: dict[type[Any], set[str]] = {}
 for _topic in TOPICS:
@@ -41,12 +43,28 @@ def vet(done: Done, event: Event[Any], row: StageRow) -> None:
         StageFailed: it says something that this stage may not say.
     """
     _vet_drafts(done, event, row)
+    if _cuts(event):
+        raise StageFailed("a packet that was not cut")
     if isinstance(event.data, PagesRequested):
         _vet_pages(done, event.data)
     elif done.join or done.questions:
         raise StageFailed("a set that nobody asked for")
     if done.enclosures and "documents.enclosed" not in row.writes:
         raise StageFailed("files that nobody asked for")
+
+
+def vet_rejected(rejected: Rejected, event: Event[Any]) -> None:
+    """See that a document is set aside as cut where that was asked for, into as many as were asked for.
+
+    Raises:
+        StageFailed: it is not.
+    """
+    cuts = _cuts(event)
+    was_cut = rejected.reason is QuarantineReason.CUT_INTO_DOCUMENTS
+    if was_cut and not cuts:
+        raise StageFailed("cut, though nobody asked for it")
+    if len(rejected.enclosures) != (len(cuts) + 1 if was_cut else 0):
+        raise StageFailed("another number of documents")
 
 
 def vet_whole(done: Done, event: Event[Any], row: StageRow) -> None:
@@ -113,6 +131,11 @@ def _vet_document(data: Sequence[EventData], asked: PagesRequested) -> None:
 
 def _range_of(data: object) -> PageRange | None:
     return data.range if isinstance(data, PagesRecognised) else None
+
+
+def _cuts(event: Event[Any]) -> tuple[int, ...]:
+    """Where the document is to be cut."""
+    return event.data.cuts if isinstance(event.data, ObjectCreated) else ()
 
 
 def _known(document: DocumentId, row: StageRow) -> DocumentId:

@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from processors.errors import ArtefactMissing, EventInvalid
-from processors.events import DocumentEnclosed, DocumentId, DocumentResubmitted, Event, PagesRequested, Ref
+from processors.events import DocumentEnclosed, DocumentId, DocumentResubmitted, Event, PagesRequested, Ref, Step
 from processors.pipeline import StageRow
 from processors.places import belongings
-from processors.runtime import arrival, enclosing, joining, storing, writing
+from processors.runtime import arrival, enclosing, joining, resubmitting, storing, writing
 from processors.runtime.processing import outcome_of
 from processors.runtime.scratch import Folder
 from processors.runtime.storing import Stored
 from processors.runtime.surroundings import Surroundings
-from processors.runtime.vetting import vet, vet_whole
+from processors.runtime.vetting import vet, vet_rejected, vet_whole
 from processors.runtime.writing import Trigger
-from processors.stage import Done, Join, Outcome, Rejected, Work
+from processors.stage import Done, Enclosure, Join, Outcome, Rejected, Work
 
 
 class Working:
@@ -45,7 +45,10 @@ class Working:
         with self._with.scratches.folder() as scratch:
             stored = self._kept(work_id, scratch) if again and self._row.costly else None
             inside: list[Event[Any]] = []
-            if event is None or isinstance(event.data, DocumentEnclosed | DocumentResubmitted):
+            if event is not None and isinstance(event.data, DocumentResubmitted) and event.data.cuts:
+                event = writing.created(resubmitting.to_be_cut(event.data, self._with.objects), self._with.now())
+                self._fetch(event, scratch)
+            elif event is None or isinstance(event.data, DocumentEnclosed | DocumentResubmitted):
                 waived = event.data.waived if event and isinstance(event.data, DocumentResubmitted) else ()
                 received = self._receive(document, scratch, waived)
                 if isinstance(received, tuple):
@@ -60,9 +63,10 @@ class Working:
                 outcome = self._process(event, scratch, resume=resume)
                 point("processed")
                 if isinstance(outcome, Rejected):
-                    return [self.quarantined(outcome, document, event)]
+                    return self._rejected(outcome, event)
                 vet(outcome, event, self._row)
-                inside += self._enclosed(outcome, event)
+                signature = writing.step(self._row.name, outcome.engine, outcome.model_digest)
+                inside += self._enclosed(outcome.enclosures, event, signature)
                 stored = self._store(outcome, event)
                 if self._row.costly:
                     storing.keep(stored, self._row.name, work_id, self._with.objects, self._with.buckets)
@@ -72,6 +76,14 @@ class Working:
                 events += self._whole(stored.done.join, event, work_id, scratch, resume=resume)
             point("joined")
             return events + inside
+
+    def _rejected(self, rejected: Rejected, event: Event[Any]) -> list[Event[Any]]:
+        """The event that sets the document aside, and what goes on in its place, stored before anything is told."""
+        vet_rejected(rejected, event)
+        instead = list(self._enclosed(rejected.enclosures, event, writing.step(self._row.name)))
+        if instead:
+            self._with.fail_point("stored")
+        return [self.quarantined(rejected, event.data.document, event), *instead]
 
     def quarantined(self, rejected: Rejected, document: DocumentId, event: Event[Any] | None) -> Event[Any]:
         """The event that sets the document aside."""
@@ -149,16 +161,9 @@ class Working:
         document = event.data.document
         return storing.store(outcome, document, self._row.name, self._with.objects, self._with.buckets)
 
-    def _enclosed(self, outcome: Done, event: Event[Any]) -> Iterator[Event[Any]]:
-        signature = writing.step(self._row.name, outcome.engine, outcome.model_digest)
-        return enclosing.announce(
-            outcome.enclosures,
-            event.data.document,
-            signature,
-            self._with.objects,
-            self._with.buckets,
-            self._with.now(),
-        )
+    def _enclosed(self, files: Sequence[Enclosure], event: Event[Any], signature: Step) -> Iterator[Event[Any]]:
+        objects, buckets = self._with.objects, self._with.buckets
+        return enclosing.announce(files, event.data.document, signature, objects, buckets, self._with.now())
 
     def _events(self, stored: Stored, event: Event[Any], new: Mapping[str, Ref]) -> list[Event[Any]]:
         done = stored.done

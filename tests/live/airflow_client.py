@@ -13,6 +13,8 @@ from tests.waiting import until
 
 #: seconds; a task's process takes 2 to 4 s to start on a busy machine
 RUN_SECONDS = 240.0
+#: what a person takes to read a question; a busy machine takes as long to see a process end
+READING_SECONDS = 4.0
 ENDED = ("success", "failed")
 
 
@@ -72,25 +74,31 @@ class Person:
     def until_asked(self, dag: str, run: str, task: str) -> None:
         """Wait until a person is asked, and as long as a person would take to read it.
 
-        An answer within a second or so makes Airflow 3.3.2 take the task for killed: it is tried again and asks
-        again.
+        An answer before Airflow 3.3.2 has seen the asking process end makes it take the task for killed: it is
+        tried again and asks again.
         """
         self.until_task(dag, run, task, "awaiting_input")
-        time.sleep(4.0)
+        time.sleep(READING_SECONDS)
 
     def decide(self, dag: str, run: str, task: str, option: str, reason: str = "") -> None:
-        """Answer until it is taken: as `until_asked` says, an answer may be lost on a machine that is slow."""
+        """Wait for the question, answer it, and wait until the answer counts."""
         self.until_asked(dag, run, task)
+        assert self.answer(dag, run, task, option, reason) == 200
+        self.until_taken(dag, run, task, option, reason)
+
+    def until_taken(self, dag: str, run: str, task: str, option: str, reason: str) -> None:
+        """Wait until an answer counts; as `until_asked` says it may be lost, and is given again where it was."""
 
         def taken() -> bool:
             state = self.tasks(dag, run)[task]
             if state == "awaiting_input":
+                time.sleep(READING_SECONDS)
                 assert self.answer(dag, run, task, option, reason) == 200
             return state == "success"
 
         until(taken, f"{task} is answered", seconds=RUN_SECONDS, pause=0.2)
 
-    def until_ended(self, dag: str, run: str) -> str:
+    def until_ended(self, dag: str, run: str, seconds: float = RUN_SECONDS) -> str:
         """How the run ended."""
 
         def state() -> str:
@@ -98,6 +106,6 @@ class Person:
             return found if found in ENDED else ""
 
         try:
-            return until(state, f"{run} ends", seconds=RUN_SECONDS, pause=1.0)
+            return until(state, f"{run} ends", seconds=seconds, pause=1.0)
         except AssertionError as error:
             raise AssertionError(f"{error}; {self.tasks(dag, run)}") from error

@@ -51,6 +51,7 @@ def two_operators_reprocess(site: Site) -> None:
                 report.get_by_role("link", name="alpha", exact=True).click()
                 expect(report.get_by_text("waits for a second person")).to_be_visible()
                 grace.answer("Approve", "nothing is worse")
+            site.grace.until_taken("reprocess", run, "approve", "Approve", "nothing is worse")
 
             ada.until_run_is("reprocess", run, "Success")
             frame = ada.console("reprocessings")

@@ -14,6 +14,8 @@ from processors.reasons import BY_REVIEWERS
 _MOST_TEXT = 4_000
 _MOST_WORDS = 500
 _MOST_CHANGES = 5_000
+#: More documents come of no file, whatever the limits.
+_MOST_CUTS = 5_000
 #: Characters of a path, a rule's name or a type; rules of a type; faults of an answer that are told.
 _MOST_NAME, _MOST_RULES, _MOST_TOLD = 200, 1_000, 10
 Name = Annotated[str, StringConstraints(max_length=_MOST_NAME)]
@@ -56,6 +58,8 @@ class Answer(_Strict):
     accept_rules: tuple[Name, ...] = Field(default=(), max_length=_MOST_RULES)
     #: of "type": the right one
     type: Name = ""
+    #: of "cut": the pages, counted from 1, with which a further document begins, in their order
+    cuts: tuple[int, ...] = Field(default=(), max_length=_MOST_CUTS)
     #: of "set_aside": why
     reason: Literal["", "not_wanted", "illegible", "incomplete"] = ""
 
@@ -65,6 +69,8 @@ class Answer(_Strict):
             raise ValueError('say a type with "says": "type", and only then')
         if (self.says == "set_aside") != bool(self.reason):
             raise ValueError('say a reason with "says": "set_aside", and only then')
+        if (self.says == "cut") != bool(self.cuts):
+            raise ValueError('say cuts with "says": "cut", and only then')
         if self.says != "values" and (self.changes or self.accept_rules):
             raise ValueError('values and rules go with "says": "values"')
         return self

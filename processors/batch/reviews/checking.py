@@ -9,11 +9,13 @@ from typing import Any
 from jsonschema import Draft202012Validator, FormatChecker
 
 from processors.batch.doors import Doors
+from processors.batch.reviews import cutting
 from processors.batch.reviews.answers import Answer
 from processors.batch.reviews.cases import Case, pages_of
 from processors.batch.reviews.errors import ReviewError, ValueRefused
 from processors.batch.reviews.making import corrected
 from processors.batch.reviews.values import given
+from processors.config import STANDARD, Limits
 from processors.decisions import Look
 from processors.document_types import DocumentType
 from processors.document_types.paths import is_number
@@ -56,12 +58,14 @@ class Checked:
         return not self.faults
 
 
-def check(doors: Doors, case: Case, answer: Answer) -> Checked:
-    """Check what a person has changed so far.
+def check(doors: Doors, case: Case, answer: Answer, limits: Limits = STANDARD) -> Checked:
+    """Check what a person has changed so far, or where they would cut it.
 
     Raises:
         ReviewError: nobody knows of what type the document is.
     """
+    if answer.says == "cut":
+        return _cut(case, answer, limits)
     known = case.document_type
     if known is None:
         raise ReviewError("Nobody knows of what type this document is: say that first.")
@@ -87,6 +91,15 @@ def check(doors: Doors, case: Case, answer: Answer) -> Checked:
         faults.setdefault("", []).append(f"The rule {rule.name} is broken.")
     broken = tuple(by_people.unaccepted(look.model_copy(update={"accepted_rules": ()}), known))
     return Checked(values, notes, {path: tuple(dict.fromkeys(said)) for path, said in faults.items()}, broken)
+
+
+def _cut(case: Case, answer: Answer, limits: Limits) -> Checked:
+    faults: dict[str, tuple[str, ...]] = {}
+    try:
+        cutting.checked(case, answer.cuts, limits)
+    except ReviewError as error:
+        faults[""] = (str(error),)
+    return Checked({}, {}, faults, ())
 
 
 def _look(case: Case, known: DocumentType, answer: Answer, pages: Mapping[int, Page]) -> Look:

@@ -17,6 +17,7 @@ from processors.batch.reviews.cases import Case
 from processors.batch.reviews.errors import ReviewError
 from processors.batch.reviews.making import look_of
 from processors.batch.reviews.sending import send
+from processors.config import STANDARD, Limits
 from processors.decisions import Look, may_look, settled
 from processors.document_types import DocumentType
 from processors.names import person
@@ -50,6 +51,7 @@ def decide(
     by: str,
     now: datetime,
     share: float,
+    limits: Limits = STANDARD,
 ) -> Decided:
     """Keep a person's answer, and do what it settles.
 
@@ -61,9 +63,10 @@ def decide(
         by: who
         now: when
         share: of decided reviews, how many a second person looks at, 0 to 1
+        limits: on what may come of one document that is cut
 
     Raises:
-        ReviewError: it cannot be released so, somebody else was first, or this person has looked already.
+        ReviewError: it cannot be done so, somebody else was first, or this person has looked already.
     """
     if not person(by):
         raise ReviewError("Say who you are.")
@@ -75,7 +78,7 @@ def decide(
     holder = ReviewWork(doors.ledger.engine).take(case.event.id, by, now)
     if holder != person(by):
         raise ReviewError(f"{holder} works on this review; it is free again 15 minutes after they stop.")
-    wanted = look_of(doors, case, types, answer, by, now, share)
+    wanted = look_of(doors, case, types, answer, by, now, share, limits)
     kept = keep(doors, case, wanted)
     looks = (*case.looks, kept)
     sent = send(doors, case.event, looks)
@@ -94,6 +97,7 @@ def decide_on_record(
     by: str,
     now: datetime,
     share: float,
+    limits: Limits = STANDARD,
 ) -> Decided:
     """`decide`, with the act in the audit chain: that it was begun, and whether it was done; no values.
 
@@ -102,9 +106,10 @@ def decide_on_record(
     """
     act = Act.REVIEW_REPEATED if case.looks else Act.REVIEW_DECIDED
     details: dict[str, str | int] = {"says": answer.says, "look": case.number, "changes": len(answer.changes)}
+    details |= {"documents": len(answer.cuts) + 1} if answer.cuts else {}
     before = case.event.data.document
     with acting(acts, act, thing=before.id, by=by, document=before, details=details):
-        return decide(doors, types, case, answer, by=by, now=now, share=share)
+        return decide(doors, types, case, answer, by=by, now=now, share=share, limits=limits)
 
 
 def keep(doors: Doors, case: Case, wanted: Look) -> Look:

@@ -7,11 +7,12 @@ from datetime import datetime
 from typing import Any
 
 from processors.batch.doors import Doors
-from processors.batch.reviews import tree
+from processors.batch.reviews import cutting, tree
 from processors.batch.reviews.answers import Answer
 from processors.batch.reviews.cases import Case, pages_of
 from processors.batch.reviews.errors import ReviewError
 from processors.batch.reviews.values import Given, given
+from processors.config import STANDARD, Limits
 from processors.decisions import CONFIRMED, Look, is_sampled
 from processors.document_types import DocumentType
 from processors.events import Evidence
@@ -29,6 +30,7 @@ def look_of(
     by: str,
     now: datetime,
     share: float,
+    limits: Limits = STANDARD,
 ) -> Look:
     """What is stored of an answer.
 
@@ -40,9 +42,10 @@ def look_of(
         by: who
         now: when
         share: of decided reviews, how many a second person looks at, 0 to 1
+        limits: on what may come of one document
 
     Raises:
-        ReviewError: it cannot be released so.
+        ReviewError: it cannot be released, or cut, so.
     """
     look = Look(
         review=case.event.id,
@@ -58,6 +61,8 @@ def look_of(
     )
     if answer.says == "set_aside":
         return look
+    if answer.says == "cut":
+        return look.model_copy(update={"cuts": cutting.checked(case, answer.cuts, limits)})
     if answer.says == "type":
         if answer.type not in types:
             raise ReviewError(f"{answer.type!r} is no document type; there are {', '.join(sorted(types))}.")

@@ -1,8 +1,9 @@
-"""From what people said to the event that publish reads; sent by whoever comes next, taken in once.
+"""From what people said to the event that publish reads, or intake of a cut; sent by whoever comes, taken in once.
 
 The event follows from what lies in the store alone: who finds a settled review whose event was not taken in sends
-it, and sends the same. Publish claims the run as intake claims an upload, so an event that is sent twice is
-answered once (decision 0025 has the same for what people resubmit).
+it, and sends the same. The stage claims the run as intake claims an upload, so an event that is sent twice is
+answered once (decision 0025 has the same for what people resubmit). A packet is cut by intake: cutting it means
+opening what a stranger sent, which publish never does.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from typing import Any
 from processors.batch.doors import Doors
 from processors.batch.reviews.cases import decided_document, read_looks, review_event
 from processors.decisions import Look, Settled, settled
-from processors.events import DocumentId, Event, Ref, ReviewDecided, ReviewRequested
+from processors.events import DocumentId, DocumentResubmitted, Event, Ref, ReviewDecided, ReviewRequested
 from processors.places import look_key
 from processors.ports import Outgoing
 from processors.record.review_work import ReviewWork
@@ -84,13 +85,25 @@ def _event(doors: Doors, asked: Event[ReviewRequested], counts: Settled, last: L
     """The event of a decision, dated when it was settled."""
     document, look = decided_document(asked), counts.look
     before, typed = asked.data, look.says != "set_aside"
+    artefacts = {**before.artefacts, "decision": _decision(doors, document, counts.number)}
+    kept = (step for step in before.provenance if look.says != "type" or step.stage not in _REPLACED)
+    provenance = (*kept, writing.step("people"))
+    if look.says == "cut":
+        cut = DocumentResubmitted(
+            document=document,
+            artefacts=artefacts,
+            provenance=provenance,
+            unread=before.unread,
+            notes=before.notes,
+            by=look.by,
+            ended_by=asked.id,
+            cuts=look.cuts,
+        )
+        return writing.begun(cut, "", last.at)
     decided = ReviewDecided(
         document=document,
-        artefacts={**before.artefacts, "decision": _decision(doors, document, counts.number)},
-        provenance=(
-            *(step for step in before.provenance if look.says != "type" or step.stage not in _REPLACED),
-            writing.step("people"),
-        ),
+        artefacts=artefacts,
+        provenance=provenance,
         unread=before.unread,
         notes=before.notes,
         review=asked.id,

@@ -1,5 +1,6 @@
 // One review: pointing at words, keys, checking while somebody works, and the decision.
 
+import { Cuts } from "./review_cuts.js";
 import { Fields } from "./review_fields.js";
 import { Sheet } from "./review_sheet.js";
 
@@ -10,7 +11,13 @@ const say = (text) => {
   status.textContent = text;
 };
 
-const sheet = new Sheet({ desk, said: say, picked: () => sheet.paper.focus({ preventScroll: true }) });
+const sheet = new Sheet({
+  desk,
+  said: say,
+  picked: () => sheet.paper.focus({ preventScroll: true }),
+  leafed: (number) => cuts.at(number),
+});
+const cuts = new Cuts({ pages: sheet.pages, go: (number) => sheet.show(number), said: say });
 const fields = new Fields({ chosen: look, changed: () => check() });
 const accepted = new Set();
 
@@ -131,6 +138,7 @@ async function decide(said) {
 }
 
 async function release() {
+  if (cuts.all.length) return decide(answer("cut", { cuts: cuts.all }));
   if (document.activeElement?.matches?.(".field input")) document.activeElement.blur();
   const found = await check();
   if (!found) return;
@@ -186,6 +194,7 @@ const KEYS = {
   "]": () => turn(1),
   "+": () => sheet.zoom(1),
   "-": () => sheet.zoom(-1),
+  s: () => cuts.toggle(),
   t: () => document.getElementById("type")?.focus(),
   x: () => document.getElementById("reason")?.focus(),
   "?": explain,
@@ -225,7 +234,7 @@ if (may && desk.dataset.mine === "yes") {
 await sheet.show(1);
 const first = fields.all.find((field) => field.matches(".doubted")) ?? fields.all[0];
 if (first) fields.choose(first);
-// Where nobody knows the type there is nothing to point at yet.
-(fields.list ? sheet.paper : (document.getElementById("type") ?? sheet.paper)).focus({ preventScroll: true });
+// Where nobody knows the type there is nothing to point at yet, but there may be something to cut.
+(fields.list || cuts.button ? sheet.paper : (document.getElementById("type") ?? sheet.paper)).focus({ preventScroll: true });
 await check();
 desk.dataset.ready = "yes";

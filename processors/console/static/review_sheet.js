@@ -11,11 +11,13 @@ const rect = (box, className) => {
 };
 
 export class Sheet {
-  // `said` is told what a screen reader should say, `picked` that somebody pointed at a word.
-  constructor({ desk, said, picked }) {
+  // `said` is told what a screen reader should say, `picked` that somebody pointed at a word, `leafed` which page is
+  // shown now.
+  constructor({ desk, said, picked, leafed }) {
     this.desk = desk;
     this.said = said;
     this.picked = picked;
+    this.leafed = leafed;
     this.paper = document.getElementById("paper");
     this.sheet = document.getElementById("sheet");
     this.picture = document.getElementById("picture");
@@ -43,6 +45,7 @@ export class Sheet {
     if (number < 1 || number > this.pages || number === this.number) return;
     this.number = number;
     document.getElementById("page-number").textContent = String(number);
+    this.leafed(number);
     const answer = await fetch(`${this.desk.dataset.url}/words/${number}`);
     if (number !== this.number) return; // somebody leafed on meanwhile
     const page = answer.ok ? await answer.json() : { width: 612, height: 792, words: [] };

@@ -141,6 +141,7 @@ def test_a_worker_runs_with_the_settings_and_ends_with_its_code(monkeypatch: pyt
         return code
 
     monkeypatch.setattr(main, "run", run)
-    done = chancery("worker", "ocr", "--slot", "1")
-    assert done.exit_code == code, done.output
-    assert calls == [("ocr", 1, config.load(), "all")]
+    for lanes in ((), ("--lanes", "live")):
+        done = chancery("worker", "ocr", "--slot", "1", *lanes)
+        assert done.exit_code == code, done.output
+    assert calls == [("ocr", 1, config.load(), "all"), ("ocr", 1, config.load(), "live")]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -22,6 +22,7 @@ from processors.console.visitor import Visitor, let_in
 from processors.ports import Outgoing
 from processors.runtime.codec import decode
 from tests.unit.batch.reviews.office import VALUES, Office, word
+from tests.unit.batch.reviews.post import Post
 
 OWN = {"sec-fetch-site": "same-origin"}
 ADA = Visitor("Ada", frozenset({"alpha"}), may_review=True)
@@ -42,8 +43,8 @@ class Kept:
 class House:
     """The console in front of an office; `as_` opens a browser for a visitor."""
 
-    def __init__(self, home: Path, share: int = 0) -> None:
-        self.office, self.acts = Office(home), Kept()
+    def __init__(self, home: Path, share: int = 0, office: Callable[[Path], Office] = Office) -> None:
+        self.office, self.acts = office(home), Kept()
         environment = {"CHANCERY_HOME": str(home), "CHANCERY_SECOND_LOOK_PERCENT": str(share)}
         self.settings = config.load(environment)
 
@@ -167,6 +168,58 @@ def test_of_two_who_looked_at_once_the_second_is_told(tmp_path: Path) -> None:
         "review_decided",
         "review_repeated",
     ]
+    house.office.close()
+
+
+def test_a_packet_is_cut_on_the_page(tmp_path: Path) -> None:
+    post = Post(tmp_path)
+    house = House(tmp_path, office=lambda _: post)
+    packet, letter = post.packet(), post.wait("b")
+    ada = house.as_(ADA)
+    page = ada.get(f"/reviews/{packet}").text
+    assert 'id="cut"' in page
+    assert 'id="cuts"' in page
+    assert page.count('id="release"') == 1
+    assert 'id="cut"' not in ada.get(f"/reviews/{letter}").text, "of one page"
+    url = f"/reviews/{packet}/check"
+    assert ada.post(url, json={"says": "cut", "cuts": [3]}).json()["may_go"]
+    assert "no document can begin with page 9" in ada.post(url, json={"says": "cut", "cuts": [9]}).text
+    refused = decide(ada, packet, says="cut", cuts=[9])
+    assert (refused.status_code, "page 9" in refused.json()["said"]) == (422, True)
+    assert decide(ada, packet, says="cut", cuts=[3]).json() == {"sent": True}
+    post.cut()
+    assert len(post.parts) == 2
+    acts = [decode(record.value).data for record in house.acts.records]
+    assert [(act.act, act.outcome, dict(act.details)) for act in acts if act.outcome == "done"] == [
+        ("review_decided", "done", {"says": "cut", "look": 1, "changes": 0, "documents": 2})
+    ]
+    house.office.close()
+
+
+def test_a_packet_of_no_known_type_is_cut_as_well(tmp_path: Path) -> None:
+    post = Post(tmp_path)
+    house = House(tmp_path, office=lambda _: post)
+    packet, ada = post.packet(kind="unknown"), house.as_(ADA)
+    page = ada.get(f"/reviews/{packet}").text
+    cuts = page[page.index('id="cuts"') : page.index("</section>", page.index('id="cuts"'))]
+    assert (page.count('id="release"'), cuts.count('id="release"')) == (1, 1)
+    assert decide(ada, packet, says="cut", cuts=[2, 3]).json() == {"sent": True}
+    post.cut()
+    assert [part.data.document.original.pages for part in post.parts] == [1, 1, 2]
+    house.office.close()
+
+
+def test_a_third_person_sees_where_the_others_cut(tmp_path: Path) -> None:
+    post = Post(tmp_path)
+    house = House(tmp_path, share=100, office=lambda _: post)
+    packet = post.packet()
+    decide(house.as_(ADA), packet, says="cut", cuts=[3])
+    second = house.as_(BEN)
+    assert "begins with page" not in second.get(f"/reviews/{packet}").text
+    decide(second, packet, look=2, says="cut", cuts=[2, 4])
+    third = house.as_(Visitor("Cleo", every_agency=True, may_review=True)).get(f"/reviews/{packet}").text
+    assert "a further one begins with page 3" in third
+    assert "a further one begins with page 2, 4" in third
     house.office.close()
 
 

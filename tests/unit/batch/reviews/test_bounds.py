@@ -50,6 +50,12 @@ def office(tmp_path: Path) -> Iterator[Office]:
         ({"changes": {"total": {"text": "1", "color": "red"}}}, "changes/total/color"),
         ({"says": "type"}, "say a type"),
         ({"type": "receipt"}, "say a type"),
+        ({"says": "cut"}, "say cuts with"),
+        ({"cuts": [2]}, "say cuts with"),
+        ({"says": "cut", "cuts": ["secret"]}, "cuts/0"),
+        ({"says": "cut", "cuts": [2.5]}, "cuts/0"),
+        ({"says": "cut", "cuts": 2}, "cuts"),
+        ({"says": "cut", "cuts": [2], "changes": {"total": {"text": "1"}}}, "values and rules go with"),
         ({"says": "set_aside"}, "say a reason"),
         ({"says": "set_aside", "reason": "malware"}, "reason"),
         ({"says": "type", "type": "letter", "accept_rules": ["x"]}, "values and rules go with"),
@@ -75,6 +81,7 @@ def test_options_mean_what_they_say(given: str, change: dict[str, Any]) -> None:
     answer = reviews_answer.of([given], ["date"], ["sum"], "", "")
     assert answer.changes == {"total": Change(**change), "date": Change(absent=True)}
     assert answer.accept_rules == ("sum",)
+    assert reviews_answer.of([], [], [], "", "", [3, 6]) == Answer(says="cut", cuts=(3, 6))
 
 
 @pytest.mark.parametrize(
@@ -84,8 +91,10 @@ def test_options_mean_what_they_say(given: str, change: dict[str, Any]) -> None:
         ((["total@x:1"], [], [], "", ""), "cannot be read"),
         ((["total=1", "total=2"], [], [], "", ""), "twice"),
         ((["total=1"], ["total"], [], "", ""), "twice"),
-        ((["total=1"], [], [], "letter", ""), "one of the three"),
-        (([], [], [], "letter", "illegible"), "one of the three"),
+        ((["total=1"], [], [], "letter", ""), "one of the four"),
+        (([], [], [], "letter", "illegible"), "one of the four"),
+        (([], [], [], "letter", "", [2]), "one of the four"),
+        ((["total=1"], [], [], "", "", [2]), "one of the four"),
     ],
     ids=str,
 )
