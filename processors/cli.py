@@ -40,6 +40,7 @@ COMMANDS = {
     "report": "Write the reports of a day: volumes, latencies, ends and reviews, by agency and type.",
     "audit": "Check, export and read the audit chain: who did what to which document.",
     "agency": "Add agencies, and make, replace and take away what they sign in with.",
+    "provision": "Make topics, buckets and users on servers of others (the cluster calls this).",
     "doctor": "Check this machine, and say how to cure what it lacks.",
     "worker": "Run one worker of a stage (the stack and the cluster call this).",
 }

@@ -60,6 +60,8 @@ class Limits:
     scratch_bytes: int = 4 * 1024**3
     #: seconds that one piece of work may take
     work_seconds: float = 300.0
+    #: seconds that work in progress may still take once the worker is told to stop; else it is given back
+    finish_seconds: float = 12.0
 
 
 #: Those of an installation that sets no others.
@@ -194,6 +196,7 @@ def load(environment: Mapping[str, str] | None = None) -> Settings:
             max_pages=env.integer("CHANCERY_MAX_PAGES", Limits.max_pages, least=1),
             child_memory=env.integer("CHANCERY_CHILD_MEMORY", Limits.child_memory, least=1024**3),
             work_seconds=float(env.integer("CHANCERY_WORK_SECONDS", int(Limits.work_seconds), least=1)),
+            finish_seconds=float(env.integer("CHANCERY_FINISH_SECONDS", int(Limits.finish_seconds), least=0)),
         ),
         audit=audit_settings.load(env, home),
         refusals=refusal_settings.load(env),

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from processors.forge.registry.models_at_work import NEEDS
+from processors.forge.registry.served_weights import FOLDER as WEIGHTS
 from processors.names import AGENCY
 from processors.pipeline import STAGES
 from processors.places import Buckets
@@ -35,12 +36,18 @@ class StoreUser:
 
 
 def of_workers(prefix: str) -> tuple[StoreUser, ...]:
-    """The stages' workers, and those of "audit". Those of "record" touch no object."""
+    """The stages' workers, those of "audit", and who fetches weights. Those of "record" touch no object."""
     buckets = Buckets(prefix)
     return (
         *(StoreUser(worker_name(row.name, prefix), _worker(row.name, buckets)) for row in STAGES),
         StoreUser(worker_name(AUDIT, prefix), _auditor(buckets)),
+        StoreUser(weights_name(prefix), _weights(buckets)),
     )
+
+
+def weights_name(prefix: str) -> str:
+    """What signs in to fetch a model server's weights: that server sees documents' text and must see no bucket."""
+    return f"{prefix}weights"
 
 
 def upload(agency: str, prefix: str) -> StoreUser:
@@ -91,6 +98,11 @@ def _auditor(buckets: Buckets) -> Mapping[str, Any]:
         _allow((*_READ, "s3:PutObject", "s3:PutObjectRetention"), f"{buckets.audit}/*"),
         _allow(("s3:ListBucket", "s3:ListBucketVersions"), buckets.audit),
     )
+
+
+def _weights(buckets: Buckets) -> Mapping[str, Any]:
+    below = f"{WEIGHTS}/*"
+    return _policy(_allow(_READ, f"{buckets.models}/{below}"), _allow(("s3:ListBucket",), buckets.models))
 
 
 def _policy(*statements: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -14,6 +14,7 @@ COMMANDS = {
     "promote": "Ask for a model to be put to work; the gate decides whether that may be asked.",
     "approve": "Approve what another person asked for; from then on the model is at work.",
     "rollback": "Go back to the model before; the shipped one at last.",
+    "weights": "Fetch a model server's weights from the bucket of models, and check their digest.",
     "log": "Show who decided what about a kind of models.",
 }
 

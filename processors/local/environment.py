@@ -99,6 +99,7 @@ def of_settings(settings: Settings) -> dict[str, str]:
         "CHANCERY_MAX_PAGES": str(limits.max_pages),
         "CHANCERY_CHILD_MEMORY": str(limits.child_memory),
         "CHANCERY_WORK_SECONDS": str(int(limits.work_seconds)),
+        "CHANCERY_FINISH_SECONDS": str(int(limits.finish_seconds)),
         "CHANCERY_AUDIT_KEY_FILE": str(audit.key),
         "CHANCERY_AUDIT_SECONDS": str(audit.seconds),
         "CHANCERY_AUDIT_HEAD_MINUTES": str(audit.head_minutes),

@@ -30,6 +30,7 @@ from processors.runtime.arrival import LockPolicy
 from processors.runtime.brake import Broken
 from processors.runtime.children import child_of
 from processors.runtime.originals import Originals
+from processors.runtime.pulse import Pulse
 from processors.runtime.scratch import Scratches
 from processors.runtime.surroundings import Surroundings
 from processors.runtime.topic_maker import TopicMaker
@@ -71,7 +72,7 @@ def run(
     """
     logs.configure(stage=name, slot=slot)
     log = structlog.get_logger()
-    stop = threading.Event()
+    stop = Pulse(settings.home / "pulse" / f"{name}-{slot}")
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     if lanes == "reprocessing":
@@ -179,7 +180,7 @@ def _stage(
         child.kill()
 
     try:
-        Worker(hold, answerer, stop, abandon).run()
+        Worker(hold, answerer, stop, abandon, settings.limits.finish_seconds).run()
     finally:
         child.close()
         for work_id, number in answerer.attempts.taken_back().items():

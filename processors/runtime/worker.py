@@ -27,8 +27,6 @@ log = structlog.get_logger()
 _POLL_SECONDS = 0.5
 #: While the bench works: how often the group hears from us. The session lasts 30 s.
 _KEEP_ALIVE_SECONDS = 1.0
-#: After a signal to stop, work in progress may finish for so long; the supervisor kills after 20 s.
-_FINISH_SECONDS = 12.0
 
 
 class Answering(Protocol):
@@ -59,7 +57,9 @@ class Answered:
 class Worker:
     """Runs one slot of one stage until `stop` is set."""
 
-    def __init__(self, log_: Log, answering: Answering, stop: Flag, abandon: Callable[[], None]) -> None:
+    def __init__(
+        self, log_: Log, answering: Answering, stop: Flag, abandon: Callable[[], None], finish: float = 12.0
+    ) -> None:
         """Take what is needed.
 
         Args:
@@ -67,9 +67,10 @@ class Worker:
             answering: the order of effects
             stop: set by a signal: finish what is in progress, take nothing more
             abandon: ends work in progress that takes too long to wait for after `stop`
+            finish: seconds that it is waited for
         """
         self._log, self._answering, self._stop = log_, answering, stop
-        self._abandon = abandon
+        self._abandon, self._finish = abandon, finish
         self._failures = 0
         self._brake = Brake()
 
@@ -137,7 +138,7 @@ class Worker:
                 log.warning("keep_alive_failed", code=error.code, detail=error.detail)
             if self._stop.is_set():
                 waited_after_stop += _KEEP_ALIVE_SECONDS
-                if waited_after_stop > _FINISH_SECONDS:
+                if waited_after_stop > self._finish:
                     self._abandon()
         return future.result()
 

@@ -57,7 +57,7 @@ UNUSUAL = Settings(
     lock_mode="COMPLIANCE",
     audit=AuditSettings(Path("/audit/key"), 2, 3, 4, 5, "COMPLIANCE"),
     refusals=RefusalSettings("127.0.0.1:5", "refusals-token", Path("/pem"), Path("/kafka.log"), 6),
-    limits=Limits(max_bytes=5, max_pages=6, child_memory=2**30, work_seconds=7.0),
+    limits=Limits(max_bytes=5, max_pages=6, child_memory=2**30, work_seconds=7.0, finish_seconds=8.0),
     fail_points="ocr:sent:0.5",
 )
 

@@ -87,8 +87,8 @@ def log() -> Log:
     return Log(topics, Timeless())
 
 
-def run(log: Log, echo: Echo, abandon: Callable[[], None] = lambda: None) -> None:
-    Worker(log, echo, log.stop, abandon).run()
+def run(log: Log, echo: Echo, abandon: Callable[[], None] = lambda: None, finish: float = 60.0) -> None:
+    Worker(log, echo, log.stop, abandon, finish).run()
 
 
 def test_a_batch_is_answered_in_order_and_committed_together(log: Log) -> None:
@@ -147,10 +147,7 @@ def test_work_in_progress_is_finished_and_committed_after_a_stop(log: Log) -> No
     assert log.closed == 1
 
 
-def test_work_that_takes_too_long_after_a_stop_is_abandoned_and_given_back(
-    log: Log, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(worker, "_FINISH_SECONDS", 0.0)
+def test_work_that_takes_too_long_after_a_stop_is_abandoned_and_given_back(log: Log) -> None:
     killed = threading.Event()
 
     def hang(incoming: Incoming) -> None:
@@ -158,7 +155,7 @@ def test_work_that_takes_too_long_after_a_stop_is_abandoned_and_given_back(
         assert killed.wait(60)
         raise DependencyUnavailable
 
-    run(log, Echo(hang), killed.set)
+    run(log, Echo(hang), killed.set, finish=0.0)
     assert killed.is_set()
     assert log.out == []
     assert log.committed == 0

@@ -1,0 +1,27 @@
+{{/*
+All sets of workers as one YAML list: those of each stage of the pipeline, for live documents and for reprocessing
+runs, then record, audit and refusals. Whatever concerns workers ranges over it.
+*/}}
+{{- define "chancery.sets" -}}
+{{- $root := . -}}
+{{- $values := .Values -}}
+{{- $asked := or $values.language.server.enabled $values.language.url -}}
+sets:
+{{- range (.Files.Get "files/pipeline.yaml" | fromYaml).stages }}
+{{- $worker := get $values.workers .name | required (printf "workers.%s is missing: the pipeline has that stage" .name) }}
+{{- $apart := and .reprocessing $values.reprocessing.enabled }}
+{{- $language := "" }}
+{{- if and $asked (eq .name "extract") }}{{ $language = "LANGUAGE" }}{{ end }}
+{{- if and $asked $values.language.vision (eq .name "ocr") }}{{ $language = "VISION" }}{{ end }}
+{{- $set := dict "kind" .name "worker" $worker "untrusted" .untrusted "language" $language "store" true "scaled" true }}
+- {{ merge (dict "name" .name "lanes" (ternary "live" "all" (not (not $apart))) "start" 0 "min" $worker.min "max" $worker.max "topics" (ternary .live (concat .live .reprocessing) (not (not $apart)))) $set | toJson }}
+{{- if $apart }}
+- {{ merge (dict "name" (printf "%s-reprocessing" .name) "lanes" "reprocessing" "start" 1000 "min" 0 "max" $worker.reprocessing.max "topics" .reprocessing) $set | toJson }}
+{{- end }}
+{{- end }}
+- {{ dict "name" "record" "kind" "record" "min" $values.record.replicas "worker" $values.record "database" true | toJson }}
+- {{ dict "name" "audit" "kind" "audit" "min" $values.audit.chains "worker" $values.audit "store" true | toJson }}
+{{- if $values.refusals.enabled }}
+- {{ dict "name" "refusals" "kind" "refusals" "min" 1 "worker" $values.refusals | toJson }}
+{{- end }}
+{{- end }}

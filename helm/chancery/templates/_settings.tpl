@@ -1,0 +1,145 @@
+{{/* Variables and files by which a process finds servers and signs in. Passwords are files, never variables. */}}
+
+{{/* What all processes are told. */}}
+{{- define "chancery.settings" -}}
+- {name: HOME, value: /tmp}
+- {name: CHANCERY_HOME, value: /var/lib/chancery}
+- {name: CHANCERY_PREFIX, value: {{ .root.Values.prefix | quote }}}
+- {name: CHANCERY_AGENCIES, value: {{ join "," .root.Values.agencies | quote }}}
+- {name: CHANCERY_WORK_SECONDS, value: {{ .root.Values.workSeconds | quote }}}
+- {name: CHANCERY_FINISH_SECONDS, value: {{ add .root.Values.workSeconds 30 | quote }}}
+- {name: CHANCERY_SANDBOX, value: {{ .root.Values.sandbox.mode | quote }}}
+- {name: CHANCERY_AUDIT_CHAINS, value: {{ .root.Values.audit.chains | quote }}}
+- {name: OMP_THREAD_LIMIT, value: "1"}
+{{- if .root.Values.documentTypesConfigMap }}
+- {name: CHANCERY_DOCUMENT_TYPES, value: /etc/chancery/types}
+{{- end }}
+{{- if .root.Values.policiesConfigMap }}
+- {name: CHANCERY_POLICIES, value: /etc/chancery/policies}
+{{- end }}
+{{- if .root.Values.consoleUsersConfigMap }}
+- {name: CHANCERY_CONSOLE_USERS, value: /etc/chancery/people/console-users.json}
+{{- end }}
+{{- range $name, $value := merge (dict) (.env | default dict) .root.Values.settings }}
+- {name: {{ $name }}, value: {{ $value | quote }}}
+{{- end }}
+{{- end }}
+
+{{/* .kafka: who signs in to Kafka. */}}
+{{- define "chancery.kafka" -}}
+- {name: CHANCERY_KAFKA, value: {{ .root.Values.kafka.bootstrap | quote }}}
+- {name: CHANCERY_KAFKA_SECURITY, value: {{ .root.Values.kafka.security | quote }}}
+{{- if eq .root.Values.kafka.security "sasl_ssl" }}
+- {name: CHANCERY_KAFKA_USER, value: {{ .kafka | quote }}}
+- {name: CHANCERY_KAFKA_PASSWORD_FILE, value: /etc/chancery/secrets/kafka-password}
+{{- if or .root.Values.kafka.ca.secret .root.Values.kafka.ca.configMap }}
+- {name: CHANCERY_KAFKA_CA, value: /etc/chancery/trust/kafka.pem}
+{{- end }}
+{{- end }}
+{{- end }}
+
+{{/* .store: who signs in to the object store; empty where the Secret names the access key as well. */}}
+{{- define "chancery.store" -}}
+- {name: CHANCERY_S3, value: {{ .root.Values.store.endpoint | quote }}}
+- {name: CHANCERY_S3_TLS, value: {{ ternary "on" "off" .root.Values.store.tls | quote }}}
+- {name: CHANCERY_S3_REGION, value: {{ .root.Values.store.region | quote }}}
+{{- if .store }}
+- {name: CHANCERY_S3_ACCESS_KEY, value: {{ .store | quote }}}
+{{- else }}
+- {name: CHANCERY_S3_ACCESS_KEY_FILE, value: /etc/chancery/secrets/store-access-key}
+{{- end }}
+- {name: CHANCERY_S3_SECRET_KEY_FILE, value: /etc/chancery/secrets/store-secret-key}
+- {name: CHANCERY_NOTIFICATION_ARNS, value: {{ join "," .root.Values.store.notificationArns | quote }}}
+{{- if or .root.Values.store.ca.secret .root.Values.store.ca.configMap }}
+- {name: CHANCERY_S3_CA, value: /etc/chancery/trust/store.pem}
+{{- end }}
+{{- end }}
+
+{{- define "chancery.database" -}}
+- {name: CHANCERY_DATABASE_FILE, value: /etc/chancery/secrets/database}
+{{- end }}
+
+{{/* Where a language server answers; .reads is "LANGUAGE" or "VISION". */}}
+{{- define "chancery.language" -}}
+{{- with .root.Values.language }}
+{{- $url := .url | default (printf "http://%s-language:8000/v1" $.root.Release.Name) }}
+- {name: CHANCERY_{{ $.reads }}_URL, value: {{ $url | quote }}}
+- {name: CHANCERY_{{ $.reads }}_MODEL, value: {{ .model | quote }}}
+- {name: CHANCERY_{{ $.reads }}_SECONDS, value: {{ .seconds | quote }}}
+{{- if .keySecret.name }}
+- {name: CHANCERY_{{ $.reads }}_KEY_FILE, value: /etc/chancery/secrets/language-key}
+{{- end }}
+{{- end }}
+{{- end }}
+
+{{/* Volumes: what is written, what is trusted, the secrets of .kafkaSecret, .storeSecret, .database, .languageKey. */}}
+{{- define "chancery.volumes" -}}
+- {name: tmp, emptyDir: {sizeLimit: 2Gi}}
+{{- if .scratch }}
+- {name: home, emptyDir: {sizeLimit: {{ .scratch }}}}
+{{- end }}
+{{- $values := .root.Values }}
+- name: trust
+  projected:
+    sources:
+      {{- $any := false }}
+      {{- range $name := list "kafka" "store" "database" }}
+      {{- $ca := (index $values $name).ca }}
+      {{- if $ca.secret }}
+      - secret: {name: {{ $ca.secret }}, items: [{key: {{ $ca.key }}, path: {{ $name }}.pem}]}
+      {{- $any = true }}
+      {{- else if $ca.configMap }}
+      - configMap: {name: {{ $ca.configMap }}, items: [{key: {{ $ca.key }}, path: {{ $name }}.pem}]}
+      {{- $any = true }}
+      {{- end }}
+      {{- end }}
+      {{- if not $any }} []
+      {{- end }}
+- name: secrets
+  projected:
+    defaultMode: 0440
+    sources:
+      {{- if and .kafkaSecret (eq $values.kafka.security "sasl_ssl") }}
+      - secret: {name: {{ .kafkaSecret }}, items: [{key: {{ $values.kafka.passwordKey }}, path: kafka-password}]}
+      {{- end }}
+      {{- if .storeSecret }}
+      - secret:
+          name: {{ .storeSecret }}
+          items:
+            - {key: {{ $values.store.secretKeyKey }}, path: store-secret-key}
+            {{- if not .store }}
+            - {key: access-key, path: store-access-key}
+            {{- end }}
+      {{- end }}
+      {{- if .database }}
+      - secret: {name: {{ $values.database.secret }}, items: [{key: {{ $values.database.key }}, path: database}]}
+      {{- end }}
+      {{- if .languageKey }}
+      - secret:
+          name: {{ $values.language.keySecret.name }}
+          items: [{key: {{ $values.language.keySecret.key }}, path: language-key}]
+      {{- end }}
+      {{- if not (or .storeSecret .database .languageKey (and .kafkaSecret (eq $values.kafka.security "sasl_ssl"))) }} []
+      {{- end }}
+{{- range $name, $configMap := dict "types" $values.documentTypesConfigMap "policies" $values.policiesConfigMap "people" $values.consoleUsersConfigMap }}
+{{- if $configMap }}
+- {name: {{ $name }}, configMap: {name: {{ $configMap }}}}
+{{- end }}
+{{- end }}
+{{- end }}
+
+{{- define "chancery.mounts" -}}
+- {name: tmp, mountPath: /tmp}
+- {name: home, mountPath: /var/lib/chancery}
+- {name: trust, mountPath: /etc/chancery/trust, readOnly: true}
+- {name: secrets, mountPath: /etc/chancery/secrets, readOnly: true}
+{{- if .root.Values.documentTypesConfigMap }}
+- {name: types, mountPath: /etc/chancery/types, readOnly: true}
+{{- end }}
+{{- if .root.Values.policiesConfigMap }}
+- {name: policies, mountPath: /etc/chancery/policies, readOnly: true}
+{{- end }}
+{{- if .root.Values.consoleUsersConfigMap }}
+- {name: people, mountPath: /etc/chancery/people, readOnly: true}
+{{- end }}
+{{- end }}

@@ -1,0 +1,182 @@
+"""Workers: a set for each stage and lane, with slots that never meet, time to finish, and probes that can fail."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from collections import defaultdict
+from pathlib import Path
+
+import pytest
+
+from processors.config import Limits
+from processors.pipeline import STAGES
+from processors.runtime.pulse import Pulse
+from tests.helm.conftest import VARIANTS
+from tests.helm.rendering import (
+    Document,
+    RefusedError,
+    containers,
+    documents,
+    labels,
+    of_kind,
+    pod,
+    selects,
+    variables,
+)
+from tests.helm.rendering import text as rendered
+
+#: a worker's command: stage and options
+Call = tuple[str, dict[str, str]]
+
+
+def workers(manifests: list[Document]) -> dict[str, tuple[Document, Call]]:
+    found = {}
+    for name, one in of_kind(manifests, "StatefulSet").items():
+        command = pod(one)["containers"][0]["command"]
+        if command[:2] == ["chancery", "worker"]:
+            words = pod(one)["containers"][0]["args"]
+            found[name] = (one, (command[2], dict(zip(words[::2], words[1::2], strict=True))))
+    return found
+
+
+def ordinals(one: Document) -> int:
+    """The first slot of a set."""
+    return int(one["spec"].get("ordinals", {}).get("start", 0))
+
+
+def test_there_is_a_set_for_each_stage_and_for_the_others(manifests: list[Document]) -> None:
+    kinds = {stage for _, (stage, _) in workers(manifests).values()}
+    assert {*(row.name for row in STAGES), "record", "audit"} <= kinds <= {
+        *(row.name for row in STAGES), "record", "audit", "refusals",
+    }  # fmt: skip
+
+
+def test_all_lanes_of_a_stage_are_read(manifests: list[Document]) -> None:
+    lanes: dict[str, set[str]] = defaultdict(set)
+    for _, (stage, options) in workers(manifests).values():
+        lanes[stage].add(options.get("--lanes", "all"))
+    for row in STAGES:
+        # `reading` refuses a lane that the stage does not have.
+        read = [topic for lane in lanes[row.name] for topic in row.reading(lane).reads]  # type: ignore[arg-type]
+        assert sorted(read) == sorted(row.reads)
+
+
+def test_a_slot_is_the_number_of_the_pod_and_no_two_workers_of_a_stage_share_one(manifests: list[Document]) -> None:
+    most = {name: one["spec"]["maxReplicaCount"] for name, one in of_kind(manifests, "ScaledObject").items()}
+    most |= {
+        name: one["spec"]["maxReplicas"] for name, one in of_kind(manifests, "HorizontalPodAutoscaler").items()
+    }
+    taken: dict[str, set[int]] = defaultdict(set)
+    for name, (one, (stage, options)) in workers(manifests).items():
+        slot = variables(pod(one)["containers"][0])["WORKER_SLOT"]
+        assert slot["fieldRef"]["fieldPath"] == "metadata.labels['apps.kubernetes.io/pod-index']"
+        assert options["--slot"] == "$(WORKER_SLOT)"
+        count = most.get(name) or one["spec"]["replicas"]
+        slots = set(range(ordinals(one), ordinals(one) + count))
+        assert not taken[stage] & slots
+        taken[stage] |= slots
+
+
+def test_slots_would_meet_if_there_could_be_more_workers() -> None:
+    with pytest.raises(RefusedError, match="maximum: got 1,001, want 999"):
+        rendered("large", "workers.ocr.max=1001")
+    (first,) = {ordinals(one) for name, (one, _) in workers(documents("large")).items() if "reprocessing" in name}
+    assert first == 1000
+
+
+def test_all_of_a_set_start_and_stop_at_once_and_one_is_evicted_at_a_time(manifests: list[Document]) -> None:
+    budgets = of_kind(manifests, "PodDisruptionBudget")
+    for name, (one, _) in workers(manifests).items():
+        assert one["spec"]["podManagementPolicy"] == "Parallel"
+        covering = [b for b in budgets.values() if selects(b["spec"]["selector"], labels(one))]
+        assert [b["spec"]["maxUnavailable"] for b in covering] == [1], name
+        (spread,) = pod(one)["topologySpreadConstraints"]
+        assert selects(spread["labelSelector"], labels(one))
+
+
+def test_a_worker_may_finish_the_longest_piece_of_work_before_it_is_killed(manifests: list[Document]) -> None:
+    for one, _ in workers(manifests).values():
+        told = variables(pod(one)["containers"][0])
+        work, finish = float(told["CHANCERY_WORK_SECONDS"]), float(told["CHANCERY_FINISH_SECONDS"])
+        assert work < finish < pod(one)["terminationGracePeriodSeconds"]
+
+
+def test_the_time_to_finish_grows_with_the_work() -> None:
+    ocr, _ = workers(documents("small-cpu", "workSeconds=1800"))["ocr"]
+    assert pod(ocr)["terminationGracePeriodSeconds"] > 1830
+
+
+def test_the_memory_of_a_document_fits_into_its_worker(manifests: list[Document]) -> None:
+    for one, (stage, _) in workers(manifests).values():
+        if stage in {row.name for row in STAGES}:
+            limit = pod(one)["containers"][0]["resources"]["limits"]["memory"]
+            assert limit.endswith("Gi")
+            assert int(limit.removesuffix("Gi")) * 1024**3 >= Limits.child_memory + 1024**3
+            (home,) = (volume for volume in pod(one)["volumes"] if volume["name"] == "home")
+            assert int(home["emptyDir"]["sizeLimit"].removesuffix("Gi")) * 1024**3 > Limits.scratch_bytes
+
+
+def test_each_kind_signs_in_as_itself_with_a_secret_of_its_own() -> None:
+    for name, (one, (stage, _)) in workers(documents("one-gpu")).items():
+        told = variables(pod(one)["containers"][0])
+        assert told["CHANCERY_KAFKA_USER"] == f"site-worker.{stage}"
+        sources = next(v for v in pod(one)["volumes"] if v["name"] == "secrets")["projected"]["sources"]
+        named = {source["secret"]["name"] for source in sources}
+        assert f"site-worker.{stage}" in named, name
+        others = {f"site-worker.{row.name}" for row in STAGES} - {f"site-worker.{stage}"}
+        assert not named & {*others, "operator", "chancery-store-operator"}
+
+
+def test_the_audit_key_is_readable_for_its_owner_alone() -> None:
+    audit, _ = workers(documents("small-cpu"))["audit"]
+    (copying,) = pod(audit)["initContainers"]
+    assert copying["command"][:3] == ["install", "-m", "0400"]
+    worker = pod(audit)["containers"][0]
+    assert variables(worker)["CHANCERY_AUDIT_KEY_FILE"] == copying["command"][-1]
+    assert "given" not in {mount["name"] for mount in worker["volumeMounts"]}
+
+
+def test_there_are_as_many_audit_workers_as_chains() -> None:
+    audit, _ = workers(documents("large"))["audit"]
+    assert audit["spec"]["replicas"] == 4
+    assert variables(pod(audit)["containers"][0])["CHANCERY_AUDIT_CHAINS"] == "4"
+
+
+@pytest.mark.parametrize("state", ["beating", "stopped", "loading"])
+def test_the_probe_tells_a_worker_that_goes_round_from_one_that_hangs(tmp_path: Path, state: str) -> None:
+    ocr, _ = workers(documents("small-cpu"))["ocr"]
+    container = pod(ocr)["containers"][0]
+    probes = {tuple(container[f"{kind}Probe"]["exec"]["command"]) for kind in ("startup", "liveness", "readiness")}
+    (command,) = probes
+    file = tmp_path / "pulse" / "ocr-0"
+    stop = Pulse(file)
+    if state != "loading":
+        stop.is_set()
+    if state == "stopped":
+        os.utime(file, (file.stat().st_mtime - 600,) * 2)
+    done = subprocess.run(
+        command, env=os.environ | {"CHANCERY_HOME": str(tmp_path)}, capture_output=True, check=False
+    )
+    assert (done.returncode == 0) is (state == "beating")
+
+
+def test_walls_are_given_to_whoever_parses_documents_and_to_nobody_else() -> None:
+    for one, (stage, _) in workers(documents("one-gpu")).values():
+        untrusted = stage in {row.name for row in STAGES if row.untrusted}
+        assert (pod(one).get("hostUsers") is False) is untrusted
+        profile = pod(one)["securityContext"]["seccompProfile"]["type"]
+        assert profile == ("Localhost" if untrusted else "RuntimeDefault")
+
+
+def test_gpu_workers_have_the_image_and_the_gpu() -> None:
+    classify, _ = workers(documents("large"))["classify"]
+    (container,) = containers(classify)
+    assert container["image"].startswith("registry.site.example/mirror/chancery/gpu:")
+    assert container["resources"]["limits"]["nvidia.com/gpu"] == 1
+
+
+def test_without_the_stage_in_the_values_nothing_is_rendered() -> None:
+    with pytest.raises(RefusedError, match="missing property 'extract'"):
+        rendered("small-cpu", "workers.extract=null")
+    assert "small-cpu" in VARIANTS
