@@ -1,0 +1,160 @@
+"""What no other benchmark measures, on a stack of its own: memory, starts, stored bytes, the audit chain."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import psutil
+
+from bench import cpu
+from bench.capacity.costs import Figure
+from bench.documents import Document
+from bench.following import Follower
+from bench.throwaway import ThrowAway, throw_away
+from processors.local import environment
+from processors.local.plan import WORKERS
+from processors.pipeline import STAGES
+
+_MIB = 2**20
+_SECONDS_A_PAGE = 30.0
+#: For what comes after an end: ledger, audit chain, and the servers' writing.
+_REST = 5.0
+_START_SECONDS = 120.0
+_POLL = 0.05
+#: Parts of a stack whose workers stay beside the way of a document.
+_READERS = ("record", "audit")
+
+
+@dataclass(frozen=True)
+class _Round:
+    pages: int
+    documents: int
+    #: bytes
+    stored: int
+    logged: int
+    #: CPU seconds
+    audit: float
+
+
+def figures(
+    scans: Sequence[Document], written: Sequence[Document], command: str, say: Callable[[str], None]
+) -> dict[str, Figure]:
+    """Measure on a stack that is started for it.
+
+    Args:
+        scans: documents whose every page is recognised
+        written: documents whose pages carry their text
+        command: that is named with each figure
+        say: told of progress
+
+    Raises:
+        RuntimeError: a document did not end, or a worker did.
+    """
+    with throw_away(say) as at, Follower(at.settings) as follower:
+        rounds = {name: _round(name, at, follower, some, say) for name, some in _sets(scans, written)}
+        memory = _memory(at)
+        starts = {stage: _start(at, stage, say) for stage in ("ocr", "extract")}
+        at.check()
+    both = tuple(rounds.values())
+    documents = sum(one.documents for one in both)
+
+    def figure(value: float, unit: str, note: str = "") -> Figure:
+        return Figure(value=round(value, 5), unit=unit, command=command, note=note)
+
+    return {
+        "audit_document": figure(sum(one.audit for one in both) / documents, "CPU s"),
+        "document_kafka": figure(sum(one.logged for one in both) / documents, "bytes", "growth of Kafka's logs"),
+        "scanned_page_stored": _stored(rounds["scans"], figure),
+        "text_page_stored": _stored(rounds["text"], figure),
+        "ocr_start": figure(starts["ocr"], "s", "one more worker beside those at work, on this machine"),
+        "stage_start": figure(starts["extract"], "s", "the same of extract, which loads most of the others"),
+        **{
+            f"{name}_memory": figure(memory[name], "MiB", "the largest of its workers after the documents")
+            for name in (*(row.name for row in STAGES), *_READERS)
+        },
+    }
+
+
+def _sets(scans: Sequence[Document], written: Sequence[Document]) -> tuple[tuple[str, Sequence[Document]], ...]:
+    return ("scans", scans), ("text", written)
+
+
+def _stored(one: _Round, figure: Callable[[float, str, str], Figure]) -> Figure:
+    return figure(one.stored / one.pages, "bytes", f"growth of MinIO's disk, {one.pages} pages in {one.documents}")
+
+
+def _round(
+    name: str, at: ThrowAway, follower: Follower, documents: Sequence[Document], say: Callable[[str], None]
+) -> _Round:
+    pages = sum(one.pages for one in documents)
+    say(f"{name}: {pages} pages in {len(documents)} documents")
+    # The first ones also load what workers keep: that is no cost of a document.
+    _send(f"{name}-first", follower, documents[:1])
+    time.sleep(_REST)
+    stored, logged = _sizes(at)
+    before = cpu.read(at.chancery)
+    _send(name, follower, documents)
+    time.sleep(_REST)
+    spent = cpu.spent(before, cpu.read(at.chancery))
+    stored_after, logged_after = _sizes(at)
+    return _Round(pages, len(documents), stored_after - stored, logged_after - logged, spent["audit"])
+
+
+def _send(name: str, follower: Follower, documents: Sequence[Document]) -> None:
+    pages = sum(one.pages for one in documents)
+    ids = [follower.put(one.path, f"{name}/{n}-{one.path.name}") for n, one in enumerate(documents)]
+    follower.until_ended(ids, 120.0 + pages * _SECONDS_A_PAGE)
+
+
+def _sizes(at: ThrowAway) -> tuple[int, int]:
+    """Bytes of MinIO's disk and of Kafka's logs; its indexes are made in advance and full of nothing."""
+    home = at.settings.home
+    return _bytes(home / "minio", "*"), _bytes(home / "kafka", "*.log")
+
+
+def _bytes(folder: Path, pattern: str) -> int:
+    total = 0
+    for file in folder.rglob(pattern):
+        try:
+            if file.is_file():
+                total += file.stat().st_size
+        except FileNotFoundError:
+            continue  # the server removed it meanwhile
+    return total
+
+
+def _memory(at: ThrowAway) -> dict[str, float]:
+    found: dict[str, float] = {}
+    for worker in at.stack.workers:
+        root = psutil.Process(worker.pid)
+        pss = sum(one.memory_full_info().pss for one in [root, *root.children(recursive=True)])
+        found[worker.stage] = max(found.get(worker.stage, 0.0), pss / _MIB)
+    return found
+
+
+def _start(at: ThrowAway, stage: str, say: Callable[[str], None]) -> float:
+    """Seconds until one more worker of a stage says that it started."""
+    log = at.settings.home / f"{stage}-more.log"
+    slot = str(WORKERS[stage])
+    command = (sys.executable, "-m", "processors.cli", "worker", stage, "--slot", slot)
+    began = time.monotonic()
+    with log.open("wb") as out:
+        process = subprocess.Popen(
+            command, env=environment.for_worker(at.settings), stdout=out, stderr=subprocess.STDOUT
+        )
+    try:
+        while b'"started"' not in log.read_bytes():
+            if process.poll() is not None or time.monotonic() - began > _START_SECONDS:
+                raise RuntimeError(f"one more worker of {stage} did not start; its log: {log}")
+            time.sleep(_POLL)
+        seconds = time.monotonic() - began
+    finally:
+        process.terminate()
+        process.wait(30)
+    say(f"{stage}: started in {seconds:.1f} s")
+    return seconds
