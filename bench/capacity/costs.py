@@ -59,7 +59,7 @@ class Costs(_Strict):
     crowding: Figure
     #: seconds at most in which a group reads nothing, because its members change
     rebalance: Figure
-    #: seconds from the start of a worker's process until it has loaded its stage
+    #: seconds from the start of a worker's process until it has loaded its stage, on an idle core
     ocr_start: Figure
     stage_start: Figure
     #: MiB of a worker with its child, proportional set size

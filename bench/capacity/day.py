@@ -149,4 +149,5 @@ def _stays(at: Floats, came: Floats, went: Floats, floor: float, places: int = 2
     arrived = np.interp(number, came, at)
     # What has not gone by the end has stayed until then at least.
     left = np.where(number <= went[-1], np.interp(number, went, at), at[-1])
-    return np.maximum(left - arrived, 0.0) + floor
+    stays: Floats = np.maximum(left - arrived, 0.0) + floor
+    return stays

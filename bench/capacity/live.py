@@ -26,6 +26,7 @@ _SECONDS_A_PAGE = 30.0
 _REST = 5.0
 _START_SECONDS = 120.0
 _POLL = 0.05
+_STARTED = "CPU of one more worker until it says that it started: on an idle core it takes as long"
 #: Parts of a stack whose workers stay beside the way of a document.
 _READERS = ("record", "audit")
 
@@ -71,8 +72,8 @@ def figures(
         "document_kafka": figure(sum(one.logged for one in both) / documents, "bytes", "growth of Kafka's logs"),
         "scanned_page_stored": _stored(rounds["scans"], figure),
         "text_page_stored": _stored(rounds["text"], figure),
-        "ocr_start": figure(starts["ocr"], "s", "one more worker beside those at work, on this machine"),
-        "stage_start": figure(starts["extract"], "s", "the same of extract, which loads most of the others"),
+        "ocr_start": figure(starts["ocr"], "s", _STARTED),
+        "stage_start": figure(starts["extract"], "s", f"{_STARTED}; of extract"),
         **{
             f"{name}_memory": figure(memory[name], "MiB", "the largest of its workers after the documents")
             for name in (*(row.name for row in STAGES), *_READERS)
@@ -138,7 +139,7 @@ def _memory(at: ThrowAway) -> dict[str, float]:
 
 
 def _start(at: ThrowAway, stage: str, say: Callable[[str], None]) -> float:
-    """Seconds until one more worker of a stage says that it started."""
+    """CPU seconds until one more worker of a stage says that it started: on an idle core it takes as long."""
     log = at.settings.home / f"{stage}-more.log"
     slot = str(WORKERS[stage])
     command = (sys.executable, "-m", "processors.cli", "worker", stage, "--slot", slot)
@@ -152,9 +153,9 @@ def _start(at: ThrowAway, stage: str, say: Callable[[str], None]) -> float:
             if process.poll() is not None or time.monotonic() - began > _START_SECONDS:
                 raise RuntimeError(f"one more worker of {stage} did not start; its log: {log}")
             time.sleep(_POLL)
-        seconds = time.monotonic() - began
+        seconds = cpu.read((cpu.Part(stage, process.pid),))[stage]
     finally:
         process.terminate()
         process.wait(30)
-    say(f"{stage}: started in {seconds:.1f} s")
+    say(f"{stage}: started after {seconds:.1f} CPU s")
     return seconds

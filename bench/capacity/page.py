@@ -18,8 +18,8 @@ LOST = (
     "Every page of a kind takes the same time. Workers never fail. Kafka and MinIO always keep up.",
     "What was not over when the simulation ended counts as long as it had lasted: such percentiles are lower "
     "bounds.",
-    "A rebalance stops the whole group for the longest time that was measured; cooperative ones stop less. What was "
-    "in work when its partition moved is not done again.",
+    "A rebalance stops the whole group for the longest time that was measured; cooperative ones stop less. "
+    "What was in work when its partition moved is not done again.",
 )
 
 

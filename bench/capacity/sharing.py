@@ -58,8 +58,8 @@ class Queues:
         if workers != self._workers:
             self._workers = workers
             self._owners = [np.arange(len(one)) % workers for one in self.waiting]
-        works = [
-            np.bincount(owner, weights=one, minlength=workers) * busy
+        works: list[Floats] = [
+            np.asarray(np.bincount(owner, weights=one, minlength=workers) * busy, dtype=np.float64)
             for owner, one, busy in zip(self._owners, self.waiting, self._busy, strict=True)
         ]
         served = _shares(works, seconds, self.turn)

@@ -62,7 +62,8 @@ def scaled(costs: Costs, load: Load, partitions: Mapping[str, int], scaling: Sca
     """
     planned = {one.name: one for one in plan(costs, load, partitions).stages}
     stages = costed(costs, load)
-    rules, workers = {}, {}
+    rules: dict[str, Rule] = {}
+    workers: dict[str, int] = {}
     for one in stages:
         most = min(planned[one.name].workers, partitions[one.live])
         records = ranges_of(load) if one.name == "ocr" else 1.0

@@ -113,7 +113,9 @@ def words(one: Variant, found: Found) -> list[str]:
     if found.scenario.reprocessed:
         share = one.day.ended["reprocessing"][-1] / found.scenario.reprocessed
         told.append(f"{one.name}: {share:.0%} of the reprocessing is done at midnight.")
-    burst = {stage.name: percentiles(window.stays(one.burst, stage.name)) for stage in one.site.stages}
+    burst: dict[str, Percentiles] = {
+        stage.name: percentiles(window.stays(one.burst, stage.name)) for stage in one.site.stages
+    }
     where = f"{one.name}, the burst of {found.scenario.burst:g} times for {found.scenario.burst_minutes:g} minutes"
     told.append(_held(where, percentiles(window.stays(one.burst)), burst, found.target))
     return told

@@ -1,6 +1,7 @@
 """The day as a fluid: what comes goes, limits bind, and the curve is what it says."""
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -21,8 +22,8 @@ _BUSY = Load(864_000, 1.0, 1.0, 2.0)
 
 
 def _day(load: Load, scenario: Scenario = _QUIET, partitions: int = 96, **scaling: float) -> day.Day:
-    made = scaled(costs(), load, PARTITIONS | {"pages.requested": partitions}, Scaling(**scaling), 1.0)
-    return day.simulate(made, load, scenario, _STEP)
+    topics = {**PARTITIONS, "pages.requested": partitions, "documents.classified": 240}
+    return day.simulate(scaled(costs(), load, topics, Scaling(**scaling), 1.0), load, scenario, _STEP)
 
 
 @pytest.mark.parametrize("peak", [1.0, 2.0, 4.0, 8.0, 24.0])
@@ -71,7 +72,7 @@ def test_gpus_come_when_there_is_work_and_go_at_night() -> None:
     assert 0 < seen.gpus.max() <= most
     assert seen.gpus[0] == 0
     slow = _day(load, gpu_start=3000.0)
-    assert np.percentile(slow.whole, 99) > np.percentile(seen.whole, 99)
+    assert slow.whole.max() > seen.whole.max() + 1000.0
 
 
 def test_a_queue_serves_the_first_lane_first_and_the_last_has_its_turn() -> None:
@@ -99,6 +100,6 @@ def test_a_queue_never_serves_more_than_there_is() -> None:
     "changed",
     [{"burst": -1.0}, {"burst_at": 25.0}, {"reprocessed": -1}, {"reprocessed_rate": 0.0}, {"long_pages": 0}],
 )
-def test_a_scenario_that_makes_no_sense_is_refused(changed: dict[str, float]) -> None:
+def test_a_scenario_that_makes_no_sense_is_refused(changed: dict[str, Any]) -> None:
     with pytest.raises(LoadInvalid, match=r"give "):
         replace(_QUIET, **changed)

@@ -1,5 +1,6 @@
 import json
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -100,7 +101,7 @@ def test_the_plan_for_machines_is_json() -> None:
         ({"utilisation": 1.0}, "--utilisation"),
     ],
 )
-def test_a_load_that_makes_no_sense_is_refused_by_its_name(changed: dict[str, float], named: str) -> None:
+def test_a_load_that_makes_no_sense_is_refused_by_its_name(changed: dict[str, Any], named: str) -> None:
     with pytest.raises(LoadInvalid, match=f"{named} is .*: give"):
         replace(LOAD, **changed)
 
