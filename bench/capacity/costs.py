@@ -38,7 +38,7 @@ class Figure(_Strict):
 class Costs(_Strict):
     """The figures that plans and simulations start from. CPU is user and system time on one core."""
 
-    #: CPU seconds
+    #: CPU seconds, of runs in which every core was busy
     intake_document: Figure
     ocr_scanned_page: Figure
     ocr_text_page: Figure
@@ -55,8 +55,6 @@ class Costs(_Strict):
     classify_turn: Figure
     extract_turn: Figure
     publish_turn: Figure
-    #: so many times longer work takes where every core is busy
-    crowding: Figure
     #: seconds at most in which a group reads nothing, because its members change
     rebalance: Figure
     #: seconds from the start of a worker's process until it has loaded its stage, on an idle core

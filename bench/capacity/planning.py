@@ -93,12 +93,12 @@ def plan(costs: Costs, load: Load, partitions: Mapping[str, int] = PARTITIONS, r
     documents = peak.documents_per_second
     stages = tuple(_stage(one, load, documents, partitions[one.live]) for one in costed(costs, load))
     readers = {
-        name: max(1, math.ceil(documents * costs.of(f"{name}_document") * costs.of("crowding") / load.utilisation))
+        name: max(1, math.ceil(documents * costs.of(f"{name}_document") / load.utilisation))
         for name in ("record", "audit")
     }
     servers = peak.pages_per_second * (costs.of("kafka_page") + costs.of("minio_page"))
     work = sum(one.cpu for one in costed(costs, load)) + costs.of("record_document") + costs.of("audit_document")
-    busy = (documents * work + servers) * costs.of("crowding")
+    busy = documents * work + servers
     read = sum(count * costs.of(f"{name}_memory") for name, count in readers.items()) / 1024
     pages, scanned = load.pages_per_day, load.scanned_share
     stored = pages * (scanned * costs.of("scanned_page_stored") + (1.0 - scanned) * costs.of("text_page_stored"))

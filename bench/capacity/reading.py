@@ -71,8 +71,8 @@ def figures(folder: Path) -> dict[str, Figure]:
     Raises:
         ResultMissing: one of them is not there.
     """
-    pipeline, scale = read(folder / "pipeline.md"), read(folder / "scale.md")
-    ocr, extraction = read(folder / "ocr.md"), read(folder / "extraction.md")
+    pipeline, ocr = read(folder / "pipeline.md"), read(folder / "ocr.md")
+    extraction = read(folder / "extraction.md")
     pages, documents = _round(pipeline)
     found = {
         f"{stage}_document": _figure(
@@ -94,7 +94,6 @@ def figures(folder: Path) -> dict[str, Figure]:
     steps = {name: float(ms) / 1000 for name, ms in _STEPS.findall(pipeline.row("p50 by step, text_layer"))}
     if missing := set(alone) - set(steps):
         raise ResultMissing(f"{pipeline.name} tells no step of {sorted(missing)}: run `{pipeline.command}` anew.")
-    one, two = (scale.number(f"pages a second, {n} OCR worker{'s' * (n > 1)}") for n in (1, 2))
     return found | {
         "ocr_scanned_page": _figure(pipeline.number("CPU s/page, ocr"), "CPU s", pipeline),
         "ocr_text_page": text_page,
@@ -115,9 +114,6 @@ def figures(folder: Path) -> dict[str, Figure]:
             )
             for name, cpu in alone.items()
         },
-        "crowding": _figure(
-            max(1.0, 2 * one / two), "times", scale, "two OCR workers on two cores, to twice one of them"
-        ),
         "rebalance": _rebalance(folder / "faults.json"),
     }
 

@@ -24,13 +24,13 @@ class Costed:
     #: what it reads, the most urgent first: live, long documents' page ranges (ocr alone), reprocessing
     topics: tuple[str, ...]
     batch: int
-    #: seconds of work by document and by page, on a machine all of whose cores are busy
+    #: seconds of work by document and by page, with a core for itself
     document: float
     scanned_page: float
     text_page: float
     #: seconds that each turn takes beside its work: poll, objects, commit
     turn: float
-    #: CPU seconds of one document of the load, without crowding
+    #: CPU seconds of one document of the load
     cpu: float
     #: MiB
     memory: float
@@ -54,15 +54,13 @@ class Costed:
         return self.seconds(scanned, pages - scanned) + turns * self.turn
 
 
-def costed(costs: Costs, load: Load, *, crowded: bool = True) -> tuple[Costed, ...]:
+def costed(costs: Costs, load: Load) -> tuple[Costed, ...]:
     """The stages in their order.
 
     Args:
         costs: what was measured
         load: for the language model that it may have, which extract waits for
-        crowded: whether every core of the machine is busy
     """
-    crowding = costs.of("crowding") if crowded else 1.0
     pages, scanned = load.pages_per_document, load.scanned_share * load.pages_per_document
     found = []
     for row in STAGES:
@@ -79,9 +77,9 @@ def costed(costs: Costs, load: Load, *, crowded: bool = True) -> tuple[Costed, .
                 name=row.name,
                 topics=_topics(row.name),
                 batch=row.batch,
-                document=document * crowding + waits,
-                scanned_page=scanned_page * crowding,
-                text_page=text_page * crowding,
+                document=document + waits,
+                scanned_page=scanned_page,
+                text_page=text_page,
                 turn=costs.of(f"{row.name}_turn"),
                 cpu=document + scanned_page * scanned + text_page * (pages - scanned),
                 memory=costs.of(f"{row.name}_memory"),

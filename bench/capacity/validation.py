@@ -1,7 +1,6 @@
 """How far the event simulation is off: runs of `bench.scale` and `bench.pipeline`, simulated and compared.
 
-Nothing is fitted to them, but for `crowding`, which is made from the run with two OCR workers: that row is checked
-without it as well.
+Nothing is fitted to them: the costs are CPU seconds and turns, what comes out is pages a second and waiting.
 """
 
 from __future__ import annotations
@@ -54,9 +53,8 @@ def compared(costs: Costs, results: Path) -> list[Compared]:
     one, two = scale.number("pages a second, 1 OCR worker"), scale.number("pages a second, 2 OCR workers")
     scans = _scans(round(scale.number("scanned pages a turn")), pages / documents)
     found = [
-        Compared("pages a second, 1 OCR worker", one, _throughput(own, scans, 1, crowded=False)),
-        Compared("pages a second, 2 OCR workers, no crowding", two, _throughput(own, scans, 2, crowded=False)),
-        Compared("pages a second, 2 OCR workers", two, _throughput(own, scans, 2, crowded=True)),
+        Compared("pages a second, 1 OCR worker", one, _throughput(own, scans, 1)),
+        Compared("pages a second, 2 OCR workers", two, _throughput(own, scans, 2)),
         Compared(
             "pages a second, the whole local stack",
             pipeline.number("pages a second"),
@@ -76,25 +74,24 @@ def compared(costs: Costs, results: Path) -> list[Compared]:
     ]
 
 
-def local(costs: Costs, workers: Mapping[str, int], *, crowded: bool, quick_intake: bool = False) -> Site:
+def local(costs: Costs, workers: Mapping[str, int], *, quick_intake: bool = False) -> Site:
     """The local stack: its partitions, its workers, no scaling.
 
     Args:
         costs: what was measured
         workers: of each stage
-        crowded: whether all cores are busy
         quick_intake: what comes is with the OCR workers at once
     """
-    stages: Sequence[Costed] = costed(costs, Load(1.0, 1.0, 1.0, 1.0), crowded=crowded)
+    stages: Sequence[Costed] = costed(costs, Load(1.0, 1.0, 1.0, 1.0))
     if quick_intake:
         stages = [replace(one, document=0.0, turn=0.0) if one.name == "intake" else one for one in stages]
     partitions = {topic: min(count, MOST_PARTITIONS) for topic, count in PARTITIONS.items()}
     return Site(tuple(stages), partitions, {one.name: workers.get(one.name, 0) for one in stages}, 0.0, {})
 
 
-def _throughput(costs: Costs, scans: Sequence[int], workers: int, *, crowded: bool) -> float:
+def _throughput(costs: Costs, scans: Sequence[int], workers: int) -> float:
     """As `bench.scale` counts: what is read while every worker has work."""
-    site = local(costs, {"intake": 1, "ocr": workers}, crowded=crowded, quick_intake=True)
+    site = local(costs, {"intake": 1, "ocr": workers}, quick_intake=True)
     rates = []
     for seed in range(_SEEDS):
         read = sorted(run(site, [Travelling(0.0, one, 1.0) for one in scans], 3600.0, seed, tick=100.0).read)
@@ -104,7 +101,7 @@ def _throughput(costs: Costs, scans: Sequence[int], workers: int, *, crowded: bo
 
 
 def _whole(costs: Costs, scans: Sequence[int]) -> float:
-    site = local(costs, WORKERS, crowded=True)
+    site = local(costs, WORKERS)
     rates = []
     for seed in range(_SEEDS):
         seen = run(site, [Travelling(0.0, one, 1.0) for one in scans], 3600.0, seed, tick=100.0)
@@ -114,7 +111,7 @@ def _whole(costs: Costs, scans: Sequence[int]) -> float:
 
 def _long(costs: Costs, pages: int, scanned: float) -> tuple[float, float]:
     """When the last range was read, and the median of single pages that are sent until then."""
-    site = local(costs, WORKERS, crowded=True)
+    site = local(costs, WORKERS)
     lasts, singles = [], []
     for seed in range(_SEEDS // 4):
         long = Travelling(0.0, pages, scanned)

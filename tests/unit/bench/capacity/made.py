@@ -27,7 +27,6 @@ VALUES = {
     "classify_turn": 0.02,
     "extract_turn": 0.02,
     "publish_turn": 0.01,
-    "crowding": 1.25,
     "rebalance": 2.0,
     "ocr_start": 4.0,
     "stage_start": 2.0,
@@ -52,7 +51,7 @@ LOAD = Load(pages_per_day=86_400, scanned_share=1.0, pages_per_document=1.0, pea
 
 
 def stages(**changed: float) -> tuple[Costed, ...]:
-    return costed(costs(**changed), LOAD, crowded=False)
+    return costed(costs(**changed), LOAD)
 
 
 def site(

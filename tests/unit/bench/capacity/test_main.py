@@ -85,12 +85,18 @@ def test_a_burst_that_would_take_minutes_is_refused() -> None:
 
 
 def test_the_simulation_is_near_what_was_measured() -> None:
-    """The real runs of `bench.scale` and `bench.pipeline`; the first row is made of nothing but CPU and turns."""
+    """The real runs of `bench.scale` and `bench.pipeline`; nothing was fitted to them."""
     found = {one.what: one.off for one in validation.compared(load(COSTS), RESULTS)}
     assert abs(found["pages a second, 1 OCR worker"]) < 0.05
     assert abs(found["pages a second, 2 OCR workers"]) < 0.1
-    # Without crowding two workers look faster than they are: that is why there is such a figure.
-    assert found["pages a second, 2 OCR workers, no crowding"] > 0.15
-    assert abs(found["pages a second, the whole local stack"]) < 0.25
+    assert abs(found["pages a second, the whole local stack"]) < 0.1
+    # Its pages with text are of a few lines, and the single page is a dense one: neither is of the average's cost.
     assert abs(found["a long document's last range was read after, s"]) < 0.3
     assert abs(found["one page sent meanwhile, p50, s"]) < 0.4
+
+
+def test_control_other_costs_are_far_from_what_was_measured() -> None:
+    wrong = load(COSTS).model_copy(update={"ocr_scanned_page": made.costs(ocr_scanned_page=2.0).ocr_scanned_page})
+    found = {one.what: one.off for one in validation.compared(wrong, RESULTS)}
+    assert found["pages a second, 1 OCR worker"] < -0.2
+    assert found["pages a second, the whole local stack"] < -0.2
