@@ -112,7 +112,11 @@ def words(one: Variant, found: Found) -> list[str]:
         )
     if found.scenario.reprocessed:
         share = one.day.ended["reprocessing"][-1] / found.scenario.reprocessed
-        told.append(f"{one.name}: {share:.0%} of the reprocessing is done at midnight.")
+        lane = next(stage for stage in one.site.stages if stage.name == "ocr").topics[-1]
+        told.append(
+            f"{one.name}: {share:.0%} of the reprocessing is done at midnight; {lane} has "
+            f"{one.site.partitions[lane]} partitions, so that many workers read it, between live documents."
+        )
     burst: dict[str, Percentiles] = {
         stage.name: percentiles(window.stays(one.burst, stage.name)) for stage in one.site.stages
     }
