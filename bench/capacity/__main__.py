@@ -65,11 +65,12 @@ def _plan(asked: argparse.Namespace, _: list[str]) -> dict[str, Any]:
 def _simulate(asked: argparse.Namespace, arguments: list[str]) -> dict[str, Any]:
     measured, load = costs_file.load(asked.costs), options.load(asked)
     asked_for = partitions_of(dict(asked.partitions))
-    wanted = plan(measured, load, asked_for)
+    sized = options.scenario(asked)[1].sized(load)
+    wanted = plan(measured, sized, asked_for)
     variants = [_variant("partitions as they are", measured, load, asked_for, wanted, asked)]
     if wanted.short:
         more = asked_for | {one.topic: one.wanted for one in wanted.short}
-        variants.append(_variant("partitions as planned", measured, load, more, plan(measured, load, more), asked))
+        variants.append(_variant("partitions as planned", measured, load, more, plan(measured, sized, more), asked))
     found = summary.Found(load, options.scenario(asked)[0], asked.target, asked.seed, variants)
     now = datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC")
     about = {"date": now, "command": command("capacity", arguments)}

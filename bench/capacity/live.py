@@ -158,7 +158,8 @@ def _start(at: ThrowAway, stage: str, say: Callable[[str], None]) -> float:
             time.sleep(_POLL)
         seconds = cpu.read((cpu.Part(stage, process.pid),))[stage]
     finally:
-        process.terminate()
-        process.wait(30)
+        # What it was doing is over: nobody waits for a worker that is in the middle of joining.
+        process.kill()
+        process.wait()
     say(f"{stage}: started after {seconds:.1f} CPU s")
     return seconds

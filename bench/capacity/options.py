@@ -9,7 +9,7 @@ from pathlib import Path
 from bench.calling import RESULTS, SAMPLES, count
 from bench.capacity.costs import COSTS
 from bench.capacity.curve import Scenario
-from bench.capacity.load import Load, LoadInvalid, Model
+from bench.capacity.load import Load, LoadInvalid, Model, within
 from bench.capacity.site import Scaling
 
 
@@ -71,6 +71,8 @@ def scenario(options: argparse.Namespace) -> tuple[Scenario, Scaling]:
     for name in ("lag_seconds", "polling", "target"):
         if not (value := getattr(options, name)) > 0 or not math.isfinite(value):
             raise LoadInvalid(f"--{name.replace('_', '-')} is {value:g}: give seconds, more than 0.")
+    if options.sized_for is not None:
+        within("--sized-for", options.sized_for, 1.0, 24.0)
     return (
         Scenario(
             options.burst,
@@ -82,7 +84,9 @@ def scenario(options: argparse.Namespace) -> tuple[Scenario, Scaling]:
             options.reprocess_at,
             options.reprocess_rate,
         ),
-        Scaling(options.lag_seconds, options.polling, options.cooldown, options.gpu_start or 0.0),
+        Scaling(
+            options.lag_seconds, options.polling, options.cooldown, options.gpu_start or 0.0, options.sized_for
+        ),
     )
 
 
@@ -117,6 +121,7 @@ def _scenario(one: argparse.ArgumentParser) -> None:
     one.add_argument("--polling", type=float, default=Scaling.polling, help="seconds between looks at the lag")
     one.add_argument("--cooldown", type=float, default=Scaling.cooldown, help="seconds without lag before zero")
     one.add_argument("--gpu-start", type=float, help="seconds until a GPU that was at zero answers")
+    one.add_argument("--sized-for", type=float, help="workers for so many times the average (the peak)")
     one.add_argument("--seed", type=int, default=1)
     one.add_argument("--results", type=Path, default=RESULTS, help="where page and JSON go")
 

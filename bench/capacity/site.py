@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bench.capacity.costs import Costs
 from bench.capacity.load import Load
@@ -48,10 +48,16 @@ class Scaling:
     cooldown: float = 300.0
     #: seconds until a GPU answers, the node's start and the loading of weights included
     gpu_start: float = 0.0
+    #: pages a second, to the day's average, that the site has workers for; None: the load's peak
+    sized_for: float | None = None
+
+    def sized(self, load: Load) -> Load:
+        """The load with the peak that the site is planned for."""
+        return load if self.sized_for is None else replace(load, peak=self.sized_for)
 
 
 def scaled(costs: Costs, load: Load, partitions: Mapping[str, int], scaling: Scaling, at_start: float) -> Site:
-    """A site that holds as many workers as the load's plan, where the partitions let them be of use.
+    """A site that holds as many workers as the plan says, where the partitions let them be of use.
 
     Args:
         costs: what was measured
@@ -60,7 +66,7 @@ def scaled(costs: Costs, load: Load, partitions: Mapping[str, int], scaling: Sca
         scaling: settings of all stages
         at_start: documents a second at the beginning, which the first workers bear
     """
-    planned = {one.name: one for one in plan(costs, load, partitions).stages}
+    planned = {one.name: one for one in plan(costs, scaling.sized(load), partitions).stages}
     stages = costed(costs, load)
     rules: dict[str, Rule] = {}
     workers: dict[str, int] = {}
@@ -86,7 +92,7 @@ def _gpus(costs: Costs, load: Load, partitions: Mapping[str, int], scaling: Scal
     rule = Rule(
         lag_per_worker=max(1.0, scaling.lag_seconds * rate),
         least=0,
-        most=max(1, plan(costs, load, partitions).gpus),
+        most=max(1, plan(costs, scaling.sized(load), partitions).gpus),
         start=scaling.gpu_start,
         polling=scaling.polling,
         cooldown=scaling.cooldown,

@@ -59,6 +59,7 @@ def to_json(found: Found) -> dict[str, Any]:
         "scanned_share": load.scanned_share,
         "pages_per_document": load.pages_per_document,
         "peak": load.peak,
+        "sized_for": found.variants[0].plan.load.peak,
         "target_seconds": found.target,
         "seed": found.seed,
         "scenario": vars(scenario),
@@ -99,9 +100,10 @@ def words(one: Variant, found: Found) -> list[str]:
     """Whether the partitions are enough, whether the target is held, and where it is not."""
     short = one.plan.short
     told = [
-        f"{one.name}: partitions are enough for the peak in every stage."
+        f"{one.name}: partitions are enough for {one.plan.load.peak:g} times the average."
         if not short
-        else f"{one.name}: partitions are too few for the peak in {', '.join(each.name for each in short)}."
+        else f"{one.name}: partitions are too few for {one.plan.load.peak:g} times the average in "
+        f"{', '.join(each.name for each in short)}."
     ]
     stages = {name: percentiles(stays) for name, stays in one.day.stay.items()}
     told.append(_held(f"{one.name}, the day", percentiles(one.day.whole), stages, found.target))

@@ -103,3 +103,9 @@ def test_a_queue_never_serves_more_than_there_is() -> None:
 def test_a_scenario_that_makes_no_sense_is_refused(changed: dict[str, Any]) -> None:
     with pytest.raises(LoadInvalid, match=r"give "):
         replace(_QUIET, **changed)
+
+
+def test_a_site_that_is_sized_for_more_than_the_peak_may_have_more_workers() -> None:
+    few, many = (scaled(costs(), _BUSY, PARTITIONS, Scaling(sized_for=peak), 1.0) for peak in (None, 4.0))
+    assert few.rules["ocr"].most < many.rules["ocr"].most <= 96
+    assert few.workers == many.workers
