@@ -66,14 +66,20 @@ def office(at: Floats, peak: float) -> Floats:
     return night + (peak - night) * hill
 
 
-def live(at: Floats, load: Load, scenario: Scenario) -> Floats:
-    """Documents a second at these seconds of the day, the burst included."""
-    bursting = (at >= scenario.burst_begins) & (at < scenario.burst_ends)
+def live(at: Floats, load: Load, scenario: Scenario, step: float = 1.0) -> Floats:
+    """Documents a second in the steps that begin at these seconds of the day, the burst included."""
+    bursting = _share(at, step, scenario.burst_begins, scenario.burst_ends)
     return load.documents_per_second * (office(at, load.peak) + scenario.burst * bursting)
 
 
-def again(at: Floats, scenario: Scenario) -> Floats:
-    """Documents a second that are sent again."""
+def again(at: Floats, scenario: Scenario, step: float = 1.0) -> Floats:
+    """Documents a second that are sent again, in the same steps."""
     begins = scenario.reprocessed_at * HOUR
-    lasts = scenario.reprocessed / scenario.reprocessed_rate
-    return np.where((at >= begins) & (at < begins + lasts), scenario.reprocessed_rate, 0.0)
+    ends = begins + scenario.reprocessed / scenario.reprocessed_rate
+    return scenario.reprocessed_rate * _share(at, step, begins, ends)
+
+
+def _share(at: Floats, step: float, begins: float, ends: float) -> Floats:
+    """Of each step, the share that lies between two times: a step may be longer than what happens in it."""
+    within_step: Floats = np.minimum(at + step, ends) - np.maximum(at, begins)
+    return np.clip(within_step, 0.0, None) / step

@@ -94,7 +94,7 @@ def simulate(site: Site, load: Load, scenario: Scenario, step: float = STEP) -> 
     size = (len(stages), len(at))
     lag, workers, gpus = np.zeros(size), np.zeros(size), np.zeros(len(at))
     came, done = np.zeros((3, len(at))), np.zeros((len(stages), 3, len(at)))
-    came[LIVE], came[AGAIN] = live(at, load, scenario) * step, again(at, scenario) * step
+    came[LIVE], came[AGAIN] = live(at, load, scenario, step) * step, again(at, scenario, step) * step
     came[LONG, int(scenario.burst_begins / step) % len(at)] = scenario.long_documents
     working, looked = [0.0] * len(stages), -math.inf
     for i, now in enumerate(at):

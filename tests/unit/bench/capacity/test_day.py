@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from bench.capacity import day
-from bench.capacity.curve import Scenario, live, office
+from bench.capacity.curve import Scenario, again, live, office
 from bench.capacity.load import Load, LoadInvalid, Model
 from bench.capacity.planning import plan
 from bench.capacity.sharing import Queues
@@ -109,3 +109,12 @@ def test_a_site_that_is_sized_for_more_than_the_peak_may_have_more_workers() -> 
     few, many = (scaled(costs(), _BUSY, PARTITIONS, Scaling(sized_for=peak), 1.0) for peak in (None, 4.0))
     assert few.rules["ocr"].most < many.rules["ocr"].most <= 96
     assert few.workers == many.workers
+
+
+@pytest.mark.parametrize("step", [1.0, 7.0, 300.0])
+def test_what_is_shorter_than_a_step_counts_for_its_share(step: float) -> None:
+    scenario = Scenario(burst=10.0, burst_minutes=0.5, reprocessed=100, reprocessed_rate=50.0)
+    at = np.arange(0.0, 86_400.0, step)
+    assert again(at, scenario, step).sum() * step == pytest.approx(100)
+    more = live(at, LOAD, scenario, step) - live(at, LOAD, _QUIET, step)
+    assert more.sum() * step == pytest.approx(30 * 10 * LOAD.documents_per_second)
