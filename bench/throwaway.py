@@ -19,6 +19,8 @@ from processors.local.stack import Stack
 AGENCY = "bench"
 #: Who else may run on this machine is none of our business: these would lead us there.
 _NOT_OURS = ("CHANCERY_KAFKA", "CHANCERY_S3", "CHANCERY_DATABASE", "CHANCERY_PREFIX", "CHANCERY_FAIL_POINTS")
+#: A benchmark may share its machine while its workers start; what it measures comes later.
+_WORKERS_SECONDS = 300.0
 
 
 @dataclass(frozen=True)
@@ -59,7 +61,7 @@ def throw_away(say: Callable[[str], None], workers: Mapping[str, int] = WORKERS)
         home = Path(folder, "home")
         settings = config.load(environment | {"CHANCERY_HOME": str(home), "CHANCERY_AGENCIES": AGENCY})
         try:
-            started = stack.up(settings, workers=workers, on_step=say)
+            started = stack.up(settings, workers=workers, on_step=say, workers_seconds=_WORKERS_SECONDS)
             yield ThrowAway(stack.connected(settings, started), started)
         finally:
             stack.down(settings, wipe=True)
