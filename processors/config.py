@@ -87,6 +87,8 @@ class Settings:
     prefix: str = ""
     #: most partitions of a topic; 0 = as many as the table in `pipeline.py` says
     most_partitions: int = 0
+    #: (topic of the table, partitions) where an installation wants another number than the table
+    partitions: tuple[tuple[str, int], ...] = ()
     #: where the inboxes announce what lands; the same upload may be announced to several
     notification_arns: tuple[str, ...] = ("arn:minio:sqs::CHANCERY:kafka",)
     #: Tesseract language packs that pages may be read with, joined by +, the most frequent first
@@ -168,6 +170,7 @@ def load(environment: Mapping[str, str] | None = None) -> Settings:
         agencies=_agencies(env),
         prefix=_prefix(env),
         most_partitions=env.integer("CHANCERY_MOST_PARTITIONS", 0, least=0),
+        partitions=server_settings.partitions(env),
         notification_arns=tuple(env.text("CHANCERY_NOTIFICATION_ARNS", "arn:minio:sqs::CHANCERY:kafka").split(",")),
         languages=env.text("CHANCERY_LANGUAGES", LANGUAGES),
         tessdata=env.text("CHANCERY_TESSDATA", ""),

@@ -69,6 +69,7 @@ def of_settings(settings: Settings) -> dict[str, str]:
         "CHANCERY_AGENCIES": ",".join(settings.agencies),
         "CHANCERY_PREFIX": settings.prefix,
         "CHANCERY_MOST_PARTITIONS": str(settings.most_partitions),
+        "CHANCERY_PARTITIONS": ",".join(f"{topic}={count}" for topic, count in settings.partitions),
         "CHANCERY_NOTIFICATION_ARNS": ",".join(settings.notification_arns),
         "CHANCERY_LANGUAGES": settings.languages,
         "CHANCERY_TESSDATA": settings.tessdata,

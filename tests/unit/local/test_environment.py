@@ -28,6 +28,7 @@ UNUSUAL = Settings(
     agencies=("a1", "b2"),
     prefix="t1-",
     most_partitions=3,
+    partitions=(("documents.arrived", 2), ("pages.requested", 12)),
     notification_arns=("arn:minio:sqs::T1:kafka",),
     languages="eng+fra",
     tessdata="/tessdata",
