@@ -10,7 +10,7 @@ from typing import Any
 import yaml
 
 from bench.capacity.load import LoadInvalid
-from processors.pipeline import STAGES
+from processors.pipeline import STAGES, StageName
 
 #: The chart's own values, which a site's file changes.
 VALUES = Path(__file__).parents[2] / "helm" / "chancery" / "values.yaml"
@@ -30,7 +30,7 @@ class Bounds:
 class Charted:
     """What a chart's values say of scaling."""
 
-    stages: Mapping[str, Bounds]
+    stages: Mapping[StageName, Bounds]
     #: seconds between looks at the lines
     polling: float
     #: seconds for which workers stay after the last record
