@@ -41,7 +41,9 @@ def test_strimzi_makes_every_topic_with_its_partitions_and_our_settings() -> Non
 
 
 def test_topics_have_no_more_partitions_than_the_installation_wants() -> None:
-    topics = resources(documents("one-gpu", 'settings.CHANCERY_MOST_PARTITIONS="12"'), "KafkaTopic")
+    topics = resources(
+        documents("one-gpu", 'settings.CHANCERY_MOST_PARTITIONS="12"', "workers.ocr.max=12"), "KafkaTopic"
+    )
     assert {spec["partitions"] for spec in topics.values()} == {1, 6, 12}
 
 
