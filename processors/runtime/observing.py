@@ -75,15 +75,15 @@ class Observer:
         now = self._now()
         lines = documents = None
         try:
-            lines = tuple(self._line(waiting, now) for waiting in self._backlog.look())
-        except DependencyUnavailable as error:
-            self._away("kafka", error)
-        try:
             documents = self._documents(now)
         except DependencyUnavailable as error:
             self._away("ledger", error)
-        whole.lines(lines, now)
         whole.documents(documents, now)
+        try:
+            lines = tuple(self._line(waiting, now) for waiting in self._backlog.look())
+        except DependencyUnavailable as error:
+            self._away("kafka", error)
+        whole.lines(lines, now)
         return Seen(now, lines, documents)
 
     def close(self) -> None:
