@@ -18,6 +18,7 @@ from processors.names import AGENCY, AGENCY_RULE, PREFIX, PREFIX_RULE
 from processors.refusals import settings as refusal_settings
 from processors.refusals.settings import RefusalSettings
 from processors.server_settings import PLAINTEXT, KafkaSecurity, S3Settings
+from processors.telemetry import trace_settings
 from processors.variables import SettingInvalid, Variables
 
 __all__ = ["DAGS", "LANGUAGES", "PACKAGE", "SCHEMAS", "STANDARD", "Limits", "S3Settings", "Settings", "load"]
@@ -132,6 +133,7 @@ class Settings:
     limits: Limits = STANDARD
     audit: AuditSettings = field(default_factory=AuditSettings)
     refusals: RefusalSettings = field(default_factory=RefusalSettings)
+    traces: trace_settings.TraceSettings = field(default_factory=trace_settings.TraceSettings)
     #: walls around what parses documents: "auto" = where this machine can, "on" = or do not start, "off"
     sandbox: str = "auto"
     #: malware scanner (clamd): path of a Unix socket, or host:port; empty = nothing is scanned
@@ -200,6 +202,7 @@ def load(environment: Mapping[str, str] | None = None) -> Settings:
         ),
         audit=audit_settings.load(env, home),
         refusals=refusal_settings.load(env),
+        traces=trace_settings.load(env),
         sandbox=env.choice("CHANCERY_SANDBOX", "auto", ("auto", "on", "off")),
         clamd=_clamd(env),
         clamd_max_age_hours=env.integer("CHANCERY_CLAMD_MAX_AGE_HOURS", 24, least=0),

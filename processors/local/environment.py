@@ -111,6 +111,9 @@ def of_settings(settings: Settings) -> dict[str, str]:
         "CHANCERY_REFUSALS_PEM": str(refusals.pem or ""),
         "CHANCERY_REFUSALS_LOG": str(refusals.log or ""),
         "CHANCERY_REFUSALS_SECONDS": str(refusals.seconds),
+        "CHANCERY_TRACES": settings.traces.to,
+        "CHANCERY_TRACE_SHARE": f"{settings.traces.share:.9f}".rstrip("0").rstrip("."),
+        "CHANCERY_TRACES_CA": str(settings.traces.ca or ""),
         "CHANCERY_SANDBOX": settings.sandbox,
         "CHANCERY_FAIL_POINTS": settings.fail_points,
     }

@@ -11,6 +11,8 @@ import structlog
 def configure(**always: str | int) -> None:
     """Set up logging of this process; `always` stands on every line (stage, slot)."""
     shared: list[structlog.typing.Processor] = [
+        # Of the piece of work in hand: document, run and trace, see `telemetry/tracing.py`.
+        structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         lambda _, __, event: {**always, **event},

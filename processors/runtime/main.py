@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 import structlog
 
 from processors import pipeline
-from processors.adapters import clamd
+from processors.adapters import clamd, trace_export
 from processors.adapters.kafka_log import KafkaLog
 from processors.adapters.kafka_reader import KafkaReader
 from processors.adapters.kafka_topics import cluster_id
@@ -147,6 +147,7 @@ def _stage(
     claims = pipeline.NOTIFICATIONS in row.reads
     models = remote_models.from_settings(settings)
     scanner = clamd.from_settings(settings)
+    listening = trace_export.tracing(settings, row.name, slot)
     answerer = Answerer(
         row,
         Surroundings(
@@ -165,6 +166,7 @@ def _stage(
             # Only who takes documents in names the Kafka in its claims.
             cluster=cluster_id(settings.kafka, settings.kafka_security) if claims else "",
             fail_point=fail_point,
+            tracing=listening,
         ),
         stop,
     )
@@ -183,6 +185,7 @@ def _stage(
         Worker(hold, answerer, stop, abandon, settings.limits.finish_seconds).run()
     finally:
         child.close()
+        listening.close()
         for work_id, number in answerer.attempts.taken_back().items():
             try:
                 answerer.attempts.forget(work_id, number)

@@ -15,6 +15,7 @@ from processors.runtime.arrival import LockPolicy
 from processors.runtime.originals import Originals
 from processors.runtime.scratch import Scratches
 from processors.runtime.workbench import Workbench
+from processors.telemetry.tracing import OFF, Tracing
 
 
 @dataclass(frozen=True)
@@ -42,3 +43,5 @@ class Surroundings:
     #: knows malware; None = nothing is scanned
     scanner: Scanner | None = None
     fail_point: FailPoint = never
+    #: who listens to how the work goes
+    tracing: Tracing = OFF

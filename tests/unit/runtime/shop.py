@@ -28,6 +28,7 @@ from processors.runtime.surroundings import Surroundings
 from processors.runtime.workbench import InProcess, Workbench
 from processors.runtime.worker import Worker
 from processors.stage import Outcome, Work
+from processors.telemetry.tracing import OFF, Tracing
 
 NOW = datetime(2026, 1, 2, tzinfo=UTC)
 
@@ -84,6 +85,7 @@ class Shop:
     language: LanguageModel | None = None
     cluster: str = ""
     scanner: Scanner | None = None
+    tracing: Tracing = OFF
 
     @property
     def row(self) -> pipeline.StageRow:
@@ -106,6 +108,7 @@ class Shop:
             cluster=self.cluster,
             scanner=self.scanner,
             fail_point=fail_point,
+            tracing=self.tracing,
         )
         return Answerer(self.row, surroundings, stop or Timeless())
 
