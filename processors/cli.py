@@ -23,6 +23,7 @@ COMMANDS = {
     "demo": "Start the stack, send sample documents through it, and show what comes out.",
     "submit": "Put files into an agency's inbox.",
     "status": "Tell where the documents are, or the path of one of them.",
+    "trace": "Show the way of a document as a waterfall: who worked on it when, and where it waited.",
     "show": "Show the fields of a document, each with its evidence.",
     "fetch": "Write an artefact of a document to a file: its text, its searchable PDF, …",
     "results": "List the released results of an agency.",

@@ -48,7 +48,8 @@ def as_protobuf(written: dict[str, Any]) -> TracesData:
             for name, value in node.items()
         }
 
-    return json_format.ParseDict(ids(written), TracesData())
+    read: TracesData = json_format.ParseDict(ids(written), TracesData())
+    return read
 
 
 def settings(home: Path, to: str = "", **changes: Any) -> Settings:
