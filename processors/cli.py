@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import importlib
+import logging
 import os
 import sys
 from typing import Any
@@ -114,8 +115,19 @@ for _name, _line in COMMANDS.items():
     app.command(_name, help=_line)(_stub)
 
 
+def _log_as_a_job(arguments: list[str]) -> None:
+    """What is logged on the way becomes JSON on standard error, where a job runs: nobody sits before a terminal.
+
+    A worker sees to its own log.
+    """
+    name = next((word for word in arguments if not word.startswith("-")), "")
+    if name in COMMANDS and name != "worker" and not sys.stderr.isatty():
+        importlib.import_module("processors.runtime.logs").configure(logging.WARNING, command=name)
+
+
 def main() -> None:
     """Run the command line."""
+    _log_as_a_job(sys.argv[1:])
     app(prog_name="chancery")
 
 

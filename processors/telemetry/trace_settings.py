@@ -58,8 +58,11 @@ def _to(env: Variables) -> str:
         usable = parts.scheme in ("http", "https") and parts.hostname and (parts.port is None or parts.port > 0)
     except ValueError:
         usable = False
-    # Whoever sees the settings would see a password, and a collector's bare address is a frequent mistake.
-    if not usable or "@" in parts.netloc or not parts.path.endswith("/v1/traces") or parts.query or parts.fragment:
+    if "@" in value:
+        # Whoever sees the settings would see a password; nor is it said here.
+        raise SettingInvalid("CHANCERY_TRACES", f"…{value[value.rindex('@') :]}", _WANTED)
+    # A collector's bare address is a frequent mistake.
+    if not usable or not parts.path.endswith("/v1/traces") or parts.query or parts.fragment:
         raise SettingInvalid("CHANCERY_TRACES", value, _WANTED)
     return value
 

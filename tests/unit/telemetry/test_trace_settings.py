@@ -40,6 +40,13 @@ def test_what_is_none_of_these_is_refused(value: str) -> None:
         config.load({"CHANCERY_TRACES": value})
 
 
+def test_a_password_is_not_said_again() -> None:
+    with pytest.raises(SettingInvalid) as refused:
+        config.load({"CHANCERY_TRACES": "http://user:geheim@tempo/v1/traces"})
+    assert "geheim" not in str(refused.value)
+    assert "@tempo" in str(refused.value)
+
+
 @pytest.mark.parametrize(("value", "share"), [("0", 0.0), ("1", 1.0), ("0.05", 0.05), ("1.0", 1.0)])
 def test_a_share_is_a_number_from_0_to_1(value: str, share: float) -> None:
     assert config.load({"CHANCERY_TRACE_SHARE": value}).traces.share == share
