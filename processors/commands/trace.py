@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Annotated
 
@@ -12,6 +13,7 @@ from processors.commands.describing import document_prefix
 from processors.commands.exits import CommandError, Exit
 from processors.commands.screen import line, out
 from processors.commands.trace_table import way_table
+from processors.telemetry.trace_ids import trace_of
 from processors.telemetry.waterfall.ordering import way_of
 from processors.telemetry.waterfall.page import page
 from processors.telemetry.waterfall.picture import svg
@@ -22,6 +24,9 @@ from processors.telemetry.waterfall.way import Way, as_json
 def run(
     document: Annotated[str, typer.Argument(help="A document's id, or its beginning.", metavar="ID")],
     run_: Annotated[str | None, typer.Option("--run", help="Only this run, such as live.", metavar="RUN")] = None,
+    identity: Annotated[
+        bool, typer.Option("--id", help="Print the id of the run's trace, wherever it is kept; of a whole ID.")
+    ] = False,
     as_json_: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
     html: Annotated[Path | None, typer.Option(help="Write a page with the waterfall.", dir_okay=False)] = None,
     picture: Annotated[
@@ -29,6 +34,9 @@ def run(
     ] = None,
 ) -> None:
     """See `processors.cli.COMMANDS`."""
+    if identity:
+        typer.echo(_identity(document, run_ or "live"))
+        return
     way = _way(document_prefix(document), run_)
     for file, text in ((html, page), (picture, svg)):
         if file is not None:
@@ -38,6 +46,12 @@ def run(
     elif html is None and picture is None:
         console = out()
         console.print(way_table(way, console))
+
+
+def _identity(document: str, run_: str) -> str:
+    if not re.fullmatch(r"[0-9a-f]{32}", document):
+        raise CommandError(Exit.USAGE, "--id needs the whole id of a document: 32 digits 0 to 9 and a to f.")
+    return f"{trace_of(document, run_):032x}"
 
 
 def _way(prefix: str, run_: str | None) -> Way:

@@ -125,7 +125,7 @@ class Answerer:
         """Try until there is an answer."""
         while True:
             begun = self.attempts.count(work_id)
-            tried = Attempt(incoming, document, work_id, event, begun.number, begun.again)
+            tried = Attempt(incoming, document, work_id, event, begun.number, begun.again, begun.earlier)
             with in_hand(self._with.tracing, tried) as told:
                 answers = self._tried(tried, told)
                 if answers is not None:

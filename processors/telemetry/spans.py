@@ -147,6 +147,8 @@ class _Piece:
         name, kind = f"{stage} {PIECE}", SpanKind.CONSUMER
         self._span = tracer.start_span(name, self._parent or _ROOT, kind, named, links, self.begun)
         own = self._span.get_span_context()
+        #: else it is none of the share of documents that are traced
+        self._is_traced = own.trace_flags.sampled
         self._inside = set_span_in_context(self._span, _ROOT)
         self.header = Context(own.trace_id, own.span_id, own.trace_flags.sampled).header()
 
@@ -183,12 +185,17 @@ class _Piece:
         if self._is_exported or not (self._said or self._code):
             return  # with nothing said the process dies here, as under kill -9
         self._is_exported = True
+        if not self._is_traced:
+            return
         written = self._attempt.incoming.written * _NS_PER_MS
         if self._taken and written:
             # Clocks may differ: a record was not written after it was taken.
             written = min(written, self.begun)
             self._said["chancery.waited_ms"] = (self.begun - written) // _NS_PER_MS
             self._emit(_Step("wait", written, self.begun), self._parent or self._inside)
+        if self._attempt.earlier is not None:
+            before = round(self._attempt.earlier.timestamp() * 1000) * _NS_PER_MS
+            self._said["chancery.earlier_ms"] = max(0, self.begun - before) // _NS_PER_MS
         for step in self._steps:
             self._emit(step, self._inside)
         self._span.set_attributes(self._said)
@@ -196,7 +203,8 @@ class _Piece:
 
     def commit(self, begun: int, ended: int, code: str) -> None:
         """Its transaction, after it was exported."""
-        self._emit(_Step(COMMIT, begun, ended, code=code), self._inside)
+        if self._is_traced:
+            self._emit(_Step(COMMIT, begun, ended, code=code), self._inside)
 
     def _emit(self, step: _Step, within: OtelContext) -> None:
         named = {"chancery.stage": self._stage, "chancery.document": self._attempt.document.id, **step.attributes}

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from contextvars import ContextVar
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Protocol
 
 import structlog
@@ -34,6 +35,8 @@ class Attempt:
     number: int
     #: the work was begun before
     again: bool
+    #: when it was begun the last time before
+    earlier: datetime | None = None
 
 
 class InHand(Protocol):

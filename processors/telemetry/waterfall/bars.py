@@ -20,7 +20,7 @@ def bar(piece: Piece, scale: Scale, left: float, y: float, high: float) -> Itera
     top = y + (high - _HIGH) / 2
     begun, ended = left + scale.place(piece.begun), left + scale.place(piece.committed)
     if piece.lost:
-        yield _box("part failed", begun, ended, top + 2, _HIGH - 4, "")
+        yield _box("part failed", begun, ended, top + (_HIGH - _THIN) / 2, _THIN, "")
         return
     written = left + scale.place(piece.written)
     if piece.waited:

@@ -22,7 +22,7 @@ MODEL = Look("model", "asking a model", "#7a42b8", "#c39bf2")
 SCAN = Look("scan", "scanning for malware", "#8a5a00", "#e0a83e")
 KAFKA = Look("kafka", "Kafka transaction", "#4a5563", "#b3bec9")
 WORKER = Look("worker", "the worker itself", "#8aa4bb", "#58728a")
-FAILED = Look("failed", "failed, or the worker died", "#b3261e", "#f28b82")
+FAILED = Look("failed", "failed (framed), or the worker died (hatched)", "#b3261e", "#f28b82")
 LOOKS = (WAITED, STAGE, STORE, MODEL, SCAN, KAFKA, WORKER, FAILED)
 
 _OF_PARTS = {"process": STAGE, "ask": MODEL, "scan": SCAN, "commit": KAFKA}

@@ -42,6 +42,7 @@ def _piece(span: Span, own: Sequence[Span]) -> Piece:
         Part(one.name, one.begun, one.ended, one.code) for one in sorted(inside, key=lambda one: one.begun)
     )
     commits = [part for part in parts if part.name == COMMIT]
+    unwritten = next((part.code for part in commits if part.code), "")
     return Piece(
         id=span.id,
         parent=span.parent,
@@ -51,14 +52,16 @@ def _piece(span: Span, own: Sequence[Span]) -> Piece:
         first=int(said.get("chancery.pages.first", 0)),
         last=int(said.get("chancery.pages.last", 0)),
         written=span.begun - int(said.get("chancery.waited_ms", 0)) * _NS_PER_MS,
+        earlier=span.begun - int(ago) * _NS_PER_MS if (ago := said.get("chancery.earlier_ms")) is not None else 0,
         begun=span.begun,
         ended=span.ended,
         committed=max((part.ended for part in commits), default=span.ended),
         parts=tuple(part for part in parts if part.name != "wait"),
-        outcome=str(said.get("chancery.outcome", "")),
-        end=str(said.get("chancery.end", "")),
+        # What could not be written comes again.
+        outcome="given_back" if unwritten else str(said.get("chancery.outcome", "")),
+        end="" if unwritten else str(said.get("chancery.end", "")),
         reason=str(said.get("chancery.reason", "")),
-        code=span.code or next((part.code for part in commits if part.code), ""),
+        code=span.code or unwritten,
         worker=span.worker,
         process=span.process,
     )
@@ -83,7 +86,8 @@ def _with_lost(pieces: list[Piece]) -> tuple[Piece, ...]:
 
 
 def _lost(piece: Piece, attempt: int) -> Piece:
-    """What is known of it: somewhere between the record and the attempt that told."""
+    """What is known of it: it began before the attempt that told, the last of them when the store says."""
+    begun = piece.earlier if piece.earlier and attempt == piece.attempt - 1 else piece.written
     return Piece(
         id="",
         parent=piece.parent,
@@ -92,8 +96,8 @@ def _lost(piece: Piece, attempt: int) -> Piece:
         attempt=attempt,
         first=piece.first,
         last=piece.last,
-        written=piece.written,
-        begun=piece.written,
+        written=begun,
+        begun=begun,
         ended=piece.begun,
         committed=piece.begun,
         parts=(),

@@ -86,7 +86,7 @@ def _run(run: Run, top: float) -> Iterator[str]:
         y = rows + ROW * number
         if number % 2:
             yield f'<rect class="row" x="0" y="{y:.1f}" width="{WIDTH:.0f}" height="{ROW:.1f}"/>'
-        if piece.parent in lines and not piece.lost:
+        if piece.parent in lines and piece.waited:
             asked = run.pieces[lines[piece.parent]]
             x = LEFT + scale.place(asked.committed)
             begin = rows + ROW * lines[piece.parent] + ROW / 2
@@ -162,7 +162,7 @@ def _style() -> str:
         ".way .link{stroke:var(--quiet);stroke-dasharray:1 3;fill:none}"
         ".way .hatch{stroke:var(--waited);stroke-width:2.4}.way .dying{stroke:var(--failed);stroke-width:2.2}"
         f"{parts}.way .waited{{fill:url(#waiting);stroke:var(--waited)}}"
-        ".way .failed{fill:url(#dying);stroke:var(--failed)}"
+        ".way .failed{fill:url(#dying);stroke:var(--failed);stroke-dasharray:3 2}"
         ".way .outline{fill:none;stroke:var(--failed);stroke-width:2}"
         ".way g:hover .hit{fill:var(--rule);fill-opacity:.4}"
     )

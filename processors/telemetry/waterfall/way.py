@@ -50,6 +50,8 @@ class Piece:
     process: int
     #: an attempt that left no span: its worker was killed while it lasted, or before it could tell
     lost: bool = False
+    #: when the attempt before began; 0 = not known
+    earlier: int = 0
 
     @property
     def waited(self) -> int:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from processors.telemetry.trace_ids import trace_of
 from tests.unit.commands.conftest import chancery
 from tests.unit.runtime.makers import DOCUMENT
 from tests.unit.telemetry.test_waterfall import traced
@@ -35,12 +36,19 @@ def test_page_picture_and_json_are_written(home: Path) -> None:
     assert (told["document"], len(told["runs"][0]["work"])) == (DOCUMENT.id, 2)
 
 
+def test_the_id_of_a_trace_follows_from_the_document_wherever_it_is_kept() -> None:
+    done = chancery("trace", "e" * 32, "--id", "--run", "re-1")
+    assert (done.exit_code, done.output.strip()) == (0, f"{trace_of('e' * 32, 're-1'):032x}")
+    assert chancery("trace", "e" * 32, "--id").output.strip() == f"{trace_of('e' * 32, 'live'):032x}"
+
+
 @pytest.mark.parametrize(
     ("arguments", "code", "said"),
     [
         (("eeee",), 3, "No trace in"),
         (("dddd", "--run", "re-1"), 3, "is of a run 're-1'"),
         (("dddd", "--svg", "/nowhere/t.svg"), 1, "cannot be written"),
+        (("eeee", "--id"), 2, "needs the whole id"),
         ((" ",), 2, "An id is needed"),
     ],
 )

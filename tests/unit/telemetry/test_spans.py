@@ -164,6 +164,7 @@ def test_a_killed_worker_leaves_no_span_and_its_successor_says_so(tmp_path: Path
     work = tracks.one("ocr process")
     assert work.attributes is not None
     assert (work.attributes["chancery.attempt"], work.attributes["chancery.again"]) == (2, True)
+    assert 0 <= int(str(work.attributes["chancery.earlier_ms"])) < 60_000, "when it began, the store knows"
     assert orphans(tracks.spans) == []
 
 

@@ -102,7 +102,7 @@ def troubled() -> list[Span]:
     for span in usual():
         said = dict(span.said)
         if said.get("chancery.pages.first") == 9:
-            said |= {"chancery.attempt": 2, "chancery.again": True}
+            said |= {"chancery.attempt": 2, "chancery.again": True, "chancery.earlier_ms": 9}
         spans.append(Span(**{**vars(span), "said": said}))
     spans += piece(
         "ocr",
