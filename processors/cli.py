@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import importlib
+import logging
 import os
 import sys
 from typing import Any
@@ -23,6 +24,7 @@ COMMANDS = {
     "demo": "Start the stack, send sample documents through it, and show what comes out.",
     "submit": "Put files into an agency's inbox.",
     "status": "Tell where the documents are, or the path of one of them.",
+    "trace": "Show the way of a document as a waterfall: who worked on it when, and where it waited.",
     "show": "Show the fields of a document, each with its evidence.",
     "fetch": "Write an artefact of a document to a file: its text, its searchable PDF, …",
     "results": "List the released results of an agency.",
@@ -114,8 +116,19 @@ for _name, _line in COMMANDS.items():
     app.command(_name, help=_line)(_stub)
 
 
+def _log_as_a_job(arguments: list[str]) -> None:
+    """What is logged on the way becomes JSON on standard error, where a job runs: nobody sits before a terminal.
+
+    A worker sees to its own log.
+    """
+    name = next((word for word in arguments if not word.startswith("-")), "")
+    if name in COMMANDS and name != "worker" and not sys.stderr.isatty():
+        importlib.import_module("processors.runtime.logs").configure(logging.WARNING, command=name)
+
+
 def main() -> None:
     """Run the command line."""
+    _log_as_a_job(sys.argv[1:])
     app(prog_name="chancery")
 
 

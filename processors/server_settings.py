@@ -79,7 +79,7 @@ def s3(env: Variables) -> S3Settings:
         secret_key=env.secret("CHANCERY_S3_SECRET_KEY", default[1]),
         secure=env.flag("CHANCERY_S3_TLS", default=False),
         region=env.text("CHANCERY_S3_REGION", "us-east-1"),
-        ca=_authorities("CHANCERY_S3_CA", env),
+        ca=authorities("CHANCERY_S3_CA", env),
     )
     for name, value in (
         ("CHANCERY_S3_ACCESS_KEY", settings.access_key),
@@ -102,7 +102,7 @@ def kafka_security(env: Variables) -> KafkaSecurity:
         protocol="sasl_ssl" if chosen == "sasl_ssl" else "plaintext",
         user=env.text("CHANCERY_KAFKA_USER", ""),
         password=env.secret("CHANCERY_KAFKA_PASSWORD", ""),
-        ca=_authorities("CHANCERY_KAFKA_CA", env),
+        ca=authorities("CHANCERY_KAFKA_CA", env),
     )
     if security.secured:
         because = "because CHANCERY_KAFKA_SECURITY=sasl_ssl"
@@ -117,7 +117,12 @@ def kafka_security(env: Variables) -> KafkaSecurity:
     return security
 
 
-def _authorities(name: str, env: Variables) -> Path | None:
+def authorities(name: str, env: Variables) -> Path | None:
+    """The PEM file of certificates that a variable names; None where it names none.
+
+    Raises:
+        SettingInvalid: it cannot be read, or holds none.
+    """
     value = env.text(name, "")
     if not value:
         return None

@@ -59,10 +59,9 @@ def make_installation(live: Servers, prefix: str, home: Path, **changes: object)
         database=f"sqlite:///{home}/ledger.sqlite",
         prefix=prefix,
         agencies=("alpha",),
-        most_partitions=2,
         notification_arns=live.arns(_target(prefix)),
         audit=replace(base.audit, seconds=1),
-        **changes,  # type: ignore[arg-type]
+        **{"most_partitions": 2, **changes},  # type: ignore[arg-type]
     )
     settings.home.mkdir(parents=True, exist_ok=True)
     keys.ensure(settings.audit.key)

@@ -18,7 +18,7 @@ from kafka.structs import OffsetAndMetadata
 
 from processors.adapters import kafka_patches  # noqa: F401 - imported for its repairs
 from processors.adapters.kafka_assignor import TopicByTopicAssignor
-from processors.adapters.kafka_client import EVENT_HEADERS, client_settings, origin_of
+from processors.adapters.kafka_client import client_settings, headers_of, incoming_of
 from processors.adapters.kafka_errors import translate, translated
 from processors.adapters.kafka_lanes import GLANCE_MS, Lanes
 from processors.adapters.kafka_marks import Marks
@@ -118,10 +118,7 @@ class KafkaLog:
         taken, given_back = self._lanes.of_one(polled, self._batch)
         for partition, records in given_back.items():
             self._consumer.seek(partition, records[0].offset)
-        self._open = [
-            Incoming(origin_of(record, self._prefix), record.key or b"", record.value or b"")
-            for record in chain.from_iterable(taken.values())
-        ]
+        self._open = [incoming_of(record, self._prefix) for record in chain.from_iterable(taken.values())]
 
     def _exchange(self, preferred: frozenset[str]) -> None:
         """Give the open records back for some of the preferred topics, where there are any.
@@ -150,7 +147,7 @@ class KafkaLog:
                 self._producer.begin_transaction()
                 sent = [
                     self._producer.send(
-                        self._prefix + out.topic, key=out.key, value=out.value, headers=EVENT_HEADERS
+                        self._prefix + out.topic, key=out.key, value=out.value, headers=headers_of(out)
                     )
                     for out in outputs
                 ]

@@ -17,7 +17,7 @@ from kafka.errors import OffsetOutOfRangeError
 from kafka.structs import OffsetAndMetadata
 
 from processors.adapters import kafka_patches  # noqa: F401 - imported for its repairs
-from processors.adapters.kafka_client import client_settings, origin_of
+from processors.adapters.kafka_client import client_settings, incoming_of
 from processors.adapters.kafka_errors import translated
 from processors.adapters.watchdog import deadline
 from processors.ports import Incoming
@@ -98,7 +98,7 @@ class KafkaPartitions:
         records: list[Incoming | Gap] = [*gaps]
         for partition, batch in polled.items():
             for record in batch:
-                records.append(Incoming(origin_of(record, self._prefix), record.key or b"", record.value or b""))
+                records.append(incoming_of(record, self._prefix))
                 self._next[partition] = record.offset + 1
         return records
 

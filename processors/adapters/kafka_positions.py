@@ -14,7 +14,7 @@ from kafka import KafkaConsumer, KafkaProducer, TopicPartition
 from kafka.structs import OffsetAndMetadata
 
 from processors.adapters import kafka_patches  # noqa: F401 - imported for its repairs
-from processors.adapters.kafka_client import EVENT_HEADERS, client_settings
+from processors.adapters.kafka_client import client_settings, headers_of
 from processors.adapters.kafka_errors import translated
 from processors.adapters.watchdog import deadline
 from processors.fail_points import FailPoint, never
@@ -101,7 +101,7 @@ class KafkaPositions:
             self._producer.begin_transaction()
             sent = [
                 self._producer.send(
-                    self._prefix + one.topic, key=one.key or None, value=one.value, headers=EVENT_HEADERS
+                    self._prefix + one.topic, key=one.key or None, value=one.value, headers=headers_of(one)
                 )
                 for one in records
             ]

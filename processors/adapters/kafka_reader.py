@@ -9,7 +9,7 @@ from typing import Any
 from kafka import KafkaConsumer
 
 from processors.adapters import kafka_patches  # noqa: F401 - imported for its repairs
-from processors.adapters.kafka_client import client_settings, origin_of
+from processors.adapters.kafka_client import client_settings, incoming_of
 from processors.adapters.kafka_errors import translated
 from processors.adapters.watchdog import deadline
 from processors.ports import Incoming
@@ -64,11 +64,7 @@ class KafkaReader:
         """What is there, else what comes within `seconds`."""
         with translated(), deadline(120, "poll"):
             polled = self._consumer.poll(timeout_ms=int(seconds * 1000))
-        return [
-            Incoming(origin_of(record, self._prefix), record.key or b"", record.value or b"")
-            for records in polled.values()
-            for record in records
-        ]
+        return [incoming_of(record, self._prefix) for records in polled.values() for record in records]
 
     def commit(self) -> None:
         """Remember that everything that was polled is dealt with.

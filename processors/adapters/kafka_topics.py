@@ -14,7 +14,7 @@ from kafka import KafkaConsumer, KafkaProducer, TopicPartition
 
 from processors.adapters import kafka_patches  # noqa: F401 - imported for its repairs
 from processors.adapters.kafka_admin import admin
-from processors.adapters.kafka_client import client_settings, origin_of
+from processors.adapters.kafka_client import client_settings, headers_of, incoming_of
 from processors.adapters.kafka_errors import translated
 from processors.adapters.watchdog import deadline
 from processors.errors import DependencyUnavailable
@@ -82,7 +82,10 @@ class KafkaTopics:
                 **client_settings(self._servers, self._security),
             )
             try:
-                sent = [producer.send(self._prefix + r.topic, key=r.key, value=r.value) for r in records]
+                sent = [
+                    producer.send(self._prefix + r.topic, key=r.key, value=r.value, headers=headers_of(r))
+                    for r in records
+                ]
                 producer.flush()
                 for future in sent:
                     future.get(timeout=0)
@@ -101,7 +104,7 @@ class KafkaTopics:
             for partition, records in polled.items():
                 for record in records:
                     if record.offset < ends[partition]:
-                        yield Incoming(origin_of(record, self._prefix), record.key or b"", record.value or b"")
+                        yield incoming_of(record, self._prefix)
             behind = {partition: offset for partition, offset in at.items() if offset < ends[partition]}
             if behind and time.monotonic() - moved > _TRANSACTION_SECONDS:
                 raise DependencyUnavailable("Kafka: a transaction stays open")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from types import TracebackType
 from typing import Any, Self
 
-from processors.adapters.kafka_client import EVENT_HEADERS, client_settings
+from processors.adapters.kafka_client import client_settings, headers_of
 from processors.ports import Outgoing
 from processors.server_settings import PLAINTEXT, KafkaSecurity
 
@@ -40,7 +40,9 @@ class KafkaWriter:
             if self._producer is None:
                 self._producer = _producer(self._servers, self._security)
             topic = self._prefix + record.topic
-            sent = self._producer.send(topic, key=record.key or None, value=record.value, headers=EVENT_HEADERS)
+            sent = self._producer.send(
+                topic, key=record.key or None, value=record.value, headers=headers_of(record)
+            )
             self._producer.flush(_SECONDS)
             sent.get(timeout=_SECONDS)
 

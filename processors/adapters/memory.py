@@ -127,9 +127,9 @@ class MemoryTopics:
     records: dict[str, list[Outgoing]] = field(default_factory=dict)
     committed: dict[tuple[str, str], int] = field(default_factory=dict)
 
-    def write(self, topic: str, value: bytes, key: bytes = b"") -> None:
+    def write(self, topic: str, value: bytes, key: bytes = b"", trace: str = "") -> None:
         """Append a record."""
-        self.records.setdefault(topic, []).append(Outgoing(topic, key, value))
+        self.records.setdefault(topic, []).append(Outgoing(topic, key, value, trace))
 
     @property
     def dead_letters(self) -> list[bytes]:
@@ -153,7 +153,7 @@ class MemoryLog:
             records = self._topics.records.get(topic, [])[position : position + self._batch]
             if records:
                 self._open = [
-                    Incoming(Origin(topic=topic, partition=0, offset=position + n), r.key, r.value)
+                    Incoming(Origin(topic=topic, partition=0, offset=position + n), r.key, r.value, r.trace)
                     for n, r in enumerate(records)
                 ]
                 self._positions[topic] += len(self._open)

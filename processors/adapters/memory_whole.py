@@ -61,12 +61,12 @@ class MemoryWhole:
             records = tuple(self.topics.records.get(topic, ()))
             for offset in range(self.topics.committed.get((group, topic), 0), len(records)):
                 origin = Origin(topic=topic, partition=0, offset=offset)
-                yield Incoming(origin, records[offset].key, records[offset].value)
+                yield Incoming(origin, records[offset].key, records[offset].value, records[offset].trace)
 
     def write(self, records: Sequence[Outgoing]) -> None:
         """See `ports.Topics`."""
         for record in records:
-            self.topics.write(record.topic, record.value, record.key)
+            self.topics.write(record.topic, record.value, record.key, record.trace)
 
 
 @dataclass
@@ -86,7 +86,7 @@ class MemoryCursor:
     def write(self, records: Sequence[Outgoing], reached: Reached) -> None:
         """See `ports.Cursor`."""
         for record in records:
-            self.topics.write(record.topic, record.value, record.key)
+            self.topics.write(record.topic, record.value, record.key, record.trace)
         self.lists[self.name, self.number] = reached
 
     def close(self) -> None:

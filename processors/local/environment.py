@@ -115,6 +115,9 @@ def of_settings(settings: Settings) -> dict[str, str]:
         "CHANCERY_METRICS": telemetry.metrics,
         "CHANCERY_PRICE_CORE_HOUR": str(telemetry.price_core_hour),
         "CHANCERY_PRICE_GPU_HOUR": str(telemetry.price_gpu_hour),
+        "CHANCERY_TRACES": settings.traces.to,
+        "CHANCERY_TRACE_SHARE": f"{settings.traces.share:.9f}".rstrip("0").rstrip("."),
+        "CHANCERY_TRACES_CA": str(settings.traces.ca or ""),
         "CHANCERY_SANDBOX": settings.sandbox,
         "CHANCERY_FAIL_POINTS": settings.fail_points,
     }

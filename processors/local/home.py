@@ -13,7 +13,7 @@ from processors.variables import SettingInvalid
 LOCK = "supervisor.lock"
 #: What the stack keeps in its home. Wiping removes these and nothing else, whatever else lies there.
 PARTS = (
-    "kafka", "minio", "secrets", "refusals", "airflow", "scratch", "logs", "ports.json",
+    "kafka", "minio", "secrets", "refusals", "airflow", "scratch", "logs", "traces", "ports.json",
     "ledger.sqlite", "ledger.sqlite-wal", "ledger.sqlite-shm", "ledger.sqlite-journal",
 )  # fmt: skip
 #: What wiping leaves: whoever keeps an exported audit chain needs the key that signed it.

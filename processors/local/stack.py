@@ -181,6 +181,10 @@ def _must_be_asked_for(
 
 def _reaching(settings: Settings, kafka: str, s3: str, *, own_kafka: bool, own_s3: bool) -> Settings:
     reached = dataclasses.replace(settings, kafka=kafka, s3=dataclasses.replace(settings.s3, endpoint=s3))
+    if not settings.traces.to:
+        # Where nobody said, for `chancery trace`.
+        to = str(settings.home / "traces")
+        reached = dataclasses.replace(reached, traces=dataclasses.replace(settings.traces, to=to))
     if own_kafka:
         most = settings.most_partitions or MOST_PARTITIONS
         reached = dataclasses.replace(reached, most_partitions=most)

@@ -86,4 +86,5 @@ def _answer(line: str) -> dict[str, Any] | None:
         found = json.loads(line)
     except ValueError:
         return None
-    return found if isinstance(found, dict) else None
+    # A line of the log is an object too, see `runtime/logs.py`.
+    return found if isinstance(found, dict) and not {"level", "timestamp"} <= set(found) else None

@@ -16,6 +16,10 @@ class Incoming:
     origin: Origin
     key: bytes
     value: bytes
+    #: W3C `traceparent` of the work that wrote it; "" = it has none, or none that is one
+    trace: str = ""
+    #: when the log took it in, in ms since 1970; 0 = not known
+    written: int = 0
 
 
 @dataclass(frozen=True)
@@ -25,6 +29,8 @@ class Outgoing:
     topic: str
     key: bytes
     value: bytes
+    #: W3C `traceparent`, which travels beside the event and never in it; "" = none
+    trace: str = ""
 
 
 class Log(Protocol):

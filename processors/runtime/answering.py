@@ -19,7 +19,8 @@ from __future__ import annotations
 import hashlib
 import json
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from threading import Event as Flag
 from typing import Any
 
@@ -48,11 +49,15 @@ from processors.runtime.notification import landed
 from processors.runtime.surroundings import Surroundings
 from processors.runtime.working import Working
 from processors.stage import Rejected
+from processors.telemetry.tracing import Attempt, InHand, in_hand, step
 
 log = structlog.get_logger()
 
 #: Bytes of an event that its dead letter repeats. Ours stay below 100 kB; only a forged one is larger.
 _MOST_ECHOED = 1024 * 1024
+
+#: What a trace says of answers that were not written, for whatever reason: the worker's log names it.
+_NOT_COMMITTED = "not_committed"
 
 #: What is announced by an event and may be announced twice: whether it lies where such things lie.
 _CHECKS: dict[type[Any], Callable[[Any, Buckets], None]] = {
@@ -81,6 +86,7 @@ class Answerer:
         Raises:
             PipelineError: with blame "dependency" only: give the record back and wait.
         """
+        self._with.tracing.taken()
         self._with.fail_point("taken")
         try:
             if incoming.origin.topic != NOTIFICATIONS:
@@ -104,10 +110,12 @@ class Answerer:
 
     def delivered(self) -> None:
         """What was answered since the last call is committed."""
+        self._with.tracing.committed()
         self._undelivered.clear()
 
     def undelivered(self) -> None:
         """What was answered since the last call could not be committed: its attempts do not count."""
+        self._with.tracing.committed(_NOT_COMMITTED)
         for work_id, attempt in self._undelivered.items():
             self.attempts.take_back(work_id, attempt)
         self._undelivered.clear()
@@ -118,28 +126,44 @@ class Answerer:
         """Try until there is an answer."""
         while True:
             begun = self.attempts.count(work_id)
-            attempt = begun.number
-            self._with.fail_point("counted")
-            events: list[Event[Any]]
-            try:
-                said = self._ending.repeated(document, work_id) if begun.again else None
-                if said is not None:
-                    return self._answered(work_id, attempt, said)
-                if attempt > retry.MAX_UNEXPLAINED:
-                    raise AttemptsExhausted(work_id)
-                # Of a single page nothing is left to deliver without it.
-                resume = attempt >= retry.MAX_CRASHES and document.original.pages > 1
-                events = self._working.attempt(document, work_id, event, again=begun.again, resume=resume)
-                return self._answered(work_id, attempt, self._ending.outgoing(events, work_id))
-            except PipelineError as error:
-                decision = self._decide(error, attempt, work_id)
-                if isinstance(decision, retry.DeadLetter):
-                    events = [self._dead_letter(decision.code, incoming, document, event, attempt)]
-                    return self._answered(work_id, attempt, self._ending.outgoing(events, work_id))
-                if isinstance(decision, retry.Quarantine):
-                    rejected = Rejected(decision.reason, {"attempts": attempt})
-                    events = [self._working.quarantined(rejected, document, event)]
-                    return self._answered(work_id, attempt, self._ending.outgoing(events, work_id))
+            tried = Attempt(incoming, document, work_id, event, begun.number, begun.again, begun.earlier)
+            with in_hand(self._with.tracing, tried) as told:
+                answers = self._tried(tried, told)
+                if answers is not None:
+                    self._undelivered[work_id] = begun.number
+                    return tuple(replace(one, trace=told.header) for one in answers) if told.header else answers
+
+    def _tried(self, tried: Attempt, told: InHand) -> tuple[Outgoing, ...] | None:
+        """The answer of this attempt; None where it failed, and another is to follow."""
+        document, work_id, event, attempt = tried.document, tried.work_id, tried.event, tried.number
+        self._with.fail_point("counted")
+        try:
+            said = self._ending.repeated(document, work_id) if tried.again else None
+            if said is not None:
+                told.answered(())
+                return said
+            if attempt > retry.MAX_UNEXPLAINED:
+                raise AttemptsExhausted(work_id)
+            # Of a single page nothing is left to deliver without it.
+            resume = attempt >= retry.MAX_CRASHES and document.original.pages > 1
+            return self._told(
+                self._working.attempt(document, work_id, event, again=tried.again, resume=resume), work_id, told
+            )
+        except PipelineError as error:
+            decision = self._decide(error, tried, told)
+            if isinstance(decision, retry.DeadLetter):
+                letter = self._dead_letter(decision.code, tried.incoming, document, event, attempt)
+                return self._told([letter], work_id, told)
+            if isinstance(decision, retry.Quarantine):
+                rejected = Rejected(decision.reason, {"attempts": attempt})
+                return self._told([self._working.quarantined(rejected, document, event)], work_id, told)
+            return None
+
+    def _told(self, events: Sequence[Event[Any]], work_id: str, told: InHand) -> tuple[Outgoing, ...]:
+        with step("end"):
+            answers = self._ending.outgoing(events, work_id)
+        told.answered(events if answers else ())
+        return answers
 
     def _event(self, value: bytes) -> Event[Any]:
         event = decode(value)
@@ -150,12 +174,9 @@ class Answerer:
             raise EventInvalid("no name of ours")
         return event
 
-    def _answered(self, work_id: str, attempt: int, answers: tuple[Outgoing, ...]) -> tuple[Outgoing, ...]:
-        self._undelivered[work_id] = attempt
-        return answers
-
-    def _decide(self, error: PipelineError, attempt: int, work_id: str) -> retry.Decision:
+    def _decide(self, error: PipelineError, tried: Attempt, told: InHand) -> retry.Decision:
         """What to do now; waits for a retry, and raises what must stop the worker from taking more."""
+        work_id, attempt = tried.work_id, tried.number
         decision = retry.decide(error, attempt, random.random())  # noqa: S311 - spreads the workers, no secret
         self._with.telling.failed(error.code, type(decision).__name__)
         log.warning(
@@ -167,11 +188,14 @@ class Answerer:
             detail=error.detail,
             decision=type(decision).__name__,
         )
+        told.failed(error.code)
         if isinstance(decision, retry.Pause) or self._stop.is_set():
             self.attempts.take_back(work_id, attempt)
             raise error if isinstance(decision, retry.Pause) else Interrupted() from error
-        if isinstance(decision, retry.Retry) and self._stop.wait(decision.after):
-            raise Interrupted() from error
+        if isinstance(decision, retry.Retry):
+            told.decided("retried")
+            if self._stop.wait(decision.after):
+                raise Interrupted() from error
         return decision
 
     def _dead_letter(

@@ -13,6 +13,7 @@ from processors.advisers import LanguageModel, VisionModel
 from processors.completions import Attributed, NoCompletion
 from processors.errors import DependencyUnavailable, StageFailed
 from processors.stage import Prompt, Question
+from processors.telemetry.tracing import step
 
 log = structlog.get_logger()
 
@@ -46,8 +47,12 @@ def _said(prompts: Sequence[Prompt], language: LanguageModel | None, scratch: Pa
         return {}
     if language is None:
         raise DependencyUnavailable("the stage asks a language model, and CHANCERY_LANGUAGE_URL names none")
+    with step("ask") as told:
+        told |= {"chancery.questions": len(prompts), "gen_ai.request.model": language.name}
+        continued = language.complete(prompts)
+        told["gen_ai.usage.output_tokens"] = sum(len(one.tokens) for one in continued)
     said = {}
-    for prompt, completion in zip(prompts, language.complete(prompts), strict=True):
+    for prompt, completion in zip(prompts, continued, strict=True):
         answer = scratch / f"{prompt.name}.answer"
         try:
             completions.write(Attributed(completion, language.name, language.digest), answer)
@@ -73,5 +78,6 @@ def _read(questions: Sequence[Question], vision: VisionModel | None, scratch: Pa
         answer.write_text(untrusted_text, encoding="utf-8", errors="replace")
         return question.name, answer
 
-    with ThreadPoolExecutor(_PAGES_AT_ONCE, thread_name_prefix="vision") as pool:
+    with step("ask") as told, ThreadPoolExecutor(_PAGES_AT_ONCE, thread_name_prefix="vision") as pool:
+        told |= {"chancery.questions": len(questions), "gen_ai.request.model": vision.name}
         return dict(answered for answered in pool.map(ask, questions) if answered)

@@ -7,6 +7,7 @@ finds mark 1 taken knows that somebody began this work before, and looks for wha
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from processors.ports import Objects
 from processors.runtime.retry import MAX_UNEXPLAINED
@@ -25,6 +26,8 @@ class Attempt:
     number: int
     #: the work was begun before, whether that counts or not: an outcome or an end may be there
     again: bool
+    #: when the last one before was begun; None where there was none, or nobody asked the store
+    earlier: datetime | None = None
 
 
 class Attempts:
@@ -51,7 +54,8 @@ class Attempts:
         forgiven = len(names) - len(marks)
         for mark in range(len(marks) + 1, forgiven + _MOST):
             if self._put(work_id, str(mark)):
-                return Attempt(mark - forgiven, again=True)
+                before = self._objects.info(self._bucket, self._key(work_id, str(mark - 1)))
+                return Attempt(mark - forgiven, again=True, earlier=before.modified if before else None)
         return Attempt(_MOST, again=True)
 
     def take_back(self, work_id: str, number: int) -> None:

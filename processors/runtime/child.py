@@ -15,7 +15,6 @@ import os
 import signal
 import socket
 import sys
-import traceback
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
@@ -23,9 +22,10 @@ from typing import Any
 
 from processors import config, pipeline
 from processors.errors import PipelineError, StageFailed
-from processors.runtime import bounds, fork
+from processors.runtime import bounds, fork, silence
 from processors.runtime.fence import Fence
 from processors.runtime.outcome import outcome_to_json, work_from_json
+from processors.runtime.whereabouts import whereabouts
 from processors.stage import Stage
 
 #: Smaller limits of those that the settings name.
@@ -64,6 +64,8 @@ def serve(build: Callable[[str, config.Settings], Stage], limits: Narrowed = lam
             return
         if not row.untrusted:
             bounds.on_trusted(settings.limits)
+        # What it says while it loads is about the machine; from here on it would be about documents.
+        silence.of_libraries()
         _send(lines, {"ready": os.getpid()})
         for line in lines:
             request = json.loads(line)
@@ -91,7 +93,7 @@ def _explained(error: Exception, settings: config.Settings) -> str:
 
 
 def _answer(stage: Stage, request: dict[str, Any]) -> dict[str, Any]:
-    """Do the work here. What is raised becomes an answer; of its traceback our own log gets the places."""
+    """Do the work here. What is raised becomes an answer, with the places that it came by."""
     try:
         return {"outcome": outcome_to_json(stage.process(work_from_json(request)))}
     except MemoryError:
@@ -99,9 +101,8 @@ def _answer(stage: Stage, request: dict[str, Any]) -> dict[str, Any]:
     except PipelineError as error:
         return {"failed": error.code, "detail": error.detail}
     except Exception as error:  # noqa: BLE001 - the border: a stage may raise anything
-        # Where, not what: the message of a parser's error quotes the document, which no log may do.
-        sys.stderr.writelines([*traceback.format_tb(error.__traceback__), f"{type(error).__name__}\n"])
-        return {"failed": "stage_failed", "detail": type(error).__name__}
+        at = whereabouts(error.__traceback__)
+        return {"failed": "stage_failed", "detail": type(error).__name__, "at": at}
 
 
 def _send(lines: Any, answer: dict[str, Any]) -> None:

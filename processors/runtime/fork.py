@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from processors.config import Limits
-from processors.runtime import bounds, watching
+from processors.runtime import bounds, silence, watching
 from processors.runtime.fence import Fence
 from processors.runtime.outcome import MOST_ANSWER_BYTES
 
@@ -43,6 +43,7 @@ def answer_of(
             signal.pthread_sigmask(signal.SIG_UNBLOCK, watching.WAITED_FOR)
             # A parser that was taken over must not answer for other documents.
             os.close(worker)
+            silence.of_all()
             bounds.show_memory()
             bounds.on_fork(limits)
             fence.put_on(scratch, _inputs(request))

@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 import structlog
 
 from processors import document_types, pipeline
-from processors.adapters import clamd
+from processors.adapters import clamd, trace_export
 from processors.adapters.kafka_log import KafkaLog
 from processors.adapters.kafka_topics import cluster_id
 from processors.adapters.minio_objects import MinioObjects
@@ -149,6 +149,7 @@ def _stage(
     models = remote_models.from_settings(settings)
     scanner = clamd.from_settings(settings)
     telling = _telling(row, settings)
+    listening = trace_export.tracing(settings, row.name, slot)
     answerer = Answerer(
         row,
         Surroundings(
@@ -168,6 +169,7 @@ def _stage(
             cluster=cluster_id(settings.kafka, settings.kafka_security) if claims else "",
             fail_point=fail_point,
             telling=telling,
+            tracing=listening,
         ),
         stop,
     )
@@ -186,6 +188,7 @@ def _stage(
         Worker(hold, answerer, stop, abandon, settings.limits.finish_seconds, telling).run()
     finally:
         child.close()
+        listening.close()
         for work_id, number in answerer.attempts.taken_back().items():
             try:
                 answerer.attempts.forget(work_id, number)

@@ -11,6 +11,7 @@ from processors.errors import StageCrashed, StageFailed, StageTimedOut
 from processors.runtime import asking
 from processors.runtime.workbench import Workbench
 from processors.stage import Done, Outcome, Work
+from processors.telemetry.tracing import step
 
 log = structlog.get_logger()
 
@@ -39,10 +40,10 @@ def outcome_of(
         PipelineError: the stage raised, died or took too long.
         DependencyUnavailable: the stage has prompts, and the language model does not answer.
     """
-    outcome = _survived(work, bench) if resume else bench.run(work)
+    outcome = _survived(work, bench) if resume else _run(work, bench)
     if isinstance(outcome, Done) and outcome.questions:
         answers = asking.answers(outcome.questions, vision, language, work.scratch)
-        outcome = bench.run(replace(work, untrusted_answers=answers))
+        outcome = _run(replace(work, untrusted_answers=answers), bench)
         if isinstance(outcome, Done) and outcome.questions:
             raise StageFailed("asks again")
     return outcome
@@ -51,8 +52,15 @@ def outcome_of(
 def _survived(work: Work, bench: Workbench) -> Outcome:
     for _ in range(_MOST_DEATHS):
         try:
-            return bench.run(work)
+            return _run(work, bench)
         except (StageCrashed, StageTimedOut) as error:
             log.warning("died_and_goes_on", code=error.code, detail=error.detail)
             work = replace(work, died="crashed" if isinstance(error, StageCrashed) else "timed_out")
-    return bench.run(work)
+    return _run(work, bench)
+
+
+def _run(work: Work, bench: Workbench) -> Outcome:
+    with step("process") as told:
+        if work.whole is not None:
+            told["chancery.whole"] = True
+        return bench.run(work)

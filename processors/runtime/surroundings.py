@@ -15,6 +15,7 @@ from processors.runtime.arrival import LockPolicy
 from processors.runtime.originals import Originals
 from processors.runtime.scratch import Scratches
 from processors.runtime.workbench import Workbench
+from processors.telemetry.tracing import OFF, Tracing
 from processors.telemetry.work import Telling
 
 
@@ -45,3 +46,5 @@ class Surroundings:
     fail_point: FailPoint = never
     #: hears of failures and of what was read
     telling: Telling = field(default_factory=Telling)
+    #: who listens to how the work goes
+    tracing: Tracing = OFF

@@ -12,12 +12,17 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
+import structlog
+
 from processors import pipeline
 from processors.errors import DependencyUnavailable, PipelineError, StageCrashed, StageFailed, StageTimedOut
 from processors.runtime import priority
 from processors.runtime.fence import NONE
 from processors.runtime.outcome import MOST_ANSWER_BYTES, outcome_from_json, work_to_json
+from processors.runtime.whereabouts import checked
 from processors.stage import Done, Outcome, Prompt, Stage, Work
+
+log = structlog.get_logger()
 
 #: Loading a stage's models on a busy machine.
 _START_SECONDS = 120.0
@@ -170,6 +175,8 @@ class Child:
             # Never from a child that parsed a stranger's bytes: it could hold up a stage for ever.
             raise DependencyUnavailable(_detail(answer.get("detail", "")))
         if "failed" in answer:
+            if at := checked(answer.get("at")):
+                log.warning("stage_raised", error=_detail(answer.get("detail", "")), at=at)
             raise StageFailed(_detail(answer.get("detail", "")))
         outcome = outcome_from_json(answer.get("outcome", {}), work.scratch)
         if self._untrusted and isinstance(outcome, Done) and any(isinstance(q, Prompt) for q in outcome.questions):

@@ -18,6 +18,7 @@ from processors.runtime.surroundings import Surroundings
 from processors.runtime.vetting import vet, vet_rejected, vet_whole
 from processors.runtime.writing import Trigger
 from processors.stage import Done, Enclosure, Join, Outcome, Rejected, Work
+from processors.telemetry.tracing import step
 
 
 class Working:
@@ -54,7 +55,7 @@ class Working:
                 if isinstance(received, tuple):
                     return [self.quarantined(received[1], received[0], None)]
                 event = received
-                rejected = arrival.known_malware(scratch, self._with.scanner)
+                rejected = self._scanned(scratch)
                 if rejected is not None:
                     return [self.quarantined(rejected, event.data.document, event)]
             elif stored is None:
@@ -67,9 +68,10 @@ class Working:
                 vet(outcome, event, self._row)
                 signature = writing.step(self._row.name, outcome.engine, outcome.model_digest)
                 inside += self._enclosed(outcome.enclosures, event, signature)
-                stored = self._store(outcome, event)
-                if self._row.costly:
-                    storing.keep(stored, self._row.name, work_id, self._with.objects, self._with.buckets)
+                with step("store"):
+                    stored = self._store(outcome, event)
+                    if self._row.costly:
+                        storing.keep(stored, self._row.name, work_id, self._with.objects, self._with.buckets)
             point("stored")
             events = self._events(stored, event, stored.by_role)
             if stored.done.join is not None:
@@ -98,21 +100,29 @@ class Working:
     ) -> Event[Any] | tuple[DocumentId, Rejected]:
         """Intake's event, which no topic carries: the object version itself is what asks for the work."""
         lock = self._with.lock.lock(self._with.now())
-        received = arrival.receive(
-            document, self._with.objects, self._with.buckets, self._with.limits, lock, scratch, waived
-        )
+        with step("receive"):
+            received = arrival.receive(
+                document, self._with.objects, self._with.buckets, self._with.limits, lock, scratch, waived
+            )
         if isinstance(received, tuple):
             return received
         return writing.created(received, self._with.now())
 
+    def _scanned(self, scratch: Folder) -> Rejected | None:
+        if self._with.scanner is None:
+            return None
+        with step("scan"):
+            return arrival.known_malware(scratch, self._with.scanner)
+
     def _fetch(self, event: Event[Any], scratch: Folder) -> None:
-        for role in self._roles(event):
-            ref: Ref = event.data.artefacts[role]
-            document = event.data.document
-            if ref.bucket != self._with.buckets.documents or not ref.key.startswith(belongings(document)):
-                raise EventInvalid("an artefact of another document")
-            if self._fetched(ref, scratch.input(role), event) != ref.sha256:
-                raise ArtefactMissing(f"{role}: other bytes than the event names")
+        with step("fetch"):
+            for role in self._roles(event):
+                ref: Ref = event.data.artefacts[role]
+                document = event.data.document
+                if ref.bucket != self._with.buckets.documents or not ref.key.startswith(belongings(document)):
+                    raise EventInvalid("an artefact of another document")
+                if self._fetched(ref, scratch.input(role), event) != ref.sha256:
+                    raise ArtefactMissing(f"{role}: other bytes than the event names")
 
     def _fetched(self, ref: Ref, to: Path, event: Event[Any]) -> str:
         several = isinstance(event.data, PagesRequested) and len(event.data.ranges) > 1
@@ -145,7 +155,9 @@ class Working:
     ) -> list[Event[Any]]:
         """What follows from the set as a whole, if this work is the one that completes it."""
         part = joining.Part(join, event.data.document, self._row.name, work_id)
-        whole = joining.complete(part, self._with.objects, self._with.buckets, scratch)
+        with step("join") as told:
+            whole = joining.complete(part, self._with.objects, self._with.buckets, scratch)
+            told["chancery.whole"] = whole is not None
         if whole is None:
             return []
         if not all(scratch.input(role).exists() for role in self._roles(event)):
@@ -154,7 +166,8 @@ class Working:
         if isinstance(outcome, Rejected):
             return [self.quarantined(outcome, event.data.document, event)]
         vet_whole(outcome, event, self._row)
-        stored = self._store(outcome, event)
+        with step("store"):
+            stored = self._store(outcome, event)
         return self._events(stored, event, {**stored.by_role, join.role: whole.ref})
 
     def _store(self, outcome: Done, event: Event[Any]) -> Stored:

@@ -81,6 +81,11 @@ def test_a_name_with_a_letter_wrong_is_found(variant: str, right: str, wrong: st
         ("network.kafka.to=[{}]", "/network/kafka/to/0"),
         ("network.kafka.to=[]", "/network/kafka/to"),
         ("language.server.enabled=true", "/language/model"),
+        ('traces.endpoint="http://tempo.monitoring.svc:4318"', "/traces/endpoint"),
+        ('traces.endpoint="http://user:word@tempo/v1/traces"', "/traces/endpoint"),
+        ('traces.endpoint="http://tempo.monitoring.svc:4318/v1/traces"', "/network/traces/to"),
+        ("traces.share=1.5", "/traces/share"),
+        ('settings={"CHANCERY_TRACES": "http://tempo/v1/traces"}', "CHANCERY_TRACES"),
     ],
 )
 def test_a_value_that_cannot_be_used_is_refused_by_its_name(change: str, names: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from processors.pipeline import STAGES
 from tests.helm.rendering import WORKLOADS, Document, documents, labels, of_kind, selects, variables
 
 #: what each kind of pod reaches, besides names (DNS); a stage's set is called like the stage
@@ -51,6 +52,8 @@ def expected(name: str, site: str) -> set[str]:
         wanted |= {"language"}
     if site == "large" and name.startswith("extract"):
         wanted |= {"language"}
+    if site == "large" and name.removesuffix("-reprocessing") in {row.name for row in STAGES}:
+        wanted |= {"traces"}
     if site == "large" and name == "intake":
         wanted |= {"scanner"}
     if site != "large" and name == "airflow-api-server":

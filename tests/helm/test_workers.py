@@ -9,9 +9,11 @@ from pathlib import Path
 
 import pytest
 
+from processors import config
 from processors.config import Limits
 from processors.pipeline import STAGES
 from processors.runtime.pulse import Pulse
+from processors.telemetry.trace_settings import TraceSettings
 from tests.helm.conftest import VARIANTS
 from tests.helm.rendering import (
     Document,
@@ -167,6 +169,40 @@ def test_walls_are_given_to_whoever_parses_documents_and_to_nobody_else() -> Non
         assert (pod(one).get("hostUsers") is False) is untrusted
         profile = pod(one)["securityContext"]["seccompProfile"]["type"]
         assert profile == ("Localhost" if untrusted else "RuntimeDefault")
+
+
+def traces(manifests: list[Document]) -> dict[str, TraceSettings]:
+    """What each set's workers read of their variables, by set; the file of authorities is not there."""
+    found = {}
+    for name, (one, _) in workers(manifests).items():
+        told = variables(containers(one)[-1])
+        said = {key: str(value) for key, value in told.items() if key.startswith("CHANCERY_TRACE")}
+        said.pop("CHANCERY_TRACES_CA", None)
+        if said:
+            found[name] = config.load(said).traces
+    return found
+
+
+def test_the_work_of_every_stage_is_traced_where_a_collector_is_named_and_nothing_where_none_is() -> None:
+    told = traces(documents("large"))
+    assert {name.removesuffix("-reprocessing") for name in told} == {row.name for row in STAGES}
+    assert {(one.url, one.share) for one in told.values()} == {("https://otlp.site.example:4318/v1/traces", 0.05)}
+    silent = traces(documents("small-cpu"))
+    assert {(one.url, one.folder) for one in silent.values()} == {("", None)}
+
+
+@pytest.mark.parametrize("share", ["0", "0.00001", "1", "0.5"])
+def test_a_share_that_the_chart_takes_the_worker_takes(share: str) -> None:
+    told = traces(documents("large", f"traces.share={share}"))
+    assert {one.share for one in told.values()} == {float(share)}
+
+
+def test_a_worker_trusts_the_collectors_authority() -> None:
+    intake, _ = workers(documents("large"))["intake"]
+    file = variables(containers(intake)[-1])["CHANCERY_TRACES_CA"]
+    (trust,) = (one["projected"]["sources"] for one in pod(intake)["volumes"] if one["name"] == "trust")
+    mounted = {f"/etc/chancery/trust/{item['path']}" for one in trust for item in one["configMap"]["items"]}
+    assert file in mounted
 
 
 def test_gpu_workers_have_the_image_and_the_gpu() -> None:

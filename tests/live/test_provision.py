@@ -125,9 +125,7 @@ def test_after_it_workers_with_their_own_secrets_bring_a_document_to_its_end(sit
     assert end.state in ("result", "review")
 
 
-def test_a_worker_that_was_made_so_sees_what_its_stage_needs_alone(
-    site: Settings, secrets: Path
-) -> None:
+def test_a_worker_that_was_made_so_sees_what_its_stage_needs_alone(site: Settings, secrets: Path) -> None:
     name = worker_name("ocr", site.prefix)
     signs_in = KafkaSecurity("sasl_ssl", name, (secrets / "kafka" / name).read_text(), site.kafka_security.ca)
     seen = kafka_admin.topics(site.kafka, signs_in)

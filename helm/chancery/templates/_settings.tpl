@@ -66,6 +66,17 @@
 - {name: CHANCERY_DATABASE_FILE, value: /etc/chancery/secrets/database}
 {{- end }}
 
+{{/* Where the work of a stage is told of; off also where the local stack would write files. */}}
+{{- define "chancery.traces" -}}
+{{- with .root.Values.traces }}
+- {name: CHANCERY_TRACES, value: {{ .endpoint | default "off" | quote }}}
+- {name: CHANCERY_TRACE_SHARE, value: {{ printf "%.6f" (float64 .share) | quote }}}
+{{- if or .ca.secret .ca.configMap }}
+- {name: CHANCERY_TRACES_CA, value: /etc/chancery/trust/traces.pem}
+{{- end }}
+{{- end }}
+{{- end }}
+
 {{/* Where a language server answers; .reads is "LANGUAGE" or "VISION". */}}
 {{- define "chancery.language" -}}
 {{- with .root.Values.language }}
@@ -90,7 +101,7 @@
   projected:
     sources:
       {{- $any := false }}
-      {{- range $name := list "kafka" "store" "database" }}
+      {{- range $name := list "kafka" "store" "database" "traces" }}
       {{- $ca := (index $values $name).ca }}
       {{- if $ca.secret }}
       - secret: {name: {{ $ca.secret }}, items: [{key: {{ $ca.key }}, path: {{ $name }}.pem}]}

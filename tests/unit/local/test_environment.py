@@ -16,6 +16,7 @@ from processors.local.plan import WORKERS, Plan
 from processors.refusals.settings import RefusalSettings
 from processors.server_settings import KafkaSecurity
 from processors.telemetry.settings import TelemetrySettings
+from processors.telemetry.trace_settings import TraceSettings
 
 #: a file of certificates that is there wherever the tests run
 CA = Path(certifi.where()).resolve()
@@ -60,6 +61,7 @@ UNUSUAL = Settings(
     audit=AuditSettings(Path("/audit/key"), 2, 3, 4, 5, "COMPLIANCE"),
     refusals=RefusalSettings("127.0.0.1:5", "refusals-token", Path("/pem"), Path("/kafka.log"), 6),
     telemetry=TelemetrySettings("127.0.0.1:7", 0.05, 1.25),
+    traces=TraceSettings("https://tempo:4318/v1/traces", 0.25, CA),
     limits=Limits(max_bytes=5, max_pages=6, child_memory=2**30, work_seconds=7.0, finish_seconds=8.0),
     fail_points="ocr:sent:0.5",
 )

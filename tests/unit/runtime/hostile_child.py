@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import json
+import logging
 import os
 import signal
 import subprocess
@@ -11,6 +12,7 @@ import sys
 import tempfile
 import threading
 import time
+import warnings
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -21,7 +23,7 @@ from types import ModuleType
 from processors import config
 from processors.config import Settings
 from processors.errors import StageFailed
-from processors.runtime import bounds, child, watching
+from processors.runtime import bounds, child, silence, watching
 from processors.stage import Artefact, Done, Outcome, Work
 from tests.unit.runtime import attempts
 from tests.unit.runtime.makers import read
@@ -36,6 +38,17 @@ def good(work: Work) -> Outcome:
 
 
 def raises(work: Work) -> Outcome:
+    raise ValueError("private")
+
+
+def chatters(work: Work) -> Outcome:
+    """Says what stands in the document in every way that a library has, and raises an error that quotes it."""
+    os.write(1, b"private word on 1\n")
+    os.write(2, b"private word on 2\n")
+    sys.stderr.write("private word of Python\n")
+    warnings.warn("private warning", stacklevel=1)
+    logging.getLogger("some.library").error("private line of a log")
+    ctypes.CDLL(None).perror(b"private word of C")
     raise ValueError("private")
 
 
@@ -274,6 +287,8 @@ def _without(guard: str) -> None:
     match guard:
         case "without-watch":
             watching._too_much = lambda *_: None
+        case "without-silence":
+            silence.of_all = silence.of_libraries = lambda: None
         case "without-adoption":
             bounds.adopt_orphans = lambda: None
         case "without-bounds":

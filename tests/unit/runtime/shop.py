@@ -28,6 +28,7 @@ from processors.runtime.surroundings import Surroundings
 from processors.runtime.workbench import InProcess, Workbench
 from processors.runtime.worker import Worker
 from processors.stage import Outcome, Work
+from processors.telemetry.tracing import OFF, Tracing
 from processors.telemetry.work import Telling
 
 NOW = datetime(2026, 1, 2, tzinfo=UTC)
@@ -86,6 +87,7 @@ class Shop:
     cluster: str = ""
     scanner: Scanner | None = None
     telling: Telling = field(default_factory=Telling)
+    tracing: Tracing = OFF
 
     @property
     def row(self) -> pipeline.StageRow:
@@ -109,6 +111,7 @@ class Shop:
             scanner=self.scanner,
             fail_point=fail_point,
             telling=self.telling,
+            tracing=self.tracing,
         )
         return Answerer(self.row, surroundings, stop or Timeless())
 
