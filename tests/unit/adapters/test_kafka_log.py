@@ -50,7 +50,9 @@ class Consumer:
         if self.cluster.paused or at >= len(self.cluster.values):
             return {}
         self.cluster.position += 1
-        record = SimpleNamespace(topic="p-in", partition=0, offset=at, key=b"k", value=self.cluster.values[at])
+        record = SimpleNamespace(
+            topic="p-in", partition=0, offset=at, key=b"k", value=self.cluster.values[at], headers=(), timestamp=1
+        )
         return {PARTITION: [record]}
 
     def pause(self, *partitions: TopicPartition) -> None:
