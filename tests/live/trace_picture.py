@@ -1,6 +1,7 @@
 """The picture of docs/traces.md, made anew: `python -m tests.live.trace_picture [FILE]`.
 
-A packet of twelve scanned pages, made of samples, is read by two workers, of which one is killed over its first range.
+A packet of twelve scanned pages, made of samples, is read by two workers, one of which is killed over its first
+range.
 """
 
 from __future__ import annotations
