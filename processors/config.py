@@ -11,14 +11,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from processors import server_settings
+from processors import limits, server_settings
 from processors.audit import settings as audit_settings
 from processors.audit.settings import AuditSettings
+from processors.limits import STANDARD, Limits
 from processors.names import AGENCY, AGENCY_RULE, PREFIX, PREFIX_RULE
 from processors.refusals import settings as refusal_settings
 from processors.refusals.settings import RefusalSettings
 from processors.server_settings import PLAINTEXT, KafkaSecurity, S3Settings
+from processors.telemetry import settings as telemetry_settings
 from processors.telemetry import trace_settings
+from processors.telemetry.settings import TelemetrySettings
 from processors.variables import SettingInvalid, Variables
 
 __all__ = ["DAGS", "LANGUAGES", "PACKAGE", "SCHEMAS", "STANDARD", "Limits", "S3Settings", "Settings", "load"]
@@ -32,41 +35,6 @@ LANGUAGES = "eng+fra+deu+spa+ita+por+nld"
 _SHA256 = re.compile(r"([0-9a-f]{64})?")
 
 _CLAMD = re.compile(r"(/.+|[^/\s]+:\d{1,5})?")
-
-
-@dataclass(frozen=True)
-class Limits:
-    """Bounds on what a document may cost; beyond them it is quarantined with the limit's name."""
-
-    #: bytes of one uploaded file
-    max_bytes: int = 256 * 1024 * 1024
-    max_pages: int = 5_000
-    #: the longer side of a page, in PDF points (200 inches, the largest page that PDF 1.x allows)
-    max_page_points: float = 14_400.0
-    #: pixels of one rendered or decoded page (A2 at 400 dpi is 62 million)
-    max_page_pixels: int = 80_000_000
-    #: files directly inside one archive or mail
-    max_enclosed: int = 1_000
-    #: how many files may enclose a file: an archive in a mail in an archive is three
-    max_depth: int = 3
-    #: bytes that an archive or office file may unpack to, all files together
-    max_unpacked_bytes: int = 1024**3
-    #: bytes of memory that one document may cost: address space of each process that parses it, and resident memory
-    #: of all of them; for stages that read words, what their process may grow by once it is loaded
-    child_memory: int = 3 * 1024**3
-    #: processes and threads that may be at work on one document (LibreOffice takes some ten)
-    child_tasks: int = 256
-    #: files and bytes that one piece of work may have in its scratch folder
-    scratch_files: int = 50_000
-    scratch_bytes: int = 4 * 1024**3
-    #: seconds that one piece of work may take
-    work_seconds: float = 300.0
-    #: seconds that work in progress may still take once the worker is told to stop; else it is given back
-    finish_seconds: float = 12.0
-
-
-#: Those of an installation that sets no others.
-STANDARD = Limits()
 
 
 @dataclass(frozen=True)
@@ -88,6 +56,8 @@ class Settings:
     prefix: str = ""
     #: most partitions of a topic; 0 = as many as the table in `pipeline.py` says
     most_partitions: int = 0
+    #: (topic of the table, partitions) where an installation wants another number than the table
+    partitions: tuple[tuple[str, int], ...] = ()
     #: where the inboxes announce what lands; the same upload may be announced to several
     notification_arns: tuple[str, ...] = ("arn:minio:sqs::CHANCERY:kafka",)
     #: Tesseract language packs that pages may be read with, joined by +, the most frequent first
@@ -133,6 +103,7 @@ class Settings:
     limits: Limits = STANDARD
     audit: AuditSettings = field(default_factory=AuditSettings)
     refusals: RefusalSettings = field(default_factory=RefusalSettings)
+    telemetry: TelemetrySettings = field(default_factory=TelemetrySettings)
     traces: trace_settings.TraceSettings = field(default_factory=trace_settings.TraceSettings)
     #: walls around what parses documents: "auto" = where this machine can, "on" = or do not start, "off"
     sandbox: str = "auto"
@@ -170,6 +141,7 @@ def load(environment: Mapping[str, str] | None = None) -> Settings:
         agencies=_agencies(env),
         prefix=_prefix(env),
         most_partitions=env.integer("CHANCERY_MOST_PARTITIONS", 0, least=0),
+        partitions=server_settings.partitions(env),
         notification_arns=tuple(env.text("CHANCERY_NOTIFICATION_ARNS", "arn:minio:sqs::CHANCERY:kafka").split(",")),
         languages=env.text("CHANCERY_LANGUAGES", LANGUAGES),
         tessdata=env.text("CHANCERY_TESSDATA", ""),
@@ -193,15 +165,10 @@ def load(environment: Mapping[str, str] | None = None) -> Settings:
         second_look=_percent(env, "CHANCERY_SECOND_LOOK_PERCENT", 10),
         lock_days=env.integer("CHANCERY_LOCK_DAYS", 365, least=1),
         lock_mode=env.choice("CHANCERY_LOCK_MODE", "GOVERNANCE", ("GOVERNANCE", "COMPLIANCE")),
-        limits=Limits(
-            max_bytes=env.integer("CHANCERY_MAX_BYTES", Limits.max_bytes, least=1),
-            max_pages=env.integer("CHANCERY_MAX_PAGES", Limits.max_pages, least=1),
-            child_memory=env.integer("CHANCERY_CHILD_MEMORY", Limits.child_memory, least=1024**3),
-            work_seconds=float(env.integer("CHANCERY_WORK_SECONDS", int(Limits.work_seconds), least=1)),
-            finish_seconds=float(env.integer("CHANCERY_FINISH_SECONDS", int(Limits.finish_seconds), least=0)),
-        ),
+        limits=limits.load(env),
         audit=audit_settings.load(env, home),
         refusals=refusal_settings.load(env),
+        telemetry=telemetry_settings.load(env),
         traces=trace_settings.load(env),
         sandbox=env.choice("CHANCERY_SANDBOX", "auto", ("auto", "on", "off")),
         clamd=_clamd(env),

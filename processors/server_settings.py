@@ -6,6 +6,7 @@ A password or key is in no picture (`repr`) of these values, and in no error.
 from __future__ import annotations
 
 import ipaddress
+import re
 import ssl
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -140,3 +141,22 @@ def _is_loopback(endpoint: str) -> bool:
         return host == "localhost" or ipaddress.ip_address(host).is_loopback
     except ValueError:
         return False
+
+
+def partitions(env: Variables) -> tuple[tuple[str, int], ...]:
+    """Topics that get another number of partitions than the table says.
+
+    Raises:
+        SettingInvalid: it names no topic of the table, one that must keep a single partition, or no number.
+    """
+    if not (value := env.text("CHANCERY_PARTITIONS", "")):
+        return ()
+    from processors.pipeline import TOPICS  # noqa: PLC0415 - events of all kinds, which most processes need later
+
+    told = [pair.partition("=")[::2] for pair in value.split(",") if pair]
+    # What is in one order stays in one partition.
+    known = {topic.name for topic in TOPICS if topic.partitions > 1}
+    if not all(topic in known and re.fullmatch(r"[1-9]\d{0,4}", count) for topic, count in told):
+        wanted = f"topic=number with commas between them; topics: {', '.join(sorted(known))}"
+        raise SettingInvalid("CHANCERY_PARTITIONS", value, wanted)
+    return tuple(sorted((topic, int(count)) for topic, count in dict(told).items()))

@@ -64,11 +64,13 @@ def _plan(asked: argparse.Namespace, _: list[str]) -> dict[str, Any]:
 
 def _simulate(asked: argparse.Namespace, arguments: list[str]) -> dict[str, Any]:
     measured, load = costs_file.load(asked.costs), options.load(asked)
-    asked_for = partitions_of(dict(asked.partitions))
-    sized = options.scenario(asked)[1].sized(load)
+    scaling = options.scenario(asked)[1]
+    sized = scaling.sized(load)
+    asked_for = partitions_of({**(scaling.chart.partitions if scaling.chart else {}), **dict(asked.partitions)})
     wanted = plan(measured, sized, asked_for)
-    variants = [_variant("partitions as they are", measured, load, asked_for, wanted, asked)]
-    if wanted.short:
+    name = f"as in {asked.values.name}" if scaling.chart else "partitions as they are"
+    variants = [_variant(name, measured, load, asked_for, wanted, asked)]
+    if wanted.short and scaling.chart is None:
         more = asked_for | {one.topic: one.wanted for one in wanted.short}
         variants.append(_variant("partitions as planned", measured, load, more, plan(measured, sized, more), asked))
     found = summary.Found(load, options.scenario(asked)[0], asked.target, asked.seed, variants)

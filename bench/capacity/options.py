@@ -7,6 +7,7 @@ import math
 from pathlib import Path
 
 from bench.calling import RESULTS, SAMPLES, count
+from bench.capacity import chart
 from bench.capacity.costs import COSTS
 from bench.capacity.curve import Scenario
 from bench.capacity.load import Load, LoadInvalid, Model, within
@@ -84,10 +85,16 @@ def scenario(options: argparse.Namespace) -> tuple[Scenario, Scaling]:
             options.reprocess_at,
             options.reprocess_rate,
         ),
-        Scaling(
-            options.lag_seconds, options.polling, options.cooldown, options.gpu_start or 0.0, options.sized_for
-        ),
+        _scaling(options),
     )
+
+
+def _scaling(options: argparse.Namespace) -> Scaling:
+    gpu_start = options.gpu_start or 0.0
+    if options.values is None:
+        return Scaling(options.lag_seconds, options.polling, options.cooldown, gpu_start, options.sized_for)
+    site = chart.read(options.values)
+    return Scaling(Scaling.lag_seconds, site.polling, site.cooldown, gpu_start, options.sized_for, site)
 
 
 def _load(one: argparse.ArgumentParser) -> None:
@@ -120,6 +127,12 @@ def _scenario(one: argparse.ArgumentParser) -> None:
     )
     one.add_argument("--polling", type=float, default=Scaling.polling, help="seconds between looks at the lag")
     one.add_argument("--cooldown", type=float, default=Scaling.cooldown, help="seconds without lag before zero")
+    one.add_argument(
+        "--values",
+        type=Path,
+        metavar="FILE",
+        help="of a site for helm/chancery: its scaling in place of these three",
+    )
     one.add_argument("--gpu-start", type=float, help="seconds until a GPU that was at zero answers")
     one.add_argument("--sized-for", type=float, help="workers for so many times the average (the peak)")
     one.add_argument("--seed", type=int, default=1)

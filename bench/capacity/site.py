@@ -6,6 +6,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+from bench.capacity.chart import Bounds, Charted
 from bench.capacity.costs import Costs
 from bench.capacity.load import Load
 from bench.capacity.planning import plan
@@ -50,6 +51,8 @@ class Scaling:
     gpu_start: float = 0.0
     #: pages a second, to the day's average, that the site has workers for; None: the load's peak
     sized_for: float | None = None
+    #: what a chart's values say, in place of the bounds and lags above
+    chart: Charted | None = None
 
     def sized(self, load: Load) -> Load:
         """The load with the peak that the site is planned for."""
@@ -71,11 +74,15 @@ def scaled(costs: Costs, load: Load, partitions: Mapping[str, int], scaling: Sca
     rules: dict[str, Rule] = {}
     workers: dict[str, int] = {}
     for one in stages:
-        most = min(planned[one.name].workers, partitions[one.live])
         records = ranges_of(load) if one.name == "ocr" else 1.0
+        lag = max(1.0, scaling.lag_seconds * records / one.busy(load))
+        bounds = (
+            Bounds(1, planned[one.name].workers, lag) if scaling.chart is None else scaling.chart.stages[one.name]
+        )
+        most = min(bounds.most, partitions[one.live])
         rules[one.name] = Rule(
-            lag_per_worker=max(1.0, scaling.lag_seconds * records / one.busy(load)),
-            least=1,
+            lag_per_worker=bounds.lag,
+            least=bounds.least,
             most=most,
             start=one.start,
             polling=scaling.polling,

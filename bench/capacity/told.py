@@ -120,6 +120,6 @@ def _too_few(one: StagePlan, plan: Plan) -> str:
         f"{one.topic} has {one.partitions} partitions, and {one.name} needs {one.workers} workers at the peak. A "
         f"partition is read by one worker at a time, so more than {one.partitions} workers are of no use: they "
         f"carry {pages:,.0f} pages a second, {one.share:.0%} of the peak. Give the topic {one.wanted} partitions "
-        "before the site's first start (`partitions` in processors/pipeline.py), or run several installations, "
+        "before the site's first start (CHANCERY_PARTITIONS), or run several installations, "
         "each with some of the agencies."
     )

@@ -77,7 +77,8 @@ def create_result_topics(settings: Settings, names: Iterable[str]) -> None:
 
 def partitions(settings: Settings, topic: pipeline.Topic) -> int:
     """How many partitions a topic of the table gets in this installation."""
-    return min(topic.partitions, settings.most_partitions) if settings.most_partitions else topic.partitions
+    wanted = dict(settings.partitions).get(topic.name, topic.partitions)
+    return min(wanted, settings.most_partitions) if settings.most_partitions else wanted
 
 
 def topics(servers: str, security: KafkaSecurity = PLAINTEXT) -> set[str]:

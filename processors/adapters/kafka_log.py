@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import chain
 from typing import Any
 
-from kafka import ConsumerRebalanceListener, KafkaConsumer, KafkaProducer, TopicPartition
+from kafka import KafkaConsumer, KafkaProducer, TopicPartition
 from kafka.errors import KafkaError
 from kafka.structs import OffsetAndMetadata
 
@@ -21,6 +21,8 @@ from processors.adapters.kafka_assignor import TopicByTopicAssignor
 from processors.adapters.kafka_client import client_settings, headers_of, incoming_of
 from processors.adapters.kafka_errors import translate, translated
 from processors.adapters.kafka_lanes import GLANCE_MS, Lanes
+from processors.adapters.kafka_marks import Marks
+from processors.adapters.kafka_rebalanced import Rebalanced
 from processors.adapters.watchdog import deadline
 from processors.errors import SlotTaken
 from processors.events import Origin
@@ -90,7 +92,8 @@ class KafkaLog:
                 max_partition_fetch_bytes=_MAX_RECORD_BYTES,
                 **self._client,
             )
-            self._consumer.subscribe(list(self._lanes.topics), listener=_Rebalanced(self))
+            self._consumer.subscribe(list(self._lanes.topics), listener=Rebalanced(self))
+            self._marks = Marks(self._consumer)
             self._producer = self._new_producer()
 
     def poll(self, seconds: float) -> Sequence[Incoming]:
@@ -99,7 +102,10 @@ class KafkaLog:
             self._recover()
         with translated(), deadline(120, "poll"):
             polled = self._consumer.poll(timeout_ms=int(seconds * 1000), max_records=self._batch)
-            if self._open or not polled:
+            if self._open:
+                return ()
+            if not polled:
+                self._marks.settle()
                 return ()
             self._take(polled)
             if preferred := self._lanes.preferred_to(self._partition(self._open[0].origin).topic):
@@ -231,17 +237,3 @@ class KafkaLog:
 
     def _partition(self, origin: Origin) -> TopicPartition:
         return TopicPartition(self._prefix + origin.topic, origin.partition)
-
-
-class _Rebalanced(ConsumerRebalanceListener):  # type: ignore[misc]
-    """Partitions that go while a batch is open take their records with them; those that come are paused."""
-
-    def __init__(self, owner: KafkaLog) -> None:
-        self._owner = owner
-
-    def on_partitions_revoked(self, revoked: Iterable[TopicPartition]) -> None:
-        """A result whose partition went is discarded, also if the partition is back; see `KafkaLog.owned`."""
-        self._owner.forget(revoked)
-
-    def on_partitions_assigned(self, assigned: Iterable[TopicPartition]) -> None:
-        self._owner.pause_newcomers(assigned)

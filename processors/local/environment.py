@@ -51,7 +51,7 @@ def of_settings(settings: Settings) -> dict[str, str]:
     Three limits have no variable and keep their defaults: page size, page pixels and the child's memory.
     """
     s3, limits, audit, security = settings.s3, settings.limits, settings.audit, settings.kafka_security
-    refusals = settings.refusals
+    refusals, telemetry = settings.refusals, settings.telemetry
     return {
         "CHANCERY_HOME": str(settings.home),
         "CHANCERY_KAFKA": settings.kafka,
@@ -69,6 +69,7 @@ def of_settings(settings: Settings) -> dict[str, str]:
         "CHANCERY_AGENCIES": ",".join(settings.agencies),
         "CHANCERY_PREFIX": settings.prefix,
         "CHANCERY_MOST_PARTITIONS": str(settings.most_partitions),
+        "CHANCERY_PARTITIONS": ",".join(f"{topic}={count}" for topic, count in settings.partitions),
         "CHANCERY_NOTIFICATION_ARNS": ",".join(settings.notification_arns),
         "CHANCERY_LANGUAGES": settings.languages,
         "CHANCERY_TESSDATA": settings.tessdata,
@@ -111,6 +112,9 @@ def of_settings(settings: Settings) -> dict[str, str]:
         "CHANCERY_REFUSALS_PEM": str(refusals.pem or ""),
         "CHANCERY_REFUSALS_LOG": str(refusals.log or ""),
         "CHANCERY_REFUSALS_SECONDS": str(refusals.seconds),
+        "CHANCERY_METRICS": telemetry.metrics,
+        "CHANCERY_PRICE_CORE_HOUR": str(telemetry.price_core_hour),
+        "CHANCERY_PRICE_GPU_HOUR": str(telemetry.price_gpu_hour),
         "CHANCERY_TRACES": settings.traces.to,
         "CHANCERY_TRACE_SHARE": f"{settings.traces.share:.9f}".rstrip("0").rstrip("."),
         "CHANCERY_TRACES_CA": str(settings.traces.ca or ""),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from processors.advisers import LanguageModel, Scanner, VisionModel
@@ -16,6 +16,7 @@ from processors.runtime.originals import Originals
 from processors.runtime.scratch import Scratches
 from processors.runtime.workbench import Workbench
 from processors.telemetry.tracing import OFF, Tracing
+from processors.telemetry.work import Telling
 
 
 @dataclass(frozen=True)
@@ -43,5 +44,7 @@ class Surroundings:
     #: knows malware; None = nothing is scanned
     scanner: Scanner | None = None
     fail_point: FailPoint = never
+    #: hears of failures and of what was read
+    telling: Telling = field(default_factory=Telling)
     #: who listens to how the work goes
     tracing: Tracing = OFF

@@ -7,8 +7,9 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import pytest
+from kafka import KafkaConsumer, TopicPartition
 
-from processors.adapters import kafka_log
+from processors.adapters import kafka_admin, kafka_log, kafka_marks
 from processors.adapters.kafka_log import KafkaLog
 from processors.adapters.kafka_reader import KafkaReader
 from processors.adapters.memory import MemoryLog, MemoryTopics
@@ -74,6 +75,16 @@ def read(settings: Settings, topic: str, count: int, *, committed: bool = True) 
         quiet = 0 if records else quiet + 1
     reader.close()
     return found
+
+
+def waiting(settings: Settings, group: str, topic: str) -> int:
+    """The length of a line as a scaler counts it: marks of transactions included."""
+    committed = kafka_admin.committed(settings.kafka, group, settings.prefix)
+    consumer = KafkaConsumer(bootstrap_servers=settings.kafka, metrics_enabled=False)
+    partitions = consumer.partitions_for_topic(settings.prefix + topic)
+    ends = consumer.end_offsets([TopicPartition(settings.prefix + topic, one) for one in partitions])
+    consumer.close()
+    return sum(end - committed.get((topic, one.partition), 0) for one, end in ends.items())
 
 
 def take(log: Log) -> Sequence[Incoming]:
@@ -312,3 +323,23 @@ def test_a_record_whose_partition_went_and_came_back_belongs_to_whoever_answered
     ours.commit([Outgoing(TARGET, b"k", b"ours")], [record for record in held if ours.owned(record.origin)])
     assert not {record.origin for record in taken} & {record.origin for record in ours.poll(2)}
     ours.close()
+
+
+@pytest.mark.live
+@pytest.mark.parametrize("told", [True, False])
+def test_a_line_that_was_worked_off_is_empty_for_whoever_scales_by_it(
+    installation: Settings, monkeypatch: pytest.MonkeyPatch, told: bool
+) -> None:
+    monkeypatch.setattr(kafka_marks, "EVERY_SECONDS", 0.0 if told else 3600.0)
+    log = KafkaLog(installation.kafka, group="g", slot=0, topics=(SOURCE,), batch=2, prefix=installation.prefix)
+    write(installation, SOURCE, [b"0", b"1", b"2"])
+    for _ in range(2):
+        batch = take(log)
+        log.commit([], batch)
+    for _ in range(3):
+        assert not log.poll(0.5)
+    # The control: the mark of the writer's transaction is left over for ever.
+    assert waiting(installation, "g", SOURCE) == (0 if told else 1)
+    write(installation, SOURCE, [b"3"])
+    assert [one.value for one in take(log)] == [b"3"]
+    log.close()

@@ -9,7 +9,7 @@ from processors.adapters import kafka_admin
 from processors.orchestration.pools import POOLS
 from processors.pipeline import RESULTS, TOPICS
 from processors.principals import Rule
-from tests.helm.rendering import Document, documents, of_kind, pod, variables
+from tests.helm.rendering import WORKLOADS, Document, RefusedError, containers, documents, of_kind, pod, variables
 
 _RESOURCE = {"topic": "topic", "group": "group", "transactionalId": "transactional_id"}
 
@@ -19,13 +19,14 @@ def resources(manifests: list[Document], kind: str) -> dict[str, Document]:
 
 
 def rules(spec: Document) -> set[Rule]:
-    """What a KafkaUser may do, as our own rules; "describe" follows from reading and writing."""
+    """What a KafkaUser may do, as our own rules; where it reads or writes, "describe" follows from that."""
     found = set()
     for one in spec["authorization"]["acls"]:
         operations = {name.lower() for name in one["operations"]}
-        assert ("describe" in operations) is bool(operations & {"read", "write"})
+        follows = {"describe"} if operations & {"read", "write"} else set()
+        assert follows <= operations
         resource = one["resource"]
-        for operation in operations - {"describe"}:
+        for operation in operations - follows:
             kind = _RESOURCE[resource["type"]]
             found.add(Rule(kind, resource["name"], operation, resource["patternType"] == "prefix"))  # type: ignore[arg-type]
     return found
@@ -41,8 +42,27 @@ def test_strimzi_makes_every_topic_with_its_partitions_and_our_settings() -> Non
 
 
 def test_topics_have_no_more_partitions_than_the_installation_wants() -> None:
-    topics = resources(documents("one-gpu", 'settings.CHANCERY_MOST_PARTITIONS="12"'), "KafkaTopic")
+    topics = resources(
+        documents("one-gpu", 'settings.CHANCERY_MOST_PARTITIONS="12"', "workers.ocr.max=12"), "KafkaTopic"
+    )
     assert {spec["partitions"] for spec in topics.values()} == {1, 6, 12}
+
+
+def test_a_site_may_want_other_numbers_and_whoever_makes_topics_is_told() -> None:
+    wanted = r"kafka.partitions.pages\.requested=1584"
+    topics = resources(documents("one-gpu", wanted), "KafkaTopic")
+    assert topics["site-pages.requested"]["partitions"] == 1584
+    assert topics["site-documents.classified"]["partitions"] == 24
+    manifests = of_kind(documents("small-cpu", wanted), *WORKLOADS).values()
+    told = [variables(one) for workload in manifests for one in containers(workload)]
+    makers = [one for one in told if "CHANCERY_KAFKA" in one]
+    assert makers
+    assert {one["CHANCERY_PARTITIONS"] for one in makers} == {"pages.requested=1584"}
+
+
+def test_who_wants_no_partitions_is_refused() -> None:
+    with pytest.raises(RefusedError, match="minimum"):
+        documents("one-gpu", r"kafka.partitions.pages\.requested=0")
 
 
 def test_topics_stay_when_the_chart_goes() -> None:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+import yaml
 
 from processors.pipeline import STAGES, TOPICS, stage
 from tests.helm.conftest import VARIANTS
-from tests.helm.rendering import SITES, Document, documents, of_kind, pod, text
+from tests.helm.rendering import CHART, SITES, Document, RefusedError, documents, of_kind, pod, text
 
 PREFIX = {"one-gpu": "site-", "large": "prod-"}
 
@@ -62,12 +63,19 @@ def test_what_is_scaled_has_no_number_of_its_own_and_what_is_not_has_one(variant
 
 @pytest.mark.parametrize("site", SITES)
 def test_there_are_never_more_workers_than_partitions_to_read(site: str) -> None:
-    partitions = {topic.name: topic.partitions for topic in TOPICS}
+    values = yaml.safe_load((CHART / "sites" / f"{site}.yaml").read_text())
+    partitions = {topic.name: topic.partitions for topic in TOPICS} | values["kafka"].get("partitions", {})
     manifests = documents(site, 'scaling.mode="keda"')
     for name, one in of_kind(manifests, "ScaledObject").items():
         if name != "language":
             most = max(partitions[told["topic"].removeprefix(PREFIX.get(site, ""))] for told in triggers(one))
             assert one["spec"]["maxReplicaCount"] <= most, name
+
+
+def test_workers_who_would_have_nothing_to_read_are_refused_with_what_to_do() -> None:
+    with pytest.raises(RefusedError, match=r"workers\.ocr\.max is 97, and its topics have 96 .* kafka\.partitions"):
+        documents("one-gpu", "workers.ocr.max=97")
+    assert documents("one-gpu", "workers.ocr.max=97", r"kafka.partitions.pages\.requested=97")
 
 
 def test_keda_signs_in_as_the_workers_whose_line_it_reads() -> None:

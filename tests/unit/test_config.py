@@ -17,6 +17,11 @@ from processors.variables import SettingInvalid
         ("CHANCERY_S3_TLS", ""),
         ("CHANCERY_MOST_PARTITIONS", "-1"),
         ("CHANCERY_MOST_PARTITIONS", "many"),
+        ("CHANCERY_PARTITIONS", "pages.requested"),
+        ("CHANCERY_PARTITIONS", "pages.requested=0"),
+        ("CHANCERY_PARTITIONS", "pages.requested=many"),
+        ("CHANCERY_PARTITIONS", "pages.wanted=12"),
+        ("CHANCERY_PARTITIONS", "acts.recorded=2"),
         ("CHANCERY_OCR_ENGINE", "magic"),
         ("CHANCERY_LOCK_DAYS", "0"),
         ("CHANCERY_LOCK_DAYS", "1.5"),
@@ -56,6 +61,7 @@ def test_what_is_set_is_read() -> None:
     settings = config.load(
         {
             "CHANCERY_AGENCIES": "justice,tax,",
+            "CHANCERY_PARTITIONS": "pages.requested=1584,documents.classified=408",
             "CHANCERY_S3_TLS": "on",
             "CHANCERY_MAX_PAGES": "7",
             "CHANCERY_WORK_SECONDS": "9",
@@ -63,6 +69,7 @@ def test_what_is_set_is_read() -> None:
         }
     )
     assert settings.agencies == ("justice", "tax")
+    assert settings.partitions == (("documents.classified", 408), ("pages.requested", 1584))
     assert settings.s3.secure
     assert (settings.limits.max_pages, settings.limits.work_seconds) == (7, 9.0)
     assert settings.prefix == "test-"

@@ -11,6 +11,13 @@ app.kubernetes.io/component: {{ .component }}
 {{- if $registry }}{{ trimSuffix "/" $registry }}/{{ end }}{{ index .root.Values.images .name }}
 {{- end }}
 
+{{/* How many partitions a topic of the pipeline has at this site: .topic as files/pipeline.yaml has it. */}}
+{{- define "chancery.partitions" -}}
+{{- $chosen := get .root.Values.kafka.partitions .topic.name | default .topic.partitions | int -}}
+{{- $most := get .root.Values.settings "CHANCERY_MOST_PARTITIONS" | default $chosen | int -}}
+{{- min $chosen (ternary $most $chosen (gt $most 0)) -}}
+{{- end }}
+
 {{/* The Secret in which the password of a user of Kafka's lies; of the object store's. */}}
 {{- define "chancery.kafkaSecret" -}}
 {{- get .root.Values.kafka.secretNames .user | default (printf "%s%s" .root.Values.prefix .user) -}}

@@ -6,13 +6,22 @@ runs, then record, audit and refusals. Whatever concerns workers ranges over it.
 {{- $root := . -}}
 {{- $values := .Values -}}
 {{- $asked := or $values.language.server.enabled $values.language.url -}}
+{{- $pipeline := .Files.Get "files/pipeline.yaml" | fromYaml -}}
 sets:
-{{- range (.Files.Get "files/pipeline.yaml" | fromYaml).stages }}
+{{- range $pipeline.stages }}
 {{- $worker := get $values.workers .name | required (printf "workers.%s is missing: the pipeline has that stage" .name) }}
 {{- $apart := and .reprocessing $values.reprocessing.enabled }}
 {{- $language := "" }}
 {{- if and $asked (eq .name "extract") }}{{ $language = "LANGUAGE" }}{{ end }}
 {{- if and $asked $values.language.vision (eq .name "ocr") }}{{ $language = "VISION" }}{{ end }}
+{{- $read := 0 }}
+{{- $live := .live }}
+{{- range $topic := $pipeline.topics }}
+{{- if has $topic.name $live }}{{ $read = max $read (include "chancery.partitions" (dict "root" $root "topic" $topic) | int) }}{{ end }}
+{{- end }}
+{{- if gt (int $worker.max) $read }}
+{{- fail (printf "workers.%s.max is %d, and its topics have %d partitions: a partition is read by one worker at a time. Lower it, or raise kafka.partitions (docs/capacity.md)." .name (int $worker.max) $read) }}
+{{- end }}
 {{- $set := dict "kind" .name "worker" $worker "untrusted" .untrusted "language" $language "store" true "scaled" true }}
 - {{ merge (dict "name" .name "lanes" (ternary "live" "all" (not (not $apart))) "start" 0 "min" $worker.min "max" $worker.max "topics" (ternary .live (concat .live .reprocessing) (not (not $apart)))) $set | toJson }}
 {{- if $apart }}

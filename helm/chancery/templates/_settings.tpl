@@ -6,6 +6,13 @@
 - {name: CHANCERY_HOME, value: /var/lib/chancery}
 - {name: CHANCERY_PREFIX, value: {{ .root.Values.prefix | quote }}}
 - {name: CHANCERY_AGENCIES, value: {{ join "," .root.Values.agencies | quote }}}
+{{- with .root.Values.kafka.partitions }}
+{{- $pairs := list }}
+{{- range $topic, $count := . }}
+{{- $pairs = append $pairs (printf "%s=%v" $topic (int $count)) }}
+{{- end }}
+- {name: CHANCERY_PARTITIONS, value: {{ join "," $pairs | quote }}}
+{{- end }}
 - {name: CHANCERY_WORK_SECONDS, value: {{ .root.Values.workSeconds | quote }}}
 - {name: CHANCERY_FINISH_SECONDS, value: {{ add .root.Values.workSeconds 30 | quote }}}
 - {name: CHANCERY_SANDBOX, value: {{ .root.Values.sandbox.mode | quote }}}

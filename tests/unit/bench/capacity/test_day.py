@@ -21,7 +21,7 @@ _STEP = 60.0
 _BUSY = Load(864_000, 1.0, 1.0, 2.0)
 
 
-def _day(load: Load, scenario: Scenario = _QUIET, partitions: int = 96, **scaling: float) -> day.Day:
+def _day(load: Load, scenario: Scenario = _QUIET, partitions: int = 96, **scaling: Any) -> day.Day:
     topics = {**PARTITIONS, "pages.requested": partitions, "documents.classified": 240}
     return day.simulate(scaled(costs(), load, topics, Scaling(**scaling), 1.0), load, scenario, _STEP)
 

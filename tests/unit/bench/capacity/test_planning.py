@@ -39,7 +39,7 @@ def test_too_few_partitions_are_told_with_what_to_change() -> None:
     made = plan(costs(), LOAD.times(100))
     assert [one.name for one in made.short] == ["ocr", "extract"]
     said = "\n".join(told.sentences(made))
-    assert "WARNING: pages.requested has 96 partitions" in said and "processors/pipeline.py" in said
+    assert "WARNING: pages.requested has 96 partitions" in said and "CHANCERY_PARTITIONS" in said
     assert made.bottleneck.name == "ocr"
     more = {one.topic: one.wanted for one in made.short}
     # With what it asks for it is content, and needs as many workers as it said.
