@@ -50,7 +50,10 @@ class Consumer:
         if self.cluster.paused or at >= len(self.cluster.values):
             return {}
         self.cluster.position += 1
-        record = SimpleNamespace(topic="p-in", partition=0, offset=at, key=b"k", value=self.cluster.values[at])
+        value = self.cluster.values[at]
+        record = SimpleNamespace(
+            topic="p-in", partition=0, offset=at, key=b"k", value=value, headers=(), timestamp=None
+        )
         return {PARTITION: [record]}
 
     def pause(self, *partitions: TopicPartition) -> None:

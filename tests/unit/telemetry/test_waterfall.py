@@ -89,6 +89,9 @@ def test_an_attempt_that_left_no_word_stands_before_the_one_that_followed() -> N
     second = [piece for piece in live.pieces if piece.first == 9]
     assert [(piece.attempt, piece.lost) for piece in second] == [(1, True), (2, False)]
     assert second[1].begun - second[0].begun == 9 * MS
+    rounded = [replace(one, said={**one.said, "chancery.earlier_ms": 999}) for one in ways.troubled()]
+    (first, *_) = [piece for piece in way(rounded).runs[0].pieces if piece.lost]
+    assert first.begun == second[1].written, "the store tells its time to the second"
     third = [piece for piece in live.pieces if piece.first == 17]
     assert [(piece.outcome, piece.code) for piece in third] == [("retried", "stage_crashed"), ("done", "")]
     assert "1 of its attempts failed. 1 of its attempts left no word" in wording.of_run(live)
