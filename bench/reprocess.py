@@ -112,7 +112,7 @@ class Nowhere(MemoryTopics):
 
     count = 0
 
-    def write(self, topic: str, value: bytes, key: bytes = b"") -> None:
+    def write(self, topic: str, value: bytes, key: bytes = b"", trace: str = "") -> None:
         """Count a record."""
         self.count += 1
 

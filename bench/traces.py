@@ -12,6 +12,7 @@ import tempfile
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from processors import config
@@ -72,7 +73,7 @@ def main() -> None:
             settings = replace(config.load({"CHANCERY_HOME": home}), traces=traces)
             listening = tracing(settings, "ocr", 0)
             assert (listening is OFF) is (to == "off")
-            cost = microseconds(lambda pieces, to_=listening: tell(to_, pieces)) - floor
+            cost = microseconds(partial(tell, listening)) - floor
             sys.stdout.write(f"{name:40} {cost:8.1f} µs\n")
             listening.close()
 

@@ -52,10 +52,11 @@ class Attempts:
         names = {key.removeprefix(prefix) for key in self._objects.keys(self._bucket, prefix)}
         marks = {name for name in names if name.isdecimal()}
         forgiven = len(names) - len(marks)
+        # Before the count, since what fails after it would leave a mark of nothing.
+        last = self._objects.info(self._bucket, self._key(work_id, str(len(marks))))
         for mark in range(len(marks) + 1, forgiven + _MOST):
             if self._put(work_id, str(mark)):
-                before = self._objects.info(self._bucket, self._key(work_id, str(mark - 1)))
-                return Attempt(mark - forgiven, again=True, earlier=before.modified if before else None)
+                return Attempt(mark - forgiven, again=True, earlier=last.modified if last else None)
         return Attempt(_MOST, again=True)
 
     def take_back(self, work_id: str, number: int) -> None:

@@ -60,7 +60,10 @@ ATTRIBUTES: Final = (
     Named(
         "chancery.again", "True where the work was begun before: an attempt whose worker was killed leaves no span."
     ),
-    Named("chancery.earlier_ms", "Milliseconds from the begin of the attempt before to the begin of this one."),
+    Named(
+        "chancery.earlier_ms",
+        "Milliseconds since the attempt before began, which the store tells to the second.",
+    ),
     Named("chancery.pages.first", "First page of the range that is worked on."),
     Named("chancery.pages.last", "Its last page."),
     Named("chancery.waited_ms", "Milliseconds from Kafka's taking the record in to this work's begin."),

@@ -15,6 +15,7 @@ from processors.adapters.kafka_reader import KafkaReader
 from processors.adapters.memory import MemoryLog, MemoryTopics
 from processors.config import Settings
 from processors.ports import Incoming, Log, Outgoing
+from processors.telemetry.trace_ids import Context
 from tests.waiting import until
 
 SOURCE, SLOW, TARGET = "pages.requested", "pages.requested.long", "pages.recognised"
@@ -98,6 +99,18 @@ def test_outputs_and_positions_become_visible_together(bench: Bench) -> None:
     log.commit([Outgoing(TARGET, b"k", b"answer")], batch)
     assert bench.read(1) == [b"answer"]
     assert [record.value for record in take(log)] == [b"3"]
+    log.close()
+
+
+def test_a_trace_travels_beside_the_record(bench: Bench) -> None:
+    header = Context(1 << 120, 7).header()
+    log = bench.open()
+    log.commit([Outgoing(SOURCE, b"key", b"1", header), Outgoing(SOURCE, b"key", b"2")], [])
+    batch = take(log)
+    while len(batch) < 2:
+        log.rewind()
+        batch = take(log)
+    assert [(record.value, record.trace) for record in batch] == [(b"1", header), (b"2", "")]
     log.close()
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import sys
 from dataclasses import replace
+from typing import Any
 
 from processors import config
 from processors.adapters import kafka_client, kafka_log
@@ -19,6 +20,7 @@ def _without(record: Outgoing) -> list[tuple[str, bytes]]:
 
 
 if __name__ == "__main__":
-    kafka_log.headers_of = _without
+    ours: Any = kafka_log
+    ours.headers_of = _without
     stage, _, slot = sys.argv[1:]
     sys.exit(main.run(stage, int(slot), config.load()))

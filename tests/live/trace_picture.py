@@ -1,6 +1,7 @@
 """The picture of docs/traces.md, made anew: `python -m tests.live.trace_picture [FILE]`.
 
-A packet of twelve scanned pages, made of samples, is read by two workers, of which one is killed over its first range.
+A packet of twelve scanned pages, made of samples, is read by two workers, one of which is killed over its first
+range.
 """
 
 from __future__ import annotations
@@ -48,15 +49,15 @@ def packet(folder: Path) -> bytes:
 
 def main(file: Path) -> None:
     """Write the picture."""
-    notifications = {PREFIX + pipeline.NOTIFICATIONS: 2}
+    notifications = PREFIX + pipeline.NOTIFICATIONS
     with tempfile.TemporaryDirectory() as home:
         folder = Path(home)
         (folder / "servers").mkdir()
 
         def create(kafka: str) -> None:
-            kafka_admin.create_topics(kafka, notifications)
+            kafka_admin.create_topics(kafka, {notifications: 2})
 
-        targets = [(PREFIX.strip("-").upper(), *notifications)]
+        targets = [(PREFIX.strip("-").upper(), notifications)]
         with servers(folder / "servers", create, targets) as live:
             settings = make_installation(live, PREFIX, folder, most_partitions=6)
             with workers(settings, STAGES, extra=extra(settings), each=First()) as group:

@@ -87,7 +87,8 @@ def _with_lost(pieces: list[Piece]) -> tuple[Piece, ...]:
 
 def _lost(piece: Piece, attempt: int) -> Piece:
     """What is known of it: it began before the attempt that told, the last of them when the store says."""
-    begun = piece.earlier if piece.earlier and attempt == piece.attempt - 1 else piece.written
+    # The store tells its time to the second.
+    begun = max(piece.earlier, piece.written) if attempt == piece.attempt - 1 else piece.written
     return Piece(
         id="",
         parent=piece.parent,

@@ -15,7 +15,7 @@ from processors.telemetry.waterfall.way import Piece, Run, Way
 
 WIDTH = 1280.0
 #: right edges of the columns of numbers, the time axis, and where the last column begins
-_WAITED, _WORKED, _BY, LEFT, RIGHT, _BECAME = 286.0, 358.0, 374.0, 452.0, 1056.0, 1068.0
+_WAITED, _WORKED, _BY, LEFT, RIGHT, _BECAME = 288.0, 372.0, 388.0, 466.0, 1056.0, 1068.0
 ROW, HEAD, _LINE = 30.0, 44.0, 19.0
 #: of a sentence, letters in a line
 _TEXT, _LETTERS = 16.0, 165

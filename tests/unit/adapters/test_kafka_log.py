@@ -50,8 +50,9 @@ class Consumer:
         if self.cluster.paused or at >= len(self.cluster.values):
             return {}
         self.cluster.position += 1
+        value = self.cluster.values[at]
         record = SimpleNamespace(
-            topic="p-in", partition=0, offset=at, key=b"k", value=self.cluster.values[at], headers=(), timestamp=1
+            topic="p-in", partition=0, offset=at, key=b"k", value=value, headers=(), timestamp=None
         )
         return {PARTITION: [record]}
 

@@ -131,7 +131,7 @@ def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
 @pytest.mark.parametrize("to", ["", "off"])
 def test_without_a_place_there_is_no_tracing_and_no_library_is_loaded(tmp_path: Path, to: str) -> None:
     code = (
-        "import sys, dataclasses; from processors import config; from processors.adapters.trace_export import tracing;"
+        "import sys; from processors import config; from processors.adapters.trace_export import tracing;"
         f"from processors.telemetry.tracing import OFF; s = config.load({{'CHANCERY_TRACES': {to!r}}});"
         "assert tracing(s, 'ocr', 0) is OFF; import processors.runtime.answering;"
         "print(*(m for m in sys.modules if m.startswith('opentelemetry')))"

@@ -11,7 +11,7 @@ import pytest
 
 from processors import config
 from processors.config import Settings
-from processors.local import ports, stack, state
+from processors.local import environment, ports, stack, state
 from processors.local.birth import birth
 from processors.local.failures import ProgramMissingError, StackError
 from processors.local.plan import made
@@ -122,3 +122,13 @@ def test_a_supervisor_that_cannot_start_is_told_with_its_log(settings: Settings)
     ):
         stack.up(broken, external_kafka="127.0.0.1:1", external_s3="127.0.0.1:1")
     assert birth(1) is not None, "pid 1 was left alone"
+
+
+@pytest.mark.parametrize(
+    ("said", "meant"), [("", "{home}/traces"), ("off", "off"), ("http://tempo:4318/v1/traces", None), ("/t", None)]
+)
+def test_traces_lie_in_the_home_where_nobody_said_where(tmp_path: Path, said: str, meant: str | None) -> None:
+    settings = config.load({"CHANCERY_HOME": str(tmp_path), "CHANCERY_TRACES": said})
+    reached = stack._reaching(settings, "k:1", "127.0.0.1:2", own_kafka=True, own_s3=True)
+    assert reached.traces.to == (meant or said).format(home=tmp_path)
+    assert config.load(environment.of_settings(reached)).traces == reached.traces

@@ -13,6 +13,7 @@ import pytest
 from processors.adapters.trace_export import tracing
 from processors.telemetry.waterfall import wording
 from processors.telemetry.waterfall.lasting import lasted, step
+from processors.telemetry.waterfall.ordering import way_of
 from processors.telemetry.waterfall.page import page
 from processors.telemetry.waterfall.picture import LEFT, RIGHT, svg
 from processors.telemetry.waterfall.reading import NoTraceError, spans_of
@@ -42,7 +43,7 @@ def test_what_a_worker_wrote_is_read_again(tmp_path: Path) -> None:
     folder = traced(tmp_path, 1, 2, 3)
     document, spans = spans_of(folder, "dd")
     assert document == DOCUMENT.id
-    (run,) = ways.way_of(document, spans).runs
+    (run,) = way_of(document, spans).runs
     assert [(piece.stage, piece.first, piece.outcome) for piece in run.pieces] == [
         ("ocr", 1, "done"),
         ("ocr", 2, "done"),
@@ -80,7 +81,7 @@ def test_what_is_not_there_is_said_with_what_to_do(tmp_path: Path) -> None:
     with pytest.raises(NoTraceError, match="give more of it"):
         spans_of(folder, "dd")
     with pytest.raises(KeyError):
-        ways.way_of(DOCUMENT.id, spans_of(folder, DOCUMENT.id)[1], "re-9")
+        way_of(DOCUMENT.id, spans_of(folder, DOCUMENT.id)[1], "re-9")
 
 
 def test_an_attempt_that_left_no_word_stands_before_the_one_that_followed() -> None:
@@ -88,6 +89,9 @@ def test_an_attempt_that_left_no_word_stands_before_the_one_that_followed() -> N
     second = [piece for piece in live.pieces if piece.first == 9]
     assert [(piece.attempt, piece.lost) for piece in second] == [(1, True), (2, False)]
     assert second[1].begun - second[0].begun == 9 * MS
+    rounded = [replace(one, said={**one.said, "chancery.earlier_ms": 999}) for one in ways.troubled()]
+    (first, *_) = [piece for piece in way(rounded).runs[0].pieces if piece.lost]
+    assert first.begun == second[1].written, "the store tells its time to the second"
     third = [piece for piece in live.pieces if piece.first == 17]
     assert [(piece.outcome, piece.code) for piece in third] == [("retried", "stage_crashed"), ("done", "")]
     assert "1 of its attempts failed. 1 of its attempts left no word" in wording.of_run(live)
@@ -108,7 +112,7 @@ def test_a_run_that_people_began_stands_below_with_the_time_between() -> None:
     first, second = way(ways.troubled()).runs
     assert (second.name, second.continues) == ("review-7c1", "live")
     assert wording.between(first, second).startswith("1 d 1 h later")
-    assert [one.name for one in ways.way_of(ways.DOCUMENT, ways.troubled(), "live").runs] == ["live"]
+    assert [one.name for one in way_of(ways.DOCUMENT, ways.troubled(), "live").runs] == ["live"]
 
 
 def test_time_is_counted_once_however_many_work() -> None:
