@@ -17,7 +17,7 @@ from processors import principals, store_policies
 from processors.config import PACKAGE
 from processors.orchestration.pools import POOLS
 from processors.pipeline import RESULTS, STAGES, TOPICS, StageRow
-from processors.principals import AUDIT, RECORD, REFUSING, Operation, Principal, Resource, Rule
+from processors.principals import AUDIT, OBSERVE, RECORD, REFUSING, Operation, Principal, Resource, Rule
 from processors.server_settings import SECRETS
 
 FILE = PACKAGE.parent / "helm" / "chancery" / "files" / "pipeline.yaml"
@@ -31,6 +31,7 @@ _OPERATIONS: dict[Operation, Sequence[str]] = {
     "read": ("Read", "Describe"),
     "write": ("Write", "Describe"),
     "create": ("Create",),
+    "describe": ("Describe",),
 }
 _RESOURCES: dict[Resource, str] = {"topic": "topic", "group": "group", "transactional_id": "transactionalId"}
 
@@ -39,7 +40,7 @@ def text() -> str:
     """The file's content."""
     told = {
         "stages": [_stage(row) for row in STAGES],
-        "others": [RECORD, AUDIT, REFUSING],
+        "others": [RECORD, AUDIT, REFUSING, OBSERVE],
         "topics": [
             {"name": topic.name, "partitions": topic.partitions} for topic in TOPICS if topic.name != RESULTS
         ],

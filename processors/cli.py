@@ -42,6 +42,7 @@ COMMANDS = {
     "agency": "Add agencies, and make, replace and take away what they sign in with.",
     "provision": "Make topics, buckets and users on servers of others (the cluster calls this).",
     "doctor": "Check this machine, and say how to cure what it lacks.",
+    "observe": "Tell how the whole stands: lines before the stages, open documents, and their ages, as metrics.",
     "worker": "Run one worker of a stage (the stack and the cluster call this).",
 }
 

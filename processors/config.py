@@ -18,6 +18,8 @@ from processors.names import AGENCY, AGENCY_RULE, PREFIX, PREFIX_RULE
 from processors.refusals import settings as refusal_settings
 from processors.refusals.settings import RefusalSettings
 from processors.server_settings import PLAINTEXT, KafkaSecurity, S3Settings
+from processors.telemetry import settings as telemetry_settings
+from processors.telemetry.settings import TelemetrySettings
 from processors.variables import SettingInvalid, Variables
 
 __all__ = ["DAGS", "LANGUAGES", "PACKAGE", "SCHEMAS", "STANDARD", "Limits", "S3Settings", "Settings", "load"]
@@ -132,6 +134,7 @@ class Settings:
     limits: Limits = STANDARD
     audit: AuditSettings = field(default_factory=AuditSettings)
     refusals: RefusalSettings = field(default_factory=RefusalSettings)
+    telemetry: TelemetrySettings = field(default_factory=TelemetrySettings)
     #: walls around what parses documents: "auto" = where this machine can, "on" = or do not start, "off"
     sandbox: str = "auto"
     #: malware scanner (clamd): path of a Unix socket, or host:port; empty = nothing is scanned
@@ -200,6 +203,7 @@ def load(environment: Mapping[str, str] | None = None) -> Settings:
         ),
         audit=audit_settings.load(env, home),
         refusals=refusal_settings.load(env),
+        telemetry=telemetry_settings.load(env),
         sandbox=env.choice("CHANCERY_SANDBOX", "auto", ("auto", "on", "off")),
         clamd=_clamd(env),
         clamd_max_age_hours=env.integer("CHANCERY_CLAMD_MAX_AGE_HOURS", 24, least=0),

@@ -25,7 +25,7 @@ from processors.pipeline import (
 
 Resource = Literal["topic", "group", "transactional_id"]
 #: "read" and "write" let a client describe as well
-Operation = Literal["read", "write", "create"]
+Operation = Literal["read", "write", "create", "describe"]
 
 #: what every agency's and document type's topic begins with
 _RESULTS = RESULTS.partition("<")[0]
@@ -33,6 +33,8 @@ _RESULTS = RESULTS.partition("<")[0]
 RECORD, AUDIT = "record", "audit"
 #: the process that gathers what servers refused
 REFUSING = "refusals"
+#: the process that tells how long the lines are
+OBSERVE = "observe"
 
 
 @dataclass(frozen=True, order=True)
@@ -57,7 +59,7 @@ class Principal:
 
 
 def worker_name(kind: str, prefix: str) -> str:
-    """What workers of a stage, or those of "record" or "audit", sign in as."""
+    """What workers of a stage, or those of "record", "audit" or "observe", sign in as."""
     return f"{prefix}worker.{kind}"
 
 
@@ -77,6 +79,7 @@ def of_installation(prefix: str) -> tuple[Principal, ...]:
         *(Principal(worker_name(row.name, prefix), tuple(_stage(row, prefix))) for row in STAGES),
         *(Principal(worker_name(kind, prefix), tuple(_listener(kind, prefix))) for kind in (RECORD, AUDIT)),
         Principal(worker_name(REFUSING, prefix), tuple(_refusing(prefix))),
+        Principal(worker_name(OBSERVE, prefix), tuple(_observer(prefix))),
         Principal(store_name(prefix), (Rule("topic", prefix + NOTIFICATIONS, "write"),)),
     )
 
@@ -117,6 +120,12 @@ def _refusing(prefix: str) -> Iterator[Rule]:
     yield from (Rule("topic", prefix + REFUSALS, operation) for operation in ("read", "write"))
     yield Rule("group", f"{prefix}{REFUSING}-", "read", prefixed=True)
     yield Rule("transactional_id", f"{prefix}{REFUSING}-", "write", prefixed=True)
+
+
+def _observer(prefix: str) -> Iterator[Rule]:
+    """Sees how far each stage's group has come, and reads what waits; joins no group and moves no position."""
+    yield from _topics(dict.fromkeys(topic for row in STAGES for topic in row.reads), "read", prefix)
+    yield from (Rule("group", prefix + row.name, "describe") for row in STAGES)
 
 
 def _topics(names: Iterable[str], operation: Operation, prefix: str) -> Iterator[Rule]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -51,6 +52,19 @@ class Variables:
             number = least - 1
         if number < least:
             raise SettingInvalid(name, value, f"a whole number of at least {least}")
+        return number
+
+    def number(self, name: str, default: float, least: float) -> float:
+        """A number of at least `least`, such as 0.25."""
+        value = self._env.get(name)
+        if value is None:
+            return default
+        try:
+            number = float(value)
+        except ValueError:
+            number = math.nan
+        if not (math.isfinite(number) and number >= least):
+            raise SettingInvalid(name, value, f"a number of at least {least:g}, such as 0.25")
         return number
 
     def flag(self, name: str, *, default: bool) -> bool:

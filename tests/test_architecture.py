@@ -23,6 +23,7 @@ CLOSED_TO_STAGES = frozenset(
     "batch",
     "console",
     "orchestration",
+    "telemetry",
 }
 #: module -> why it may look at the process environment
 MAY_READ_ENVIRONMENT = {

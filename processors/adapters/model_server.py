@@ -21,6 +21,7 @@ import httpx
 
 from processors.adapters.breaker import Breaker
 from processors.errors import DependencyUnavailable
+from processors.telemetry.models import asking
 
 #: Every error of httpx. Those that are no HTTPError are mistakes of ours; they too must not end a worker.
 FAILURES: Final = (httpx.HTTPError, httpx.InvalidURL, httpx.CookieConflict, httpx.StreamError)
@@ -164,7 +165,8 @@ class ModelServer:
 
             async def one(question: Asked) -> bytes:
                 async with slots:
-                    return await self._answer(client, question, deadline, seconds)
+                    with asking(self.what, question.path) as answered:
+                        return answered(await self._answer(client, question, deadline, seconds))
 
             try:
                 async with asyncio.TaskGroup() as group:

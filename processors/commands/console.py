@@ -12,6 +12,7 @@ from processors.commands.exits import CommandError, Exit
 from processors.commands.names import agency_names
 from processors.commands.screen import line, out
 from processors.commands.surroundings import reached
+from processors.telemetry import process
 
 _PORT = 29480
 
@@ -41,7 +42,11 @@ def run(
         name or getpass.getuser(), agencies, every_agency=not agencies, may_review=True, may_operate=True
     )
     settings, _ = reached()
-    with _listening(port) as listener, opened(settings) as desk:
+    with (
+        _listening(port) as listener,
+        opened(settings) as desk,
+        process.told(settings.telemetry, settings.home, "console", str(listener.getsockname()[1])),
+    ):
         keys = alone.Keys(listener.getsockname()[1])
         app = alone.app(lambda: desk, visitor, keys)
         if as_json:

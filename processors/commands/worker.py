@@ -12,7 +12,7 @@ from processors.runtime import main
 
 def run(
     stage: Annotated[
-        Literal["intake", "ocr", "classify", "extract", "publish", "record", "audit", "refusals"],
+        Literal["intake", "ocr", "classify", "extract", "publish", "record", "audit", "refusals", "observe"],
         typer.Argument(help="The stage."),
     ],
     slot: Annotated[int, typer.Option(min=0, help="Which of the stage's workers; fixes its transactional id.")],

@@ -6,10 +6,14 @@ import atexit
 from contextlib import ExitStack
 from threading import Lock
 
+import structlog
+
 from processors import config
 from processors.console.airflow_door import doorkeeper
 from processors.console.app import create
 from processors.console.desk import Desk, opened
+from processors.telemetry import process
+from processors.variables import SettingInvalid
 
 
 class _Opening:
@@ -23,7 +27,13 @@ class _Opening:
         with self._lock:
             if self._desk is None:
                 with ExitStack() as stack:
-                    desk = stack.enter_context(opened(config.load()))
+                    settings = config.load()
+                    desk = stack.enter_context(opened(settings))
+                    try:
+                        stack.enter_context(process.told(settings.telemetry, settings.home, "console", "airflow"))
+                    except SettingInvalid as error:
+                        # Airflow may run several servers: the first of them has the address.
+                        structlog.get_logger().warning("metrics_not_told", detail=str(error))
                     atexit.register(stack.pop_all().close)
                 self._desk = desk
             return self._desk

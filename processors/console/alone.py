@@ -13,6 +13,7 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 from processors.console.app import create
 from processors.console.desk import Opening
 from processors.console.visitor import Visitor, let_in
+from processors.telemetry import labels
 
 HOST = "127.0.0.1"
 _ENTER = "/enter"
@@ -66,6 +67,7 @@ def app(desk: Opening, visitor: Visitor, keys: Keys) -> FastAPI:
         answer.set_cookie(keys.cookie, session, httponly=True, samesite="strict", path="/")
         return answer
 
+    labels.allow("route", [_ENTER])
     # A page elsewhere whose name was made to lead here would else be served as if it were ours.
     console.add_middleware(TrustedHostMiddleware, allowed_hosts=[HOST, "localhost"])
     return console

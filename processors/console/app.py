@@ -16,6 +16,8 @@ from processors.console.headers import Headers
 from processors.console.origin_guard import OriginGuard
 from processors.console.rendering import STATIC
 from processors.console.routers import ROUTERS
+from processors.console.told import Told, patterns
+from processors.telemetry import labels
 
 
 def create(desk: Opening, doorkeeper: Callable[..., Any]) -> FastAPI:
@@ -35,8 +37,10 @@ def create(desk: Opening, doorkeeper: Callable[..., Any]) -> FastAPI:
     app.add_middleware(Bounds)
     app.add_middleware(Border)
     app.add_middleware(Headers)
+    app.add_middleware(Told)
     for router in ROUTERS:
         app.include_router(router, dependencies=[Depends(doorkeeper)])
     # Our own files hold nothing of anybody's.
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
+    labels.allow("route", patterns(app))
     return app

@@ -51,7 +51,7 @@ def of_settings(settings: Settings) -> dict[str, str]:
     Three limits have no variable and keep their defaults: page size, page pixels and the child's memory.
     """
     s3, limits, audit, security = settings.s3, settings.limits, settings.audit, settings.kafka_security
-    refusals = settings.refusals
+    refusals, telemetry = settings.refusals, settings.telemetry
     return {
         "CHANCERY_HOME": str(settings.home),
         "CHANCERY_KAFKA": settings.kafka,
@@ -111,6 +111,9 @@ def of_settings(settings: Settings) -> dict[str, str]:
         "CHANCERY_REFUSALS_PEM": str(refusals.pem or ""),
         "CHANCERY_REFUSALS_LOG": str(refusals.log or ""),
         "CHANCERY_REFUSALS_SECONDS": str(refusals.seconds),
+        "CHANCERY_METRICS": telemetry.metrics,
+        "CHANCERY_PRICE_CORE_HOUR": str(telemetry.price_core_hour),
+        "CHANCERY_PRICE_GPU_HOUR": str(telemetry.price_gpu_hour),
         "CHANCERY_SANDBOX": settings.sandbox,
         "CHANCERY_FAIL_POINTS": settings.fail_points,
     }

@@ -14,6 +14,7 @@ from processors.local.plan import Plan
 from processors.local.secured import Secrets
 from processors.principals import REFUSING
 from processors.refusals.settings import RefusalSettings
+from processors.telemetry.settings import TelemetrySettings
 
 
 class Making:
@@ -62,7 +63,7 @@ class Making:
         plan, settings = self._plan, self._settings
         if not plan.airflow_port:
             return None
-        environment = for_worker(settings)
+        environment = for_worker(replace(settings, telemetry=self._telemetry()))
         return AirflowServer(settings.home, plan.airflow_port, self._logs, environment, plan.airflow_command)
 
     def _audits(self) -> list[AuditTarget]:
@@ -81,7 +82,11 @@ class Making:
             settings = self._secrets.as_worker(settings, kind, **own)
             if kind == REFUSING:
                 settings = replace(settings, refusals=self._refusals(self._secrets))
-        return for_worker(settings)
+        return for_worker(replace(settings, telemetry=self._telemetry()))
+
+    def _telemetry(self) -> TelemetrySettings:
+        """Each process tells its metrics at a port of its own: what one address says is good for one of them."""
+        return replace(self._settings.telemetry, metrics=f"{ports.LOOPBACK}:0")
 
     def _refusals(self, known: Secrets) -> RefusalSettings:
         told = replace(self._settings.refusals, log=self._refused)

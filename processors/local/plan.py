@@ -25,6 +25,7 @@ WORKERS: Mapping[str, int] = {
     "publish": 1,
     "record": 1,
     "audit": 1,
+    "observe": 1,
 }
 #: Further ones of reprocessing runs alone, where operators can start such runs: the others leave those to them, so
 #: that no live document waits for the end of work that is done again.

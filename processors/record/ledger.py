@@ -74,6 +74,18 @@ class Ledger:
     def apply_many(self, events: Sequence[Event[Any]], recorded_at: datetime | None = None) -> int:
         """Take note of events in one transaction, in whatever order; returns how many were new.
 
+        Raises: as `news` does
+        """
+        return len(self.news(events, recorded_at))
+
+    def news(
+        self, events: Sequence[Event[Any]], recorded_at: datetime | None = None
+    ) -> tuple[tuple[Event[Any], datetime], ...]:
+        """Take note of events in one transaction; returns those that were new.
+
+        With each the time of the first event of its document in this run, as far as it is known by now; of one that
+        names no document its own.
+
         Raises:
             EventInvalid: an event is of a type that never travels on a topic, or holds what no database takes;
                 nothing was written.
@@ -82,12 +94,22 @@ class Ledger:
         at = recorded_at or self._clock()
         # In the same order everywhere, so that two processes never wait for each other's rows.
         ordered = sorted(events, key=lambda event: (event.subject, event.id))
+        #: of each document and run
+        first: dict[tuple[str, str], datetime] = {}
+        new = []
         with writing(self._engine) as connection:
-            return sum(self._note(connection, event, at) for event in ordered)
+            for event in ordered:
+                seen = self._note(connection, event, at)
+                if seen is not None:
+                    first[event.subject or event.id, event.runid] = seen
+                    new.append(event)
+        return tuple((event, first[event.subject or event.id, event.runid]) for event in new)
 
-    def _note(self, connection: Connection, event: Event[Any], at: datetime) -> bool:
+    def _note(self, connection: Connection, event: Event[Any], at: datetime) -> datetime | None:
+        """When the document was first heard of in this run; None if the event was known."""
         if isinstance(event.data, DeadLettered) and event.data.document is None:
-            return self._insert(connection, unreadable, unreadable_row(event, event.data, at))
+            new = self._insert(connection, unreadable, unreadable_row(event, event.data, at))
+            return event.time if new else None
         heard = entry_of(event)
         mine = (documents.c.id == heard.id) & (documents.c.run_id == heard.run_id)
         known: Entry | None = None
@@ -98,11 +120,11 @@ class Ledger:
                 connection.execute(select(documents).where(mine).with_for_update()).mappings().one()
             )
         if not self._insert(connection, steps, step_row(event, heard, at)):
-            return False
+            return None
         if known is not None:
-            merged = row_of(merge(known, heard)) | {"updated": at}
-            connection.execute(update(documents).where(mine).values(merged))
-        return True
+            heard = merge(known, heard)
+            connection.execute(update(documents).where(mine).values(row_of(heard) | {"updated": at}))
+        return heard.first_seen
 
     def _insert(self, connection: Connection, table: Table, row: dict[str, Any]) -> bool:
         """Whether the row was new."""

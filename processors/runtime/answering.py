@@ -99,6 +99,7 @@ class Answerer:
                     answers += self._until_answered(incoming, document, document.id, None)
             return tuple(answers)
         except EventInvalid as error:
+            self._with.telling.failed(error.code, retry.DeadLetter.__name__)
             return (writing.outgoing(self._dead_letter(error.code, incoming, None, None, 1)),)
 
     def delivered(self) -> None:
@@ -156,6 +157,7 @@ class Answerer:
     def _decide(self, error: PipelineError, attempt: int, work_id: str) -> retry.Decision:
         """What to do now; waits for a retry, and raises what must stop the worker from taking more."""
         decision = retry.decide(error, attempt, random.random())  # noqa: S311 - spreads the workers, no secret
+        self._with.telling.failed(error.code, type(decision).__name__)
         log.warning(
             "work_failed",
             stage=self._row.name,

@@ -20,12 +20,13 @@ from processors.audit.heads import Heads, Occasion
 from processors.audit.tip import Tip
 from processors.errors import DependencyUnavailable
 from processors.fail_points import FailPoint
-from processors.pipeline import UNNOTED
+from processors.pipeline import RUNS, UNNOTED
 from processors.places import Buckets
 from processors.ports import Incoming
 from processors.runtime import recording
 from processors.runtime.noting import noted
 from processors.runtime.retry import backoff
+from processors.telemetry import documents, process
 
 log = structlog.get_logger()
 
@@ -107,6 +108,7 @@ class Auditor:
                 failures = 0
             except DependencyUnavailable as error:
                 failures += 1
+                process.paused("audit", error)
                 log.warning("paused", code=error.code, detail=error.detail)
                 stop.wait(backoff(failures))
         self._finish()
@@ -132,6 +134,8 @@ class Auditor:
         kind, body = noted(one, self._buckets)
         origin = one.origin
         self._chain.event(origin.topic, origin.partition, origin.offset, kind, body)
+        if origin.topic == RUNS:
+            documents.run(one.value)
 
     def _store(self) -> None:
         if not self._chain.waits:
@@ -157,6 +161,7 @@ class Auditor:
         day = (self._signed_at if why == "day" else now).date().isoformat()
         number = self._heads.sign(now, day, why, {**self._others(), self._chain.name: self._chain.stored})
         self._signed_at, self._unsigned = now, None
+        documents.signed(self._chain.name, now)
         log.info("head_signed", number=number, occasion=why, sequence=self._chain.stored.sequence)
 
     def _finish(self) -> None:

@@ -11,22 +11,21 @@ from datetime import UTC, datetime
 
 import structlog
 
-from processors import pipeline
+from processors import document_types, pipeline
 from processors.adapters import clamd
 from processors.adapters.kafka_log import KafkaLog
-from processors.adapters.kafka_reader import KafkaReader
 from processors.adapters.kafka_topics import cluster_id
 from processors.adapters.minio_objects import MinioObjects
 from processors.config import Settings
 from processors.errors import DependencyUnavailable, PipelineError, SlotTaken, StageCrashed, StageTimedOut
-from processors.fail_points import FailPoint, fail_points
 from processors.forge.errors import ModelUnfit
 from processors.forge.registry import models_at_work
 from processors.places import Buckets
 from processors.ports import Log
-from processors.runtime import logs, priority, recording, remote_models, retry
+from processors.runtime import beside, logs, priority, remote_models, retry
 from processors.runtime.answering import Answerer
 from processors.runtime.arrival import LockPolicy
+from processors.runtime.beside import fail_point_of
 from processors.runtime.brake import Broken
 from processors.runtime.children import child_of
 from processors.runtime.originals import Originals
@@ -36,6 +35,8 @@ from processors.runtime.surroundings import Surroundings
 from processors.runtime.topic_maker import TopicMaker
 from processors.runtime.workbench import Misconfigured, scratch_root
 from processors.runtime.worker import Worker
+from processors.telemetry import labels, process
+from processors.telemetry.work import Telling, WorkTelling
 from processors.variables import SettingInvalid
 
 #: The process ends because a server stays away or its slot was taken; starting it again is right (EX_TEMPFAIL).
@@ -59,7 +60,7 @@ def run(
     """Run a worker until SIGTERM or SIGINT.
 
     Args:
-        name: a stage of `pipeline.py`, "record", "audit" or "refusals"
+        name: a stage of `pipeline.py`, or one of `beside.RUN`
         slot: number of this worker among those of its stage, from 0; two workers must not share one
         settings: where everything is
         log_factory: how to reach the topics; tests put a weaker one here
@@ -80,13 +81,13 @@ def run(
         priority.yield_to_others()
     _hide_memory()
     try:
-        beside = {"record": _record, "audit": _audit, "refusals": _refusals}.get(name)
-        if beside is not None:
-            if lanes != "all":
+        with process.told(settings.telemetry, settings.home, name, str(slot), lanes):
+            if (run_beside := beside.RUN.get(name)) is None:
+                _stage(_row(name, lanes), slot, settings, stop, log_factory or kafka_log)
+            elif lanes == "all":
+                run_beside(slot, settings, stop)
+            else:
                 raise _no_such_lanes(lanes, f"{name} is no stage")
-            beside(slot, settings, stop)
-        else:
-            _stage(_row(name, lanes), slot, settings, stop, log_factory or kafka_log)
     except SlotTaken as error:
         log.error("slot_taken", detail=str(error))
         return EXIT_TRY_AGAIN
@@ -115,7 +116,7 @@ def kafka_log(settings: Settings, row: pipeline.StageRow, slot: int) -> KafkaLog
         topics=row.reads,
         batch=row.batch,
         prefix=settings.prefix,
-        fail_point=_fail_point(row.name, settings),
+        fail_point=fail_point_of(row.name, settings),
         security=settings.kafka_security,
     )
 
@@ -134,7 +135,7 @@ def _no_such_lanes(lanes: pipeline.Lanes, why: str) -> Misconfigured:
 def _stage(
     row: pipeline.StageRow, slot: int, settings: Settings, stop: threading.Event, log_factory: LogFactory
 ) -> None:
-    fail_point = _fail_point(row.name, settings)
+    fail_point = fail_point_of(row.name, settings)
     # The models that were promoted, fetched here: the child has no credentials.
     promoted = models_at_work.ready(row.name, settings, lambda: MinioObjects(settings.s3))
     settings = replace(settings, models=promoted)
@@ -147,6 +148,7 @@ def _stage(
     claims = pipeline.NOTIFICATIONS in row.reads
     models = remote_models.from_settings(settings)
     scanner = clamd.from_settings(settings)
+    telling = _telling(row, settings)
     answerer = Answerer(
         row,
         Surroundings(
@@ -165,6 +167,7 @@ def _stage(
             # Only who takes documents in names the Kafka in its claims.
             cluster=cluster_id(settings.kafka, settings.kafka_security) if claims else "",
             fail_point=fail_point,
+            telling=telling,
         ),
         stop,
     )
@@ -180,7 +183,7 @@ def _stage(
         child.kill()
 
     try:
-        Worker(hold, answerer, stop, abandon, settings.limits.finish_seconds).run()
+        Worker(hold, answerer, stop, abandon, settings.limits.finish_seconds, telling).run()
     finally:
         child.close()
         for work_id, number in answerer.attempts.taken_back().items():
@@ -191,51 +194,13 @@ def _stage(
                 structlog.get_logger().warning("mark_left", work=work_id)
 
 
-def _record(slot: int, settings: Settings, stop: threading.Event) -> None:
-    from processors.record.database import LedgerTooNewError  # noqa: PLC0415 - stages need no database driver
-    from processors.record.ledger import Ledger  # noqa: PLC0415
-    from processors.record.stage import Recorder  # noqa: PLC0415
-
-    try:
-        opened = Ledger.open(settings.database)
-    except LedgerTooNewError as error:
-        raise Misconfigured(str(error)) from error
-    with opened as ledger:
-        reader = KafkaReader(
-            settings.kafka,
-            recording.pattern(),
-            group="record",
-            slot=slot,
-            prefix=settings.prefix,
-            security=settings.kafka_security,
-        )
-        structlog.get_logger().info("started")
-        recording.run(reader, Recorder(ledger), stop)
-
-
-def _audit(slot: int, settings: Settings, stop: threading.Event) -> None:
-    from processors.audit.tip import AuditChainBrokenError  # noqa: PLC0415 - stages need no keys
-    from processors.runtime import audit_worker  # noqa: PLC0415
-
-    try:
-        audit_worker.run(slot, settings, stop, _fail_point("audit", settings))
-    except AuditChainBrokenError as error:
-        # Writing on would bury what was changed.
-        raise Misconfigured(str(error)) from error
-
-
-def _refusals(slot: int, settings: Settings, stop: threading.Event) -> None:
-    from processors.runtime import refusals_worker  # noqa: PLC0415 - stages need no door
-
-    refusals_worker.run(slot, settings, stop, _fail_point("refusals", settings))
-
-
-def _fail_point(name: str, settings: Settings) -> FailPoint:
-    try:
-        return fail_points(name, settings.fail_points)
-    except ValueError as error:
-        wanted = f"empty or stage:point:probability,… ({error})"
-        raise SettingInvalid("CHANCERY_FAIL_POINTS", settings.fail_points, wanted) from error
+def _telling(row: pipeline.StageRow, settings: Settings) -> Telling:
+    """Tells of the work, where somebody may ask."""
+    if not settings.telemetry.metrics:
+        return Telling()
+    if "fields" in row.makes:
+        labels.allow("document_type", document_types.load(settings.document_types))
+    return WorkTelling(row)
 
 
 def _hide_memory() -> None:

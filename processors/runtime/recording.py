@@ -15,6 +15,7 @@ from processors.pipeline import RESULTS, TOPICS, UNNOTED
 from processors.ports import Incoming
 from processors.runtime.codec import decode
 from processors.runtime.retry import backoff
+from processors.telemetry import process
 
 log = structlog.get_logger()
 
@@ -69,6 +70,7 @@ def run(reader: Reader, recorder: Recording, stop: Flag) -> None:
             failures = 0
         except DependencyUnavailable as error:
             failures += 1
+            process.paused("record", error)
             log.warning("paused", code=error.code, detail=error.detail)
             stop.wait(backoff(failures))
     reader.close()

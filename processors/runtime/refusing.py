@@ -23,6 +23,7 @@ from processors.refusals.refusal import Refusal, Server
 from processors.refusals.tail import Lines, Position
 from processors.runtime.codec import encode
 from processors.runtime.retry import backoff
+from processors.telemetry import process
 
 log = structlog.get_logger()
 
@@ -92,6 +93,7 @@ class Refusing:
             except (DependencyUnavailable, OSError) as error:
                 failures += 1
                 self._began = None
+                process.paused("refusals", error)
                 log.warning("paused", detail=getattr(error, "detail", type(error).__name__))
                 stop.wait(backoff(failures))
         try:

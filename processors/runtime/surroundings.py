@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from processors.advisers import LanguageModel, Scanner, VisionModel
@@ -15,6 +15,7 @@ from processors.runtime.arrival import LockPolicy
 from processors.runtime.originals import Originals
 from processors.runtime.scratch import Scratches
 from processors.runtime.workbench import Workbench
+from processors.telemetry.work import Telling
 
 
 @dataclass(frozen=True)
@@ -42,3 +43,5 @@ class Surroundings:
     #: knows malware; None = nothing is scanned
     scanner: Scanner | None = None
     fail_point: FailPoint = never
+    #: hears of failures and of what was read
+    telling: Telling = field(default_factory=Telling)

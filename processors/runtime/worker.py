@@ -20,6 +20,7 @@ from processors.errors import DependencyUnavailable, Interrupted, PipelineError,
 from processors.ports import Incoming, Log, Outgoing
 from processors.runtime.brake import Brake, Broken
 from processors.runtime.retry import backoff
+from processors.telemetry.work import Telling
 
 log = structlog.get_logger()
 
@@ -58,7 +59,13 @@ class Worker:
     """Runs one slot of one stage until `stop` is set."""
 
     def __init__(
-        self, log_: Log, answering: Answering, stop: Flag, abandon: Callable[[], None], finish: float = 12.0
+        self,
+        log_: Log,
+        answering: Answering,
+        stop: Flag,
+        abandon: Callable[[], None],
+        finish: float = 12.0,
+        telling: Telling | None = None,
     ) -> None:
         """Take what is needed.
 
@@ -68,9 +75,11 @@ class Worker:
             stop: set by a signal: finish what is in progress, take nothing more
             abandon: ends work in progress that takes too long to wait for after `stop`
             finish: seconds that it is waited for
+            telling: hears what is taken and written; the same that `answering` tells of failures
         """
         self._log, self._answering, self._stop = log_, answering, stop
         self._abandon, self._finish = abandon, finish
+        self._telling = telling or Telling()
         self._failures = 0
         self._brake = Brake()
 
@@ -86,7 +95,8 @@ class Worker:
                 try:
                     batch = self._log.poll(_POLL_SECONDS)
                     if batch:
-                        self._work(batch, bench)
+                        with self._telling.in_hand(len(batch)):
+                            self._work(batch, bench)
                 except SlotTaken:
                     # What is in progress belongs to the other process now; end it, or leaving waits for it.
                     self._stop.set()
@@ -104,10 +114,12 @@ class Worker:
         owned = [(incoming, answers) for incoming, answers in answered.done if self._log.owned(incoming.origin)]
         if owned:
             outputs = [output for _, answers in owned for output in answers]
-            self._log.commit(outputs, [incoming for incoming, _ in owned])
+            with self._telling.commit():
+                self._log.commit(outputs, [incoming for incoming, _ in owned])
             self._answering.delivered()
-            for _, answers in owned:
+            for incoming, answers in owned:
                 self._brake.note(answers)
+                self._telling.committed(incoming.origin, answers)
         else:
             self._answering.undelivered()
             self._log.rewind()
@@ -123,7 +135,8 @@ class Worker:
             if self._stop.is_set():
                 return Answered(tuple(done), Interrupted())
             try:
-                done.append((incoming, self._answering.answer(incoming)))
+                with self._telling.piece(incoming.origin):
+                    done.append((incoming, self._answering.answer(incoming)))
             except PipelineError as error:
                 return Answered(tuple(done), error)
         return Answered(tuple(done), None)
@@ -145,6 +158,7 @@ class Worker:
     def _pause(self, error: PipelineError) -> None:
         """A server is away: keep the membership, take nothing, try again later; nothing is lost meanwhile."""
         self._failures += 1
+        self._telling.paused(error)
         seconds = backoff(self._failures, random.random())  # noqa: S311 - spreads the workers, no secret
         log.warning("paused", code=error.code, detail=error.detail, seconds=round(seconds, 1))
         self._stop.wait(seconds)

@@ -159,6 +159,9 @@ class Working:
 
     def _store(self, outcome: Done, event: Event[Any]) -> Stored:
         document = event.data.document
+        for artefact in outcome.artefacts:
+            if artefact.role == "fields":
+                self._with.telling.read(artefact.path)
         return storing.store(outcome, document, self._row.name, self._with.objects, self._with.buckets)
 
     def _enclosed(self, files: Sequence[Enclosure], event: Event[Any], signature: Step) -> Iterator[Event[Any]]:

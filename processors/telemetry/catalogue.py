@@ -1,8 +1,7 @@
 """Every metric that a process of Chancery may tell, as one table: name, labels, meaning.
 
-Dashboards, alerts and documentation use these names and no others, and a test holds them together. Labels take values
-from closed lists (stages, lanes, reason codes, document types); a document's id, a file's name or a person never
-becomes one.
+Dashboards, alerts and documentation use these names and no others, and a test holds them together. Labels take
+values from closed lists (`labels.py`); a document's id, a file's name or a person never becomes one.
 """
 
 from __future__ import annotations
@@ -38,11 +37,9 @@ WORK = (
         "chancery_work_total",
         "counter",
         ("stage", "lane", "outcome"),
-        "Pieces of work that were answered for good: done, quarantined, dead_lettered, or repeated (nothing to add).",
+        "Pieces of work whose answer is written: done, quarantined, dead_lettered, or repeated (nothing to add).",
     ),
-    Metric(
-        "chancery_work_seconds", "histogram", ("stage", "lane"), "From taking a piece of work to its answer.", _WORK
-    ),
+    Metric("chancery_work_seconds", "histogram", ("stage", "lane"), "From taking work to its answer.", _WORK),
     Metric("chancery_work_in_progress", "gauge", ("stage",), "Pieces of work that a worker has in hand."),
     Metric(
         "chancery_failed_attempts_total",
@@ -51,13 +48,9 @@ WORK = (
         "Attempts that failed, by error code and what was decided: retry, pause, quarantine, dead_letter.",
     ),
     Metric("chancery_pauses_total", "counter", ("process", "code"), "Waits for a server that does not answer."),
-    Metric(
-        "chancery_commit_seconds", "histogram", ("process",), "Transactions that write answers to Kafka.", _WORK
-    ),
+    Metric("chancery_commit_seconds", "histogram", ("process",), "Transactions that write to Kafka.", _WORK),
     Metric("chancery_pages_total", "counter", ("stage", "lane"), "Pages of the work that was done."),
-    Metric(
-        "chancery_processor_seconds_total", "counter", ("process",), "Processor time, all child processes included."
-    ),
+    Metric("chancery_processor_seconds_total", "counter", ("process",), "Processor time, of child processes too."),
 )
 
 #: Of what was read, by the stage that read it.
@@ -66,7 +59,7 @@ READING = (
         "chancery_page_confidence",
         "histogram",
         (),
-        "Mean confidence of the words of a recognised page, 0 to 1.",
+        "Mean confidence of the words of a page range, 0 to 1, once for each of its pages; without words: nothing.",
         _CONFIDENCE,
     ),
     Metric(
@@ -102,13 +95,13 @@ DOCUMENTS = (
         "chancery_documents_ended_total",
         "counter",
         ("end", "reason"),
-        "Documents that came to an end: result, review, quarantine, dead_letter or held, with the reason code.",
+        "Runs of documents that ended: result, review, quarantine, dead_letter or held, with the reason code.",
     ),
     Metric(
         "chancery_document_seconds",
         "histogram",
         ("end",),
-        "From a document's arrival to its end.",
+        "From a document's first event in a run to its end; nothing where the end is its first event.",
         _DOCUMENT,
     ),
     Metric("chancery_runs_total", "counter", ("job", "state"), "Runs of the operators' jobs, by how they ended."),
@@ -126,7 +119,7 @@ WHOLE = (
         "chancery_line_records",
         "gauge",
         ("stage", "topic", "lane"),
-        "Records of a topic that a stage has not dealt with yet.",
+        "Records of a topic that a stage has not dealt with yet; of a long line an estimate from its first part.",
     ),
     Metric(
         "chancery_line_seconds",

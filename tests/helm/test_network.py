@@ -16,6 +16,7 @@ REACHES = {
     "record": {"kafka", "database"},
     "audit": {"kafka", "store"},
     "refusals": {"kafka"},
+    "observe": {"kafka", "database"},
     "language": {"store"},
     "set-up": {"kafka", "store", "database"},
     "airflow-database": {"kafka", "store", "database"},

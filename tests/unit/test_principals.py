@@ -73,6 +73,13 @@ def test_who_gathers_refusals_writes_them_and_touches_nothing_else() -> None:
     assert writing == {"t1-worker.refusals"}
 
 
+def test_who_observes_sees_what_the_stages_read_and_can_neither_write_nor_join_a_group() -> None:
+    assert rules("t1-worker.observe", "write") == rules("t1-worker.observe", "create") == set()
+    read = {topic for row in STAGES for topic in row.reads}
+    assert rules("t1-worker.observe", "read") == {("topic", f"t1-{name}", False) for name in read}
+    assert rules("t1-worker.observe", "describe") == {("group", f"t1-{row.name}", False) for row in STAGES}
+
+
 def test_the_store_announces_and_nothing_else() -> None:
     assert OF["t1-store"].rules == (Rule("topic", "t1-intake.notifications", "write"),)
 
@@ -83,6 +90,7 @@ def test_there_is_a_principal_for_every_worker() -> None:
         "t1-worker.record",
         "t1-worker.audit",
         "t1-worker.refusals",
+        "t1-worker.observe",
         "t1-store",
     }
 

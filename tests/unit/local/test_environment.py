@@ -15,6 +15,7 @@ from processors.local import environment
 from processors.local.plan import WORKERS, Plan
 from processors.refusals.settings import RefusalSettings
 from processors.server_settings import KafkaSecurity
+from processors.telemetry.settings import TelemetrySettings
 
 #: a file of certificates that is there wherever the tests run
 CA = Path(certifi.where()).resolve()
@@ -57,6 +58,7 @@ UNUSUAL = Settings(
     lock_mode="COMPLIANCE",
     audit=AuditSettings(Path("/audit/key"), 2, 3, 4, 5, "COMPLIANCE"),
     refusals=RefusalSettings("127.0.0.1:5", "refusals-token", Path("/pem"), Path("/kafka.log"), 6),
+    telemetry=TelemetrySettings("127.0.0.1:7", 0.05, 1.25),
     limits=Limits(max_bytes=5, max_pages=6, child_memory=2**30, work_seconds=7.0, finish_seconds=8.0),
     fail_points="ocr:sent:0.5",
 )
@@ -122,4 +124,4 @@ def test_where_some_read_reprocessing_runs_alone_the_others_leave_those_to_them(
 def test_every_stage_has_a_worker_by_default() -> None:
     from processors.pipeline import STAGES
 
-    assert {row.name for row in STAGES} | {"record", "audit"} == set(WORKERS)
+    assert {row.name for row in STAGES} | {"record", "audit", "observe"} == set(WORKERS)

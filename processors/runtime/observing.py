@@ -1,0 +1,135 @@
+"""The loop of `chancery observe`: every few seconds asks Kafka and the ledger how the whole stands, and tells it.
+
+It works on no document and changes nothing. A server that is away takes its own numbers along and nothing else.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from contextlib import closing
+from dataclasses import dataclass
+from threading import Event as Flag
+from typing import Protocol
+
+import structlog
+
+from processors.adapters.kafka_backlog import KafkaBacklog, Waiting
+from processors.config import Settings
+from processors.errors import DependencyUnavailable
+from processors.pipeline import STAGES, reprocessing_lane
+from processors.record.database import LedgerTooNewError
+from processors.record.ledger import Ledger
+from processors.record.unended import Unended
+from processors.runtime.workbench import Misconfigured
+from processors.telemetry import process, whole
+from processors.telemetry.whole import Line, Open
+
+log = structlog.get_logger()
+
+#: As often as Prometheus usually asks.
+_EVERY_SECONDS = 15.0
+_BEHIND = frozenset(reprocessing_lane(topic) for row in STAGES for topic in row.reads)
+
+
+class Backlog(Protocol):
+    """What is needed of `adapters.kafka_backlog.KafkaBacklog`."""
+
+    def look(self) -> tuple[Waiting, ...]:
+        """What waits now."""
+        ...
+
+    def close(self) -> None:
+        """Disconnect."""
+        ...
+
+
+@dataclass(frozen=True)
+class Seen:
+    """How the whole stood at a time; None: the server does not say."""
+
+    #: seconds since 1970
+    at: float
+    lines: tuple[Line, ...] | None
+    documents: Open | None
+
+
+class Observer:
+    """Looks, and tells what it sees."""
+
+    def __init__(
+        self, backlog: Backlog, ledger: Callable[[], Ledger], now: Callable[[], float] = time.time
+    ) -> None:
+        """Take what is needed.
+
+        Args:
+            backlog: Kafka
+            ledger: opens the ledger; called until it answers
+            now: seconds since 1970
+        """
+        self._backlog, self._open, self._now = backlog, ledger, now
+        self._ledger: Ledger | None = None
+
+    def look(self) -> Seen:
+        """See how the whole stands, and put it into the metrics."""
+        now = self._now()
+        lines = documents = None
+        try:
+            lines = tuple(self._line(waiting, now) for waiting in self._backlog.look())
+        except DependencyUnavailable as error:
+            self._away("kafka", error)
+        try:
+            documents = self._documents(now)
+        except DependencyUnavailable as error:
+            self._away("ledger", error)
+        whole.lines(lines, now)
+        whole.documents(documents, now)
+        return Seen(now, lines, documents)
+
+    def close(self) -> None:
+        """Disconnect."""
+        self._backlog.close()
+        if self._ledger is not None:
+            self._ledger.close()
+
+    def _documents(self, now: float) -> Open:
+        self._ledger = ledger = self._ledger or self._open()
+        unended = Unended(ledger.engine)
+        oldest = unended.oldest()
+        age = 0.0 if oldest is None else max(0.0, now - oldest.timestamp())
+        return Open({state.value: many for state, many in unended.counts().items()}, age)
+
+    @staticmethod
+    def _line(waiting: Waiting, now: float) -> Line:
+        lane = "reprocessing" if waiting.topic in _BEHIND else "live"
+        age = 0.0 if waiting.oldest is None else max(0.0, now - waiting.oldest)
+        return Line(waiting.stage, waiting.topic, lane, waiting.records, age)
+
+    @staticmethod
+    def _away(server: str, error: DependencyUnavailable) -> None:
+        process.paused("observe", error)
+        log.warning("not_observed", of=server, code=error.code, detail=error.detail)
+
+
+def observer(settings: Settings) -> Observer:
+    """Looks at this installation; connects when it looks first."""
+    backlog = KafkaBacklog(settings.kafka, STAGES, settings.prefix, settings.kafka_security)
+    return Observer(backlog, lambda: Ledger.open(settings.database))
+
+
+def run(settings: Settings, stop: Flag) -> None:
+    """Look every few seconds until asked to stop.
+
+    Raises:
+        Misconfigured: the ledger is of a newer version.
+        SettingInvalid: its URL cannot be used.
+    """
+    whole.prices(settings.telemetry)
+    with closing(observer(settings)) as looking:
+        log.info("started", seconds=_EVERY_SECONDS)
+        while not stop.is_set():
+            try:
+                looking.look()
+            except LedgerTooNewError as error:
+                raise Misconfigured(str(error)) from error
+            stop.wait(_EVERY_SECONDS)
