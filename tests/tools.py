@@ -1,7 +1,7 @@
 """Programs that tests run, besides the local stack's servers: `python -m tests.tools` brings them.
 
-They are built from their Go modules, which Go holds against its checksum database, and put into the cache folder beside
-the servers. The schemas by which the chart is judged come with them. Quick when all is there.
+They are built from their Go modules, which Go holds against its checksum database, and put into the cache folder
+beside the servers. The schemas by which the chart is judged come with them. Quick when all is there.
 """
 
 from __future__ import annotations

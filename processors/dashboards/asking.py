@@ -7,7 +7,7 @@ WINDOW = "$__rate_interval"
 
 
 def where(**labels: str) -> str:
-    """Matchers: `end="result"`; a value that begins with ~ is a pattern, a name of a choice with $ in it as well."""
+    """Matchers, such as {end="result"}; a value that begins with ~, or names a choice with a $, is a pattern."""
     parts = []
     for name, value in labels.items():
         pattern = value.startswith("~") or "$" in value

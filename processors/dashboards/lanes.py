@@ -52,7 +52,8 @@ LANES = Dashboard(
                 ),
                 Panel(
                     "Processes by what they read",
-                    "all: live documents first, reprocessing when there is none; live and reprocessing: that alone.",
+                    "all: live documents first, reprocessing when there is none; live and reprocessing: that "
+                    "alone.",
                     COUNT,
                     (Query(total("chancery_process_info", "process, lanes"), "{{process}}, {{lanes}}"),),
                 ),
@@ -101,7 +102,8 @@ LANES = Dashboard(
             (
                 Panel(
                     "Seconds of a piece of work, by lane",
-                    "95 in 100 take less. Live work that gets slower while reprocessing runs shares its processors.",
+                    "95 in 100 take less. Live work that gets slower while reprocessing runs shares its "
+                    "processors.",
                     SECONDS,
                     (Query(quantile(0.95, "chancery_work_seconds", "stage, lane"), "{{stage}} {{lane}}"),),
                     width=12,
@@ -115,7 +117,7 @@ LANES = Dashboard(
                 ),
                 Panel(
                     "Requests of people",
-                    "By status class.",
+                    "By status class: 4xx are people's mistakes or rights that they do not have, 5xx are faults of ours.",
                     per_minute("requests"),
                     (Query(a_minute("chancery_console_requests_total", "status"), "{{status}}"),),
                     stacked=True,
@@ -145,8 +147,8 @@ LANES = Dashboard(
                 ),
                 Panel(
                     "Age of the last audit head",
-                    "Since a chain's last head was signed. While there is news a head is signed every quarter of an "
-                    "hour (CHANCERY_AUDIT_HEAD_MINUTES), and once a day in any case.",
+                    "Since a chain's last head was signed. While there is news a head is signed every quarter of "
+                    "an hour (CHANCERY_AUDIT_HEAD_MINUTES), and once a day in any case.",
                     SECONDS,
                     (Query(age("chancery_audit_head_timestamp_seconds", "chain"), "chain {{chain}}"),),
                     bad=90_000,

@@ -29,8 +29,8 @@ OVERVIEW = Dashboard(
             (
                 Panel(
                     "Documents at the door",
-                    "What intake dealt with, by how that ended. Zero at an hour when agencies send means that inboxes "
-                    "do not announce what lands: run chancery reconcile.",
+                    "What intake dealt with, by how that ended. Zero at an hour when agencies send means that "
+                    "inboxes do not announce what lands: run chancery reconcile.",
                     per_minute("documents"),
                     (Query(a_minute("chancery_work_total", "outcome", stage="intake"), "{{outcome}}"),),
                     stacked=True,
@@ -46,8 +46,8 @@ OVERVIEW = Dashboard(
                 ),
                 Panel(
                     "Pages read",
-                    "Pages that were recognised or whose text layer was taken, live documents and reprocessing runs "
-                    "apart. What the site must be able to read at its peak is what capacity was planned for.",
+                    "Pages that were recognised or whose text layer was taken, live documents and reprocessing "
+                    "runs apart. What the site must be able to read at its peak is what capacity was planned for.",
                     per_minute("pages"),
                     (Query(a_minute("chancery_pages_total", "lane", stage="ocr"), "{{lane}}"),),
                     stacked=True,
@@ -59,8 +59,8 @@ OVERVIEW = Dashboard(
             (
                 Panel(
                     "Share of documents that went wrong",
-                    "Of what ended in the last hour: set aside for a fault of the document (quarantine), or given up "
-                    "for a fault of ours (dead_letter). A few in quarantine are usual; any dead letter is not.",
+                    "Of what ended in the last hour: set aside for a fault of the document (quarantine), or given "
+                    "up for a fault of ours (dead_letter). A few in quarantine are usual; any dead letter is not.",
                     SHARE,
                     (
                         Query(
@@ -77,8 +77,8 @@ OVERVIEW = Dashboard(
                 ),
                 Panel(
                     "Quarantined in the last hour, by reason",
-                    "Why documents were set aside; docs/reasons.md says what each code means. One reason that grows "
-                    "alone usually has one sender.",
+                    "Why documents were set aside; docs/reasons.md says what each code means. One reason that "
+                    "grows alone usually has one sender.",
                     COUNT,
                     (Query(grown(_ENDED, "reason", end="quarantine"), "{{reason}}"),),
                     stacked=True,
@@ -114,8 +114,8 @@ OVERVIEW = Dashboard(
             (
                 Panel(
                     "From arrival to result",
-                    "Half of the documents with a result took less than the lower line, 95 in 100 less than the upper "
-                    "one. It includes the time in every line; compare with Lag below before you add workers.",
+                    "Half of the documents with a result took less than the lower line, 95 in 100 less than the "
+                    "upper one. It includes the time in every line; compare with Lag below before you add workers.",
                     SECONDS,
                     (
                         Query(quantile(0.5, _DOCUMENT, end="result"), "half"),
@@ -125,8 +125,8 @@ OVERVIEW = Dashboard(
                 ),
                 Panel(
                     "From arrival to an end, 95 in 100",
-                    "The same upper line for each end. Documents that people decide about do not count the wait for "
-                    "them: that a person is asked is the end.",
+                    "The same upper line for each end. Documents that people decide about do not count the wait "
+                    "for them: that a person is asked is the end.",
                     SECONDS,
                     (Query(quantile(0.95, _DOCUMENT, "end"), "{{end}}"),),
                     width=12,
@@ -187,7 +187,8 @@ OVERVIEW = Dashboard(
                 ),
                 Panel(
                     "Processes",
-                    "How many of each kind run and are asked for figures; by version, while one takes another's place.",
+                    "How many of each kind run and are asked for figures; by version, while one takes another's "
+                    "place.",
                     COUNT,
                     (Query(total("chancery_process_info", "process, version"), "{{process}} {{version}}"),),
                     width=6,

@@ -31,9 +31,9 @@ QUALITY = Dashboard(
             (
                 Panel(
                     "Values by proof",
-                    "How values stand on their pages: verbatim (the very words), normalised (a date or an amount in "
-                    "other words), derived (follows from others), missing (nothing was found, so a person is asked "
-                    "where the type requires it).",
+                    "How values stand on their pages: verbatim (the very words), normalised (a date or an amount "
+                    "in other words), derived (follows from others), missing (nothing was found, so a person is "
+                    "asked where the type requires it).",
                     per_minute("values"),
                     (Query(a_minute(_VALUES, "grounding"), "{{grounding}}"),),
                     stacked=True,
@@ -230,8 +230,8 @@ QUALITY = Dashboard(
                 ),
                 Panel(
                     "Seconds on the server",
-                    "95 in 100 answers take less, from the server's side. Compare with the seconds to an answer above: the "
-                    "rest is the way there.",
+                    "95 in 100 answers take less, from the server's side. Compare with the seconds to an answer "
+                    "above: the rest is the way there.",
                     SECONDS,
                     (
                         Query(

@@ -51,8 +51,8 @@ STAGES_PAGE = Dashboard(
             (
                 Panel(
                     "Work done",
-                    "Pieces of work that were answered for good. A stage whose line grows and whose rate does not is "
-                    "at its bound: more workers, or a slow server behind it.",
+                    "Pieces of work that were answered for good. A stage whose line grows and whose rate does not "
+                    "is at its bound: more workers, or a slow server behind it.",
                     per_minute("pieces"),
                     (Query(a_minute(_WORK, "stage, lane", **_CHOSEN), "{{stage}} {{lane}}"),),
                 ),
@@ -64,8 +64,8 @@ STAGES_PAGE = Dashboard(
                 ),
                 Panel(
                     "Work in hand",
-                    "Pieces of work that a worker has at this moment: never more than there are workers. Zero while a "
-                    "line waits means that workers are paused or stuck.",
+                    "Pieces of work that a worker has at this moment: never more than there are workers. Zero "
+                    "while a line waits means that workers are paused or stuck.",
                     COUNT,
                     (Query(total("chancery_work_in_progress", "stage", stage="$stage"), "{{stage}}"),),
                 ),
@@ -133,8 +133,8 @@ STAGES_PAGE = Dashboard(
                 ),
                 Panel(
                     "Seconds of a commit, 95 in 100",
-                    "Transactions that write answers to Kafka. Milliseconds on a healthy cluster; seconds mean that "
-                    "Kafka is slow, and every stage with it.",
+                    "Transactions that write answers to Kafka. Milliseconds on a healthy cluster; seconds mean "
+                    "that Kafka is slow, and every stage with it.",
                     SECONDS,
                     (Query(quantile(0.95, "chancery_commit_seconds", "process"), "{{process}}"),),
                     width=6,
@@ -163,9 +163,9 @@ STAGES_PAGE = Dashboard(
                 ),
                 Panel(
                     "Cost of a page",
-                    "All processes' processor time at the price of a core, and the GPUs of language servers at theirs, "
-                    "by pages read in the last hour; in the currency in which the site said its prices. Empty where "
-                    "no price was said.",
+                    "All processes' processor time at the price of a core, and the GPUs of language servers at "
+                    "theirs, by pages read in the last hour; in the currency in which the site said its prices. "
+                    "Empty where no price was said.",
                     COUNT,
                     (
                         Query(f"({_CORES} + {_GPUS}) / {_PAGES_A_HOUR}", "all"),
@@ -180,8 +180,8 @@ STAGES_PAGE = Dashboard(
             (
                 Panel(
                     "Line by topic",
-                    "Records that wait, topic by topic: long documents and reprocessing runs have topics of their own "
-                    "beside the live ones.",
+                    "Records that wait, topic by topic: long documents and reprocessing runs have topics of their "
+                    "own beside the live ones.",
                     COUNT,
                     (
                         Query(

@@ -1,7 +1,7 @@
 """The schemas of everything that the chart renders: `python -m tests.tools` brings them into the cache folder.
 
-They come from the modules that Kubernetes, KEDA and the Prometheus operator are released as; Go holds them all against
-its checksum database. Quick when they are there.
+They come from the modules that Kubernetes, KEDA and the Prometheus operator are released as; Go holds them all
+against its checksum database. Quick when they are there.
 """
 
 from __future__ import annotations
