@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.helm.rendering import WORKLOADS, Document, documents, labels, of_kind, selects
+from tests.helm.rendering import WORKLOADS, Document, documents, labels, of_kind, selects, variables
 
 #: what each kind of pod reaches, besides names (DNS); a stage's set is called like the stage
 REACHES = {
@@ -111,10 +111,45 @@ def test_nobody_comes_in_but_where_something_listens() -> None:
         for name, workload in of_kind(manifests, *WORKLOADS).items()
         if any(one["spec"].get("ingress") for one in policies(manifests, workload, "Ingress").values())
     }
-    assert entered == {
-        *("language", "refusals", "airflow-api-server", "airflow-scheduler"),
-        *("airflow-dag-processor", "airflow-triggerer"),
+    telling = {
+        name
+        for name, workload in of_kind(manifests, *WORKLOADS).items()
+        if labels(workload).get("chancery/metrics") == "yes"
     }
+    assert {"ocr", "ocr-reprocessing", "record", "audit", "refusals", "observe", "airflow-api-server"} <= telling
+    assert entered == telling | {
+        *("language", "airflow-scheduler", "airflow-dag-processor", "airflow-triggerer"),
+    }
+
+
+def test_metrics_are_told_at_one_port_to_those_who_may_ask() -> None:
+    manifests = documents("one-gpu")
+    policy = of_kind(manifests, "NetworkPolicy")["to-metrics"]
+    (rule,) = policy["spec"]["ingress"]
+    assert rule["from"] == [{"namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name": "monitoring"}}}]
+    assert rule["ports"] == [{"protocol": "TCP", "port": 9100}]
+    for name, workload in of_kind(manifests, *WORKLOADS).items():
+        told = labels(workload).get("chancery/metrics") == "yes"
+        (first, *_) = workload["spec"]["template"]["spec"]["containers"]
+        assert ({"name": "metrics", "containerPort": 9100} in first.get("ports", [])) is told, name
+        assert (variables(first).get("CHANCERY_METRICS") == "0.0.0.0:9100") is told, name
+    # Where nobody is named, nobody comes in.
+    assert "to-metrics" not in of_kind(documents("small-cpu"), "NetworkPolicy")
+
+
+def test_who_observes_is_one_and_signs_in_as_itself() -> None:
+    for site in ("small-cpu", "one-gpu", "large"):
+        observe = of_kind(documents(site), "Deployment")["observe"]
+        assert (observe["spec"]["replicas"], observe["spec"]["strategy"]["type"]) == (1, "Recreate")
+        (container,) = observe["spec"]["template"]["spec"]["containers"]
+        assert container["command"] == ["chancery", "observe"]
+    told = variables(
+        of_kind(documents("one-gpu"), "Deployment")["observe"]["spec"]["template"]["spec"]["containers"][0]
+    )
+    assert told["CHANCERY_KAFKA_USER"] == "site-worker.observe"
+    priced = documents("small-cpu", 'observe.env={"CHANCERY_PRICE_GPU_HOUR": "1.5"}')
+    told = variables(of_kind(priced, "Deployment")["observe"]["spec"]["template"]["spec"]["containers"][0])
+    assert told["CHANCERY_PRICE_GPU_HOUR"] == "1.5"
 
 
 def test_what_is_listened_on_can_be_reached_where_it_is_named() -> None:

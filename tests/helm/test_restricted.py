@@ -126,7 +126,7 @@ def test_every_secret_that_is_named_is_one_that_the_site_was_told_to_make() -> N
     }
     workers = ["intake", "ocr", "classify", "extract", "publish"]
     assert named == {
-        *(f"worker.{kind}" for kind in (*workers, "record", "audit", "refusals")),
+        *(f"worker.{kind}" for kind in (*workers, "record", "audit", "refusals", "observe")),
         *(f"worker.{kind}.store" for kind in (*workers, "audit")),
         *("store", "weights.store", "chancery-kafka-operator", "chancery-store-operator", "chancery-database"),
         *("chancery-audit-key", "chancery-airflow", "chancery-airflow-database", "chancery-site-tls"),

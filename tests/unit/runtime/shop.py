@@ -28,6 +28,7 @@ from processors.runtime.surroundings import Surroundings
 from processors.runtime.workbench import InProcess, Workbench
 from processors.runtime.worker import Worker
 from processors.stage import Outcome, Work
+from processors.telemetry.work import Telling
 
 NOW = datetime(2026, 1, 2, tzinfo=UTC)
 
@@ -84,6 +85,7 @@ class Shop:
     language: LanguageModel | None = None
     cluster: str = ""
     scanner: Scanner | None = None
+    telling: Telling = field(default_factory=Telling)
 
     @property
     def row(self) -> pipeline.StageRow:
@@ -106,6 +108,7 @@ class Shop:
             cluster=self.cluster,
             scanner=self.scanner,
             fail_point=fail_point,
+            telling=self.telling,
         )
         return Answerer(self.row, surroundings, stop or Timeless())
 
@@ -118,7 +121,8 @@ class Shop:
         """Work until nothing is left, as a new process would."""
         stop = Timeless()
         answerer = self.answerer(fail_point, stop)
-        Worker(log(self.topics, self.row, stop, polls), answerer, stop, abandon=lambda: None).run()
+        hold = log(self.topics, self.row, stop, polls)
+        Worker(hold, answerer, stop, abandon=lambda: None, telling=self.telling).run()
         return answerer
 
     def killed_at(self, point: str) -> None:
