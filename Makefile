@@ -45,9 +45,10 @@ faults:           ## everything that is broken on purpose, and the report with i
 	.venv/bin/pytest tests/faults --junitxml=.chancery/faults.xml; held=$$?; \
 	.venv/bin/python -m bench.faults .chancery/faults.xml --json && exit $$held
 
-schemas:          ## write schemas/events, schemas/asyncapi.yaml and what the chart knows from classes and table
+schemas:          ## write schemas/events, schemas/asyncapi.yaml, the chart's part of the table, and dashboards
 	.venv/bin/python -m processors.schemas
 	.venv/bin/python -m processors.chart
+	.venv/bin/python -m processors.dashboards.written
 
 format:           ## mend formatting and imports
 	.venv/bin/ruff format .

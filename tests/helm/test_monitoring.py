@@ -1,4 +1,4 @@
-"""What the chart gives to Prometheus and Grafana: where figures are told, alerts with the site's thresholds, dashboards."""
+"""What the chart gives to Prometheus and Grafana: where figures are told, alerts with a site's numbers, dashboards."""
 
 from __future__ import annotations
 

@@ -1,0 +1,154 @@
+"""A real Prometheus asks the processes of a real pipeline, and then answers every panel and computes every rule."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from processors.adapters.kafka_writer import KafkaWriter
+from processors.pipeline import RUNS
+from processors.ports import Outgoing
+from tests import documents
+from tests.live.oracle import Oracle, upload
+from tests.live.test_metrics import PROCESSES, SAMPLES, console, report
+from tests.live.workers import workers
+from tests.live_settings import make_installation
+from tests.prometheus import Prometheus, RefusedError, Sample, configuration, prometheus
+from tests.seeing import files
+from tests.seeing.files import Asked
+from tests.seeing.promql import Matcher, Selector, question
+from tests.servers import Servers
+from tests.waiting import until
+
+pytestmark = [pytest.mark.live, pytest.mark.timeout(300)]
+
+DOCS = Path(__file__).parents[2] / "docs" / "monitoring.md"
+#: What asks for something that this run has not: a model, a GPU, a server that is away, a run of old documents, a
+#: week. Everything else must have an answer.
+WITHOUT = ("chancery_model_", "vllm:", "chancery_pauses_total", 'lane="reprocessing"', "offset 1w", 'status="5xx"')
+
+
+@dataclass(frozen=True)
+class Site:
+    """A pipeline at work, and the Prometheus that watches it."""
+
+    prometheus: Prometheus
+    #: of `docs/monitoring.md`
+    job: dict[str, Any]
+
+
+def documented_job(folder: Path) -> dict[str, Any]:
+    """How operators without Kubernetes tell their Prometheus of Chancery, for another folder."""
+    (block,) = re.findall(r"^```yaml\n(.*?scrape_configs.*?)^```", DOCS.read_text("utf-8"), re.M | re.S)
+    job: dict[str, Any] = yaml.safe_load(block)["scrape_configs"][0]
+    assert job["job_name"] == "chancery"
+    del job["scrape_interval"]
+    return job | {"file_sd_configs": [{"files": [f"{folder}/*.json"], "refresh_interval": "1s"}]}
+
+
+@pytest.fixture(scope="module")
+def site(live: Servers, unused_prefixes: Iterator[str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    home = tmp_path_factory.mktemp("watched")
+    settings = make_installation(live, next(unused_prefixes), home)
+    refused = home / "refused.log"
+    refused.touch()
+    extra = {
+        "CHANCERY_METRICS": "127.0.0.1:0",
+        "CHANCERY_REFUSALS_LOG": str(refused),
+        "CHANCERY_PRICE_CORE_HOUR": "0.05",
+    }
+    job = documented_job(settings.home / "metrics")
+    with (
+        prometheus(home / "prometheus", configuration([job], files.RULES)) as watching,
+        workers(settings, PROCESSES, extra=extra),
+        console(settings, extra),
+        closing(Oracle(settings)) as oracle,
+        KafkaWriter(settings.kafka, settings.prefix, settings.kafka_security) as writer,
+    ):
+        # A counter must have been seen at nothing before its first rise is seen as one.
+        until(lambda: len(watching.now("up == 1")) == len(PROCESSES) + 1, "all processes are asked", pause=1)
+        ids = [
+            upload(settings, "order.pdf", (SAMPLES / "fcc-order.pdf").read_bytes()),
+            upload(settings, "locked.pdf", documents.encrypted_pdf()),
+            upload(settings, "letter.pdf", documents.text_pdf(["All is well."], pages=2)),
+        ]
+        writer.write(Outgoing("pages.requested", b"", b"no event of ours"))
+        writer.write(Outgoing(RUNS, b"report", report()))
+        oracle.wait(ids, seconds=120)
+        ended = "sum(chancery_documents_ended_total) == 3 and on () sum(chancery_documents_open) == 1"
+        until(lambda: watching.now(ended), "all ends are told", pause=1)
+        yield Site(watching, job)
+
+
+def may_be_empty(asked: Asked) -> bool:
+    return any(one in asked.expression for one in WITHOUT)
+
+
+def numbers(answer: list[Sample]) -> list[float]:
+    return [value for _, value in answer if not math.isnan(value)]
+
+
+def test_every_panel_is_answered(site: Site) -> None:
+    silent = []
+    for asked in files.asked_by_dashboards():
+        answer = site.prometheus.now(asked.expression)
+        if not numbers(answer) and not may_be_empty(asked):
+            silent.append(f"{asked.by}: {asked.expression}")
+    assert silent == []
+
+
+def test_the_control_a_panel_that_asks_for_nothing_is_found(site: Site) -> None:
+    assert numbers(site.prometheus.now("sum(rate(chancery_works_total[2m]))")) == []
+    with pytest.raises(RefusedError, match="parse error"):
+        site.prometheus.now("sum(rate(chancery_work_total[2m])")
+
+
+def test_every_rule_is_computed_and_what_is_recorded_has_the_labels_of_its_name(site: Site) -> None:
+    told = {rule["name"]: rule for rule in site.prometheus.rules()}
+    assert set(told) == {*files.alerts(), *files.recorded()}
+    assert {name: rule["lastError"] for name, rule in told.items() if rule["health"] != "ok"} == {}
+    for name, level in files.recorded().items():
+        answer = site.prometheus.now(name)
+        assert answer, name
+        assert {frozenset(labels) - {"__name__"} for labels, _ in answer} == {level}, name
+
+
+def test_the_dead_letter_wakes_somebody_and_nothing_else_does(site: Site) -> None:
+    def firing() -> set[str]:
+        return {labels["alertname"] for labels, _ in site.prometheus.now('ALERTS{alertstate="firing"}')}
+
+    until(firing, "the alert fires", pause=1)
+    assert firing() == {"ChanceryDeadLetters"}
+    (stage,) = site.prometheus.now('ALERTS{alertstate="firing"}')
+    assert stage[0]["stage"] == "ocr"
+
+
+def selectors(node: Any) -> Iterator[Selector]:
+    """What Prometheus' own parser finds in an expression."""
+    if isinstance(node, dict):
+        if node.get("type") == "vectorSelector":
+            matchers = [Matcher(one["name"], one["type"], one["value"]) for one in node["matchers"]]
+            yield Selector(node["name"], tuple(one for one in matchers if one.label != "__name__"))
+        for child in node.values():
+            yield from selectors(child)
+    elif isinstance(node, list):
+        for child in node:
+            yield from selectors(child)
+
+
+def test_expressions_are_read_as_prometheus_reads_them(site: Site) -> None:
+    def sorted_(found: list[Selector]) -> list[Selector]:
+        return sorted(found, key=repr)
+
+    for asked in files.asked():
+        theirs = list(selectors(site.prometheus.ask("parse_query", query=asked.expression)))
+        assert theirs
+        assert sorted_(question(asked.expression).selectors) == sorted_(theirs), asked.by
