@@ -48,9 +48,9 @@ class _Server(ThreadingMixIn, WSGIServer):
 
     def __init__(self, address: tuple[str, int]) -> None:
         found = socket.getaddrinfo(*address, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
-        self.address_family, _, _, _, where = found[0]
+        self.address_family, _, _, _, (host, port, *_) = found[0]
         self._free = threading.BoundedSemaphore(_AT_ONCE)
-        super().__init__(where[:2], _Handler)
+        super().__init__((str(host), int(port)), _Handler)
 
     def server_bind(self) -> None:
         """As the library does, without its question to a name server who we are."""

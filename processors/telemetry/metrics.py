@@ -17,7 +17,7 @@ from processors.telemetry.catalogue import CATALOGUE, Kind, Metric
 from processors.telemetry.labels import closed
 
 # Each counter would else bring a second metric, with the time at which it was made, that the table does not have.
-prometheus_client.disable_created_metrics()
+prometheus_client.disable_created_metrics()  # type: ignore[no-untyped-call]
 
 #: What this process tells.
 REGISTRY = CollectorRegistry()

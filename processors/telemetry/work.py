@@ -125,12 +125,12 @@ class WorkTelling(Telling):
     def committed(self, origin: Origin, answers: Sequence[Outgoing]) -> None:
         """See `Telling`."""
         piece = self._pieces.pop(origin, _Piece())
-        outcome, where = _outcome(answers), {"stage": self._stage, "lane": _lane(origin.topic)}
-        metrics.count("chancery_work_total", **where, outcome=outcome)
-        metrics.observe("chancery_work_seconds", piece.seconds, **where)
+        stage, lane, outcome = self._stage, _lane(origin.topic), _outcome(answers)
+        metrics.count("chancery_work_total", stage=stage, lane=lane, outcome=outcome)
+        metrics.observe("chancery_work_seconds", piece.seconds, stage=stage, lane=lane)
         if outcome != "done":
             return
-        metrics.count("chancery_pages_total", self._pages(answers), **where)
+        metrics.count("chancery_pages_total", _pages(answers), stage=stage, lane=lane)
         for kind, grounding, confidence in piece.values:
             metrics.count("chancery_values_total", document_type=kind, grounding=grounding)
             if grounding != "missing":
@@ -140,19 +140,20 @@ class WorkTelling(Telling):
         """See `Telling`."""
         process.paused(self._stage, error)
 
-    def _pages(self, answers: Sequence[Outgoing]) -> int:
-        """Pages that these answers are about; tells how well they were read, where that is what they say."""
-        ours = [_data(answer) for answer in answers]
-        for data in ours:
-            if "reading" in data:
-                # The range was asked for; of the reading, how many pages it has is only said.
-                pages = _within(data["range"]["last"] - data["range"]["first"] + 1, _MOST_PAGES)
-                if data["reading"]["words"]:
-                    confidence = _within(float(data["reading"]["confidence"]), 1.0)
-                    metrics.observe("chancery_page_confidence", confidence, pages)
-                return pages
-        # Of a document that holds others, its own come first.
-        return _within(ours[0]["document"]["original"]["pages"], _MOST_PAGES)
+
+def _pages(answers: Sequence[Outgoing]) -> int:
+    """Pages that these answers are about; tells how well they were read, where that is what they say."""
+    ours = [_data(answer) for answer in answers]
+    for data in ours:
+        if "reading" in data:
+            # The range was asked for; of the reading, how many pages it has is only said.
+            pages = _within(int(data["range"]["last"]) - int(data["range"]["first"]) + 1, _MOST_PAGES)
+            if data["reading"]["words"]:
+                confidence = _within(float(data["reading"]["confidence"]), 1.0)
+                metrics.observe("chancery_page_confidence", confidence, pages)
+            return pages
+    # Of a document that holds others, its own come first.
+    return _within(int(ours[0]["document"]["original"]["pages"]), _MOST_PAGES)
 
 
 def _lane(topic: str) -> str:

@@ -6,7 +6,7 @@ import json
 import re
 import subprocess
 import sys
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
@@ -78,7 +78,7 @@ def run(live: Servers, unused_prefixes: Iterator[str], tmp_path_factory: pytest.
             upload(settings, f"{SECRET} locked.pdf", documents.encrypted_pdf()),
             upload(settings, f"{SECRET} letter.pdf", documents.text_pdf([f"Dear {SECRET}, all is well."], pages=2)),
         ]
-        writer.write(Outgoing("pages.requested", b"", f"no event of {SECRET}'s".encode()))
+        writer.write(Outgoing(NOTIFICATIONS, b"", f"no announcement of {SECRET}'s".encode()))
         writer.write(Outgoing(RUNS, b"report", report()))
         ends = {document: end.state for document, end in oracle.wait(ids, seconds=120).items()}
         lying = records(settings)
@@ -132,9 +132,9 @@ def scrapes(settings: Settings) -> dict[str, str]:
     return found
 
 
-def numbers(scraped: dict[str, str]) -> Counter[Key]:
+def numbers(scraped: dict[str, str]) -> dict[Key, float]:
     """All series, over all processes."""
-    found: Counter[Key] = Counter()
+    found: dict[Key, float] = defaultdict(float)
     for text in scraped.values():
         for family in text_string_to_metric_families(text):
             for sample in family.samples:
@@ -191,7 +191,7 @@ def test_every_record_was_answered_once(run: Run) -> None:
     lying = records(run.settings)
     assert lying[NOTIFICATIONS] >= 3
     assert answered(run.scrapes) == wanted(lying)
-    assert total(run.scrapes, "chancery_work_total", stage="ocr", outcome="dead_lettered") == 1
+    assert total(run.scrapes, "chancery_work_total", stage="intake", outcome="dead_lettered") == 1
     assert total(run.scrapes, "chancery_failed_attempts_total", code="event_invalid", decision="dead_letter") == 1
     pages = total(run.scrapes, "chancery_pages_total", stage="intake")
     assert pages == total(run.scrapes, "chancery_pages_total", stage="ocr") > 2

@@ -85,7 +85,7 @@ def _place(topic: str) -> TopicPartition:
 @pytest.fixture
 def looking(monkeypatch: pytest.MonkeyPatch) -> Callable[[Cluster], KafkaBacklog]:
     def begun(cluster: Cluster) -> KafkaBacklog:
-        cluster.position = cluster.position_of  # type: ignore[assignment, method-assign]
+        cluster.position = cluster.position_of  # type: ignore[assignment]
         monkeypatch.setattr(kafka_backlog, "KafkaConsumer", lambda **settings: cluster)
         monkeypatch.setattr(kafka_backlog, "KafkaAdminClient", lambda **settings: cluster)
         return KafkaBacklog("k:1", (ROW,), "t-")
@@ -137,7 +137,7 @@ def test_of_a_long_line_the_rest_is_taken_to_be_as_dense_as_its_first_part(looki
 
 
 def test_a_part_without_a_record_is_read_on(looking: Looking) -> None:
-    cluster = Cluster([MARK] * 250 + [9.0, MARK], committed=0)
+    cluster = Cluster([*[MARK] * 250, 9.0, MARK], committed=0)
     found = first(cluster, looking)
     assert found.oldest == 9.0
 

@@ -13,6 +13,7 @@ from processors.errors import DependencyUnavailable
 from processors.record.ledger import Ledger
 from processors.runtime.observing import Observer
 from processors.telemetry import whole
+from processors.telemetry.labels import OPEN_STATES
 from processors.telemetry.settings import TelemetrySettings
 from tests.unit.record import makers as m
 from tests.unit.telemetry.told import is_told, number
@@ -67,7 +68,7 @@ def test_lines_and_open_documents_are_told_with_their_ages(observer: Observer) -
     assert is_told("chancery_line_records", **BEHIND)
     assert (number("chancery_line_records", **BEHIND), number("chancery_line_seconds", **BEHIND)) == (0, 0)
     assert number("chancery_oldest_open_seconds") == 100
-    found = {state: number("chancery_documents_open", state=state) for state in whole.OPEN_STATES}
+    found = {state: number("chancery_documents_open", state=state) for state in OPEN_STATES}
     assert found == {
         **dict.fromkeys(("recognised", "classified", "extracted", "held"), 0),
         **{"arrived": 2, "recognising": 1, "review": 1},

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from itertools import count
 from typing import Any
 
@@ -71,12 +72,13 @@ def test_a_name_that_is_not_in_the_table_would_be_seen() -> None:
 
 
 def test_another_name_kind_or_label_is_a_mistake_of_ours() -> None:
-    for wrong in (
+    wrongs: tuple[Callable[[], None], ...] = (
         lambda: metrics.count("chancery_documents_total"),
         lambda: metrics.put("chancery_pauses_total", 1, process="ocr", code="stage_failed"),
         lambda: metrics.count("chancery_pauses_total", process="ocr"),
         lambda: metrics.count("chancery_pauses_total", process="ocr", code="stage_failed", document="5f"),
-    ):
+    )
+    for wrong in wrongs:
         with pytest.raises(metrics.UnknownMetricError):
             wrong()
 
