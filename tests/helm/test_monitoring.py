@@ -1,4 +1,4 @@
-"""What the chart gives to Prometheus and Grafana: where figures are told, alerts with a site's numbers, dashboards."""
+"""What the chart gives to Prometheus and Grafana: whom to ask, alerts with a site's numbers, dashboards."""
 
 from __future__ import annotations
 

@@ -121,6 +121,12 @@ ENDS = (
         ended("review", "confidence_low", "0+0x"),
     ),
     case("tries fail", failed("extract", "retry", "0+3x"), fires="ChanceryAttemptsFail"),
+    case(
+        "tries fail for good at once, and none was ever followed by another",
+        {"chancery_failed_attempts_total": ""},
+        failed("extract", "dead_letter", "0+3x"),
+        fires="ChanceryAttemptsFail",
+    ),
     case("tries wait, which is no failure", failed("extract", "pause", "0+9x")),
     case("a job fails", runs("reconcile", "failed", "7x115 8x"), fires="ChanceryRunFailed"),
     case("a job fails for the first time", runs("retain", "failed", "_x115 1x"), fires="ChanceryRunFailed"),
