@@ -18,6 +18,7 @@ from processors.local import ports
 from processors.local.environment import inherited
 from processors.local.process import Process
 from tests.tools import program
+from tests.waiting import until
 
 START_SECONDS = 60.0
 
@@ -54,6 +55,10 @@ class Prometheus:
         if data["resultType"] == "scalar":
             return [({}, float(data["result"][1]))]
         return [(one["metric"], float(one["value"][1])) for one in data["result"]]
+
+    def shows(self, expression: str) -> list[Sample]:
+        """What an expression is once it is anything; waits for that."""
+        return until(lambda: self.now(expression), expression, pause=1)
 
     def rules(self) -> list[dict[str, Any]]:
         """All rules, as they were last computed."""

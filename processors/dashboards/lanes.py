@@ -117,7 +117,7 @@ LANES = Dashboard(
                 ),
                 Panel(
                     "Requests of people",
-                    "By status class: 4xx are people's mistakes or rights that they do not have, 5xx are faults of ours.",
+                    "By status class: 4xx are mistakes, or rights that somebody lacks; 5xx are faults of ours.",
                     per_minute("requests"),
                     (Query(a_minute("chancery_console_requests_total", "status"), "{{status}}"),),
                     stacked=True,
