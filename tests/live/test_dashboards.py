@@ -2,38 +2,26 @@
 
 from __future__ import annotations
 
-import json
 import math
-import re
-import subprocess
-import sys
-from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
-from http.cookiejar import CookieJar
-from pathlib import Path
+from collections.abc import Iterator
+from contextlib import closing
 from typing import Any
-from urllib.request import HTTPCookieProcessor, build_opener
 
 import pytest
-import yaml
 
 from processors.adapters.kafka_writer import KafkaWriter
-from processors.config import Settings
 from processors.pipeline import RUNS
 from processors.ports import Outgoing
 from tests import documents
 from tests.live.oracle import Oracle, upload
-from tests.live.test_metrics import PROCESSES, SAMPLES, report
-from tests.live.workers import environment, workers
-from tests.live_settings import make_installation
-from tests.prometheus import Prometheus, RefusedError, Sample, configuration, prometheus
+from tests.live.test_metrics import SAMPLES, report
+from tests.live.watched import watched
+from tests.prometheus import Prometheus, RefusedError, Sample
 from tests.seeing import files
 from tests.seeing.promql import Matcher, Selector, question
-from tests.servers import Servers
 
-pytestmark = [pytest.mark.live, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.live, pytest.mark.timeout(600)]
 
-DOCS = Path(__file__).parents[2] / "docs" / "monitoring.md"
 #: What asks for something that this run has not: a model, a GPU, a document that we give up, a server that is away,
 #: a week. Everything else must have an answer.
 WITHOUT = (
@@ -51,73 +39,29 @@ OVER = (
 )
 
 
-def documented_job(folder: Path) -> dict[str, Any]:
-    """How operators without Kubernetes tell their Prometheus of Chancery, for another folder."""
-    blocks = [
-        yaml.safe_load(one) for one in re.findall(r"^```yaml\n(.*?)^```", DOCS.read_text("utf-8"), re.M | re.S)
-    ]
-    (job,) = next(block["scrape_configs"] for block in blocks if "scrape_configs" in block)
-    assert job["job_name"] == "chancery"
-    del job["scrape_interval"]
-    return {**job, "file_sd_configs": [{"files": [f"{folder}/*.json"], "refresh_interval": "1s"}]}
-
-
-@contextmanager
-def console(settings: Settings, extra: dict[str, str]) -> Iterator[Callable[[], None]]:
-    """The console alone, looked at once; and what looks at it once more."""
-    command = [sys.executable, "-m", "processors.cli", "console", "--port", "0", "--json"]
-    with subprocess.Popen(command, env=environment(settings) | extra, stdout=subprocess.PIPE) as process:
-        try:
-            assert process.stdout is not None
-            address = json.loads(process.stdout.readline())["address"]
-            browser = build_opener(HTTPCookieProcessor(CookieJar()))
-            # The address opens once; the cookie that it leaves opens the pages behind it.
-            with browser.open(address, timeout=30) as page:
-                behind = page.geturl()
-            yield lambda: browser.open(behind, timeout=30).close()
-        finally:
-            process.terminate()
-
-
 @pytest.fixture(scope="module")
-def site(
-    live: Servers, unused_prefixes: Iterator[str], tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Prometheus]:
-    home = tmp_path_factory.mktemp("watched")
-    settings = make_installation(live, next(unused_prefixes), home)
-    refused = home / "refused.log"
-    refused.touch()
-    extra = {
-        "CHANCERY_METRICS": "127.0.0.1:0",
-        "CHANCERY_REFUSALS_LOG": str(refused),
-        "CHANCERY_PRICE_CORE_HOUR": "0.05",
-    }
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Prometheus]:
     dropped = {
         "order.pdf": (SAMPLES / "fcc-order.pdf").read_bytes(),
         "locked.pdf": documents.encrypted_pdf(),
         "letter.pdf": documents.text_pdf(["Dear Zebediah, all is well."], pages=2),
     }
-    job = documented_job(settings.home / "metrics")
     with (
-        prometheus(home / "prometheus", configuration([job], files.RULES)) as watching,
-        workers(settings, PROCESSES, extra=extra),
-        console(settings, extra) as look,
-        closing(Oracle(settings)) as oracle,
-        KafkaWriter(settings.kafka, settings.prefix, settings.kafka_security) as writer,
+        watched(tmp_path_factory.mktemp("watched") / "home") as at,
+        closing(Oracle(at.settings)) as oracle,
+        KafkaWriter(at.settings.kafka) as writer,
     ):
-        # A counter must have been seen at nothing before its first rise is seen as one.
-        watching.shows(f"count(up == 1) == {len(PROCESSES) + 1}")
-        look()
+        at.look()
         writer.write(Outgoing(RUNS, b"report", report()))
         # Twice: what is told for the first time is seen to rise with the second.
         for turn in range(2):
-            ids = [upload(settings, f"{turn} {name}", content) for name, content in dropped.items()]
+            ids = [upload(at.settings, f"{turn} {name}", content) for name, content in dropped.items()]
             oracle.wait(ids, seconds=120)
-            watching.shows(f"sum(chancery_documents_ended_total) == {(turn + 1) * len(dropped)}")
+            at.prometheus.shows(f"sum(chancery_documents_ended_total) == {(turn + 1) * len(dropped)}")
         writer.write(Outgoing("pages.requested", b"", b"no event of ours"))
         for over in OVER:
-            watching.shows(over)
-        yield watching
+            at.prometheus.shows(over)
+        yield at.prometheus
 
 
 def numbers(answer: list[Sample]) -> list[float]:
