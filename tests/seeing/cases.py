@@ -1,4 +1,4 @@
-"""Sites on which something is wrong, or only looks so, each with the one alert that fires then."""
+"""Sites on which something is wrong, or only looks so, each with the alert that fires then."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ class Case:
 
     name: str
     series: Series
+    #: names, with blanks
     fires: str = ""
     #: the minute; 0 is nearly the end of the series
     at: int = 0
@@ -104,6 +105,15 @@ LINES = (
     case("no worker, and nothing to do", readers(), idle(), NOTHING_IN_LINE),
     case("a document is late", {"chancery_oldest_open_seconds": "3000+10x"}, fires="ChanceryDocumentsLate"),
     case("a document is as old as it may be", {"chancery_oldest_open_seconds": "3600+0x"}),
+    case("what is done again is old", {"chancery_oldest_open_seconds": "3000+10x"}, behind("4000+0x"), AGAIN),
+    case(
+        "a live document is old as well",
+        {"chancery_oldest_open_seconds": "3000+10x"},
+        line("pages.requested", "90+0x", "4000+0x"),
+        behind("4000+0x"),
+        AGAIN,
+        fires="ChanceryDocumentsLate ChanceryReprocessingInTheWay",
+    ),
     case("reprocessing is in the way", LONG_WAIT, AGAIN, fires="ChanceryReprocessingInTheWay"),
     case("live documents wait, and nothing is reprocessed", LONG_WAIT),
 )

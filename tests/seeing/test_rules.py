@@ -39,7 +39,9 @@ def told(cases: tuple[Case, ...], minutes: int, step: int, every: int, alerts: s
                     {
                         "expr": f'count by (alertname) (ALERTS{{alertstate="firing", alertname=~"{alerts}"}})',
                         "eval_time": f"{one.at or minutes - every}m",
-                        "exp_samples": [{"labels": f'{{alertname="{one.fires}"}}', "value": 1}] * bool(one.fires),
+                        "exp_samples": [
+                            {"labels": f'{{alertname="{name}"}}', "value": 1} for name in one.fires.split()
+                        ],
                     }
                 ],
             }
