@@ -7,11 +7,11 @@ WINDOW = "$__rate_interval"
 
 
 def where(**labels: str) -> str:
-    """Matchers, such as {end="result"}; a value that begins with ~, or names a choice with a $, is a pattern."""
+    """Matchers, such as {end="result"}; a value with ! is any other, one with ~ or a choice a pattern."""
     parts = []
     for name, value in labels.items():
-        pattern = value.startswith("~") or "$" in value
-        parts.append(f'{name}{"=~" if pattern else "="}"{value.removeprefix("~")}"')
+        sign = "!=" if value.startswith("!") else "=~" if value.startswith("~") or "$" in value else "="
+        parts.append(f'{name}{sign}"{value.lstrip("!~")}"')
     return "{" + ", ".join(parts) + "}" if parts else ""
 
 

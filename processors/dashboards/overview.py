@@ -29,10 +29,16 @@ OVERVIEW = Dashboard(
             (
                 Panel(
                     "Documents at the door",
-                    "What intake dealt with, by how that ended. Zero at an hour when agencies send means that "
-                    "inboxes do not announce what lands: run chancery reconcile.",
+                    "What intake dealt with, by how that ended; each once, though inboxes announce it twice. Zero "
+                    "at an hour when agencies send means that inboxes do not announce what lands: run chancery "
+                    "reconcile.",
                     per_minute("documents"),
-                    (Query(a_minute("chancery_work_total", "outcome", stage="intake"), "{{outcome}}"),),
+                    (
+                        Query(
+                            a_minute("chancery_work_total", "outcome", stage="intake", outcome="!repeated"),
+                            "{{outcome}}",
+                        ),
+                    ),
                     stacked=True,
                 ),
                 Panel(

@@ -54,7 +54,7 @@ STAGES_PAGE = Dashboard(
                     "Pieces of work that were answered for good. A stage whose line grows and whose rate does not "
                     "is at its bound: more workers, or a slow server behind it.",
                     per_minute("pieces"),
-                    (Query(a_minute(_WORK, "stage, lane", **_CHOSEN), "{{stage}} {{lane}}"),),
+                    (Query(a_minute(_WORK, "stage, lane", outcome="!repeated", **_CHOSEN), "{{stage}} {{lane}}"),),
                 ),
                 Panel(
                     "Pages of that work",
@@ -77,7 +77,8 @@ STAGES_PAGE = Dashboard(
                 Panel(
                     "How work ended, by share",
                     "Of the work of the last hour: done, quarantined, dead_lettered, repeated (another worker had "
-                    "done it already, which is no failure).",
+                    "done it already, which is no failure; of intake half, since inboxes announce everything "
+                    "twice).",
                     SHARE,
                     (
                         Query(

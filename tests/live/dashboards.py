@@ -26,7 +26,7 @@ from tests.seeing.drawing import Line
 
 _FOLDER = Path(__file__).parents[2] / "docs" / "pictures"
 #: of the run, and between two documents
-_SECONDS, _PAUSE = 240, 2.0
+_SECONDS, _PAUSE = 200, 4.0
 _STEP = 2
 
 
@@ -74,7 +74,7 @@ def work(at: Watched) -> None:
                 writer.write(Outgoing(RUNS, b"report", report()))
                 writer.write(Outgoing("pages.requested", b"", b"no event of ours"))
             # The last minute is calm: lines empty again.
-            time.sleep(_PAUSE if left > 60 else 4 * _PAUSE)
+            time.sleep(_PAUSE if left > 60 else 3 * _PAUSE)
 
 
 def lines(asked: Prometheus, target: files.Json, began: float, ended: float) -> list[Line]:

@@ -35,7 +35,7 @@ def draw(page: Json, answers: dict[int, list[Line]], file: Path) -> None:
     rows = max(panel["gridPos"]["y"] + panel["gridPos"]["h"] for panel in page["panels"])
     figure = pyplot.figure(figsize=(16, rows * _INCHES + 0.6))
     grid = GridSpec(
-        rows, 24, figure, left=0.03, right=0.99, top=1 - 0.6 / (rows * _INCHES), bottom=0.01, wspace=4, hspace=3
+        rows, 24, figure, left=0.03, right=0.99, top=1 - 0.6 / (rows * _INCHES), bottom=0.01, wspace=4, hspace=4
     )
     figure.suptitle(page["title"], x=0.03, ha="left", fontsize=15, fontweight="bold")
     for panel in page["panels"]:
