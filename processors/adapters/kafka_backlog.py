@@ -28,6 +28,8 @@ from processors.server_settings import PLAINTEXT, KafkaSecurity
 _SAMPLE_BYTES = 64 * 1024
 #: Seconds in which all lines must have been looked at.
 _LOOK_SECONDS = 10.0
+#: A question that is not answered in this time is not answered at all.
+_REQUEST_MS = 10_000
 #: A frozen broker answers nothing: beyond it the process is started again.
 _HUNG_SECONDS = 120.0
 
@@ -88,7 +90,10 @@ class KafkaBacklog:
             security: how to sign in
         """
         self._rows, self._prefix = rows, prefix
-        self._client = client_settings(servers, security)
+        self._client = client_settings(servers, security) | {
+            "request_timeout_ms": _REQUEST_MS,
+            "bootstrap_timeout_ms": _REQUEST_MS,
+        }
         self._consumer: Any = None
         self._admin: Any = None
 

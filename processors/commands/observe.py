@@ -35,9 +35,9 @@ def run(
         line(_json(seen, settings))
     else:
         _print(seen)
-    away = [name for name, told in (("Kafka", seen.lines), ("the ledger", seen.documents)) if told is None]
-    if away:
-        raise CommandError(Exit.UNAVAILABLE, f"{' and '.join(away)} did not answer.")
+    if seen.away:
+        why = "; ".join(f"{server}: {error.detail}" for server, error in seen.away.items())
+        raise CommandError(Exit.UNAVAILABLE, f"Not all answered ({why}).")
 
 
 def _json(seen: Seen, settings: Settings) -> dict[str, Any]:

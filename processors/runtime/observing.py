@@ -6,9 +6,9 @@ It works on no document and changes nothing. A server that is away takes its own
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from threading import Event as Flag
 from typing import Protocol
 
@@ -52,6 +52,8 @@ class Seen:
     at: float
     lines: tuple[Line, ...] | None
     documents: Open | None
+    #: which servers do not answer, "kafka" or "ledger", and why
+    away: Mapping[str, DependencyUnavailable] = field(default_factory=dict)
 
 
 class Observer:
@@ -74,17 +76,18 @@ class Observer:
         """See how the whole stands, and put it into the metrics."""
         now = self._now()
         lines = documents = None
-        try:
-            lines = tuple(self._line(waiting, now) for waiting in self._backlog.look())
-        except DependencyUnavailable as error:
-            self._away("kafka", error)
+        away: dict[str, DependencyUnavailable] = {}
         try:
             documents = self._documents(now)
         except DependencyUnavailable as error:
-            self._away("ledger", error)
-        whole.lines(lines, now)
+            away["ledger"] = error
         whole.documents(documents, now)
-        return Seen(now, lines, documents)
+        try:
+            lines = tuple(self._line(waiting, now) for waiting in self._backlog.look())
+        except DependencyUnavailable as error:
+            away["kafka"] = error
+        whole.lines(lines, now)
+        return Seen(now, lines, documents, away)
 
     def close(self) -> None:
         """Disconnect."""
@@ -105,11 +108,6 @@ class Observer:
         age = 0.0 if waiting.oldest is None else max(0.0, now - waiting.oldest)
         return Line(waiting.stage, waiting.topic, lane, waiting.records, age)
 
-    @staticmethod
-    def _away(server: str, error: DependencyUnavailable) -> None:
-        process.paused("observe", error)
-        log.warning("not_observed", of=server, code=error.code, detail=error.detail)
-
 
 def observer(settings: Settings) -> Observer:
     """Looks at this installation; connects when it looks first."""
@@ -129,7 +127,10 @@ def run(settings: Settings, stop: Flag) -> None:
         log.info("started", seconds=_EVERY_SECONDS)
         while not stop.is_set():
             try:
-                looking.look()
+                seen = looking.look()
             except LedgerTooNewError as error:
                 raise Misconfigured(str(error)) from error
+            for server, away in seen.away.items():
+                process.paused("observe", away)
+                log.warning("not_observed", of=server, code=away.code, detail=away.detail)
             stop.wait(_EVERY_SECONDS)

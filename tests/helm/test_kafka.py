@@ -19,13 +19,14 @@ def resources(manifests: list[Document], kind: str) -> dict[str, Document]:
 
 
 def rules(spec: Document) -> set[Rule]:
-    """What a KafkaUser may do, as our own rules; "describe" follows from reading and writing."""
+    """What a KafkaUser may do, as our own rules; where it reads or writes, "describe" follows from that."""
     found = set()
     for one in spec["authorization"]["acls"]:
         operations = {name.lower() for name in one["operations"]}
-        assert ("describe" in operations) is bool(operations & {"read", "write"})
+        follows = {"describe"} if operations & {"read", "write"} else set()
+        assert follows <= operations
         resource = one["resource"]
-        for operation in operations - {"describe"}:
+        for operation in operations - follows:
             kind = _RESOURCE[resource["type"]]
             found.add(Rule(kind, resource["name"], operation, resource["patternType"] == "prefix"))  # type: ignore[arg-type]
     return found

@@ -45,7 +45,7 @@ def draw(page: Json, answers: dict[int, list[Line]], file: Path) -> None:
         if panel["type"] == "row":
             axes.axis("off")
             axes.text(
-                0, 0.2, panel["title"], fontsize=11, fontweight="bold", color="#555555", transform=axes.transAxes
+                0, 0.9, panel["title"], fontsize=11, fontweight="bold", color="#555555", transform=axes.transAxes
             )
         else:
             _panel(axes, panel, answers[panel["id"]])

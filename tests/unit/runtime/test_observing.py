@@ -8,15 +8,18 @@ from pathlib import Path
 
 import pytest
 
+from processors import config
 from processors.adapters.kafka_backlog import Waiting
 from processors.errors import DependencyUnavailable
 from processors.record.ledger import Ledger
+from processors.runtime import observing
 from processors.runtime.observing import Observer
 from processors.telemetry import whole
 from processors.telemetry.labels import OPEN_STATES
 from processors.telemetry.settings import TelemetrySettings
 from tests.unit.record import makers as m
-from tests.unit.telemetry.told import is_told, number
+from tests.unit.runtime.shop import Timeless
+from tests.unit.telemetry.told import is_told, number, rising
 
 NOON = m.NOON.timestamp()
 OCR = {"stage": "ocr", "topic": "pages.requested", "lane": "live"}
@@ -81,7 +84,7 @@ def test_a_server_that_is_away_takes_its_numbers_along_and_no_others(world: Worl
     observer.look()
     world.now, world.away = NOON + 115, {"kafka"}
     seen = observer.look()
-    assert seen.lines is None
+    assert (seen.lines, set(seen.away)) == (None, {"kafka"})
     assert not is_told("chancery_line_records", **OCR)
     assert not is_told("chancery_line_seconds", **OCR)
     assert number("chancery_observed_timestamp_seconds", of="kafka") == NOON + 100
@@ -111,6 +114,29 @@ def test_a_review_that_was_decided_waits_for_nobody(world: World, observer: Obse
     world.ledger.apply(m.event(after, 80))
     observer.look()
     assert number("chancery_documents_open", state="review") == 0
+
+
+def test_the_loop_counts_its_waits_and_goes_on(
+    world: World, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    class Twice(Timeless):
+        """Stops after two looks."""
+
+        looks = 0
+
+        def wait(self, timeout: float | None = None) -> bool:
+            self.looks += 1
+            if self.looks == 2:
+                self.set()
+            return self.is_set()
+
+    world.away = {"kafka"}
+    looking = Observer(world, world.open, lambda: world.now)
+    monkeypatch.setattr(observing, "observer", lambda settings: looking)
+    paused = rising("chancery_pauses_total", process="observe", code="dependency_unavailable")
+    stop = Twice()
+    observing.run(config.load({"CHANCERY_HOME": str(tmp_path)}), stop)
+    assert (stop.looks, paused()) == (2, 2)
 
 
 def test_only_prices_that_a_site_says_are_told() -> None:
