@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 from pathlib import Path
 from typing import Any
@@ -178,3 +179,24 @@ def test_monitors_and_rules_carry_the_labels_by_which_a_prometheus_chooses() -> 
     chosen = of_kind(manifests, "PodMonitor", "PrometheusRule").values()
     assert len(chosen) > 3
     assert all(one["metadata"]["labels"]["release"] == "site-prometheus" for one in chosen)
+
+
+def documented() -> str:
+    return (CHART.parents[1] / "docs" / "monitoring.md").read_text(encoding="utf-8")
+
+
+def test_the_documentation_lists_each_threshold_with_its_default_and_its_alert() -> None:
+    rows = re.findall(r"^\| `(\w+)` \| ([\d.]+) \| \[(\w+)\]", documented(), re.MULTILINE)
+    assert {name: float(value) for name, value, _ in rows} == THRESHOLDS
+    rules = {rule["alert"]: rule["expr"] for group in written().values() for rule in group if "alert" in rule}
+    for name, _, alert in rows:
+        assert f"# threshold {name}" in rules[alert]
+
+
+def test_the_values_that_the_documentation_shows_are_taken() -> None:
+    (shown,) = (
+        yaml.safe_load(one) for one in re.findall(r"^```yaml\n(monitoring:.*?)^```", documented(), re.M | re.S)
+    )
+    changes = [f"{name}={json.dumps(value)}" for name, value in shown.items()]
+    monitors = of_kind(documents("small-cpu", *changes), "PodMonitor").values()
+    assert [one["metadata"]["labels"]["release"] for one in monitors] == ["kube-prometheus-stack"]

@@ -89,6 +89,7 @@ NOTHING_IN_LINE = line("pages.requested", "0+0x", "0+0x") | line("pages.requeste
 LONG_WAIT = line("pages.requested", "90+0x", "700+0x")
 AWAY = {'chancery_pauses_total{process="ocr", code="dependency_unavailable"}': "0+2x"}
 STUMBLED = {'chancery_pauses_total{process="ocr", code="dependency_unavailable"}': "0x113 0+2x2 6+0x"}
+NO_WORD = {'chancery_pauses_total{process="ocr", code="dependency_unavailable"}': "0+0.4x"}
 AGAIN = work("ocr", "reprocessing", done="0+1x")
 UNSIGNED = "0+60x50 3000+0x"
 
@@ -99,6 +100,7 @@ LINES = (
     case("a stage has nothing to do", idle(), NOTHING_IN_LINE),
     case("live work goes on, reprocessing stands", behind("100+0x"), fires="ChanceryLineStands"),
     case("a stage stands, since a server is away", idle(), AWAY, fires="ChanceryPaused"),
+    case("a stage stands, since a server says nothing", idle(), NO_WORD, fires="ChanceryPaused"),
     case("no worker, and a line", readers(), idle(), LONG_WAIT, fires="ChanceryNobodyWorks"),
     case("no worker of reprocessing, and a line", readers("live"), behind("900+0x"), fires="ChanceryNobodyWorks"),
     case("a worker for each lane", readers("live", "reprocessing"), AGAIN, behind("900+0x")),
@@ -143,6 +145,7 @@ ENDS = (
     case("a job is late", runs("retain", "late", "0x115 1x"), fires="ChanceryRunFailed"),
 )
 PROCESSES = (
+    case("a server says nothing, and is waited for each time", NO_WORD, fires="ChanceryPaused"),
     case("a server is away", AWAY, fires="ChanceryPaused"),
     case("a process is silent", {'up{job="chancery", instance="ocr:9100"}': "1x100 0x"}, fires="ChancerySilent"),
     case("somebody else's process is silent", {'up{job="kafka", instance="k:9100"}': "0+0x"}),

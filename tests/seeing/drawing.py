@@ -90,8 +90,8 @@ def _over_time(axes: Axes, panel: Json, lines: list[Line]) -> None:
     axes.set_ylim(bottom=0)
     axes.set_ylabel(_unit(panel), fontsize=6.5, labelpad=1)
     axes.tick_params(labelsize=6.5, length=2, pad=1)
-    axes.xaxis.set_major_locator(dates.MinuteLocator())
-    axes.xaxis.set_major_formatter(dates.DateFormatter("%H:%M"))
+    axes.xaxis.set_major_locator(dates.MinuteLocator())  # type: ignore[no-untyped-call]
+    axes.xaxis.set_major_formatter(dates.DateFormatter("%H:%M"))  # type: ignore[no-untyped-call]
     axes.grid(color="#eeeeee")
     axes.spines[["top", "right"]].set_visible(False)
     axes.legend(fontsize=6, loc="upper left", framealpha=0.6, borderpad=0.2, labelspacing=0.2)

@@ -9,13 +9,13 @@ import pytest
 import yaml
 
 from processors.pipeline import NOTIFICATIONS, RESULTS, STAGES, TOPICS, Lanes
-from processors.schemas import files as schema_files
 from processors.telemetry.catalogue import CATALOGUE, Metric
 from processors.telemetry.labels import closed
 from tests.seeing import files
 from tests.seeing.files import Asked
 from tests.seeing.promql import Matcher, Selector, question
 
+ASYNCAPI = files.CHART.parents[1] / "schemas" / "asyncapi.yaml"
 METRICS = {row.name: row for row in CATALOGUE}
 #: Of vLLM's own those that its release tells which the chart names; a label each has: model_name and engine.
 VLLM = {
@@ -175,7 +175,7 @@ def test_alerts_and_dashboards_range_over_all_stages_and_lanes() -> None:
 def test_pipeline_asyncapi_and_chart_name_the_same_topics_and_stages() -> None:
     chart = yaml.safe_load((files.CHART / "files" / "pipeline.yaml").read_text(encoding="utf-8"))
     values = yaml.safe_load((files.CHART / "values.yaml").read_text(encoding="utf-8"))
-    described = yaml.safe_load(schema_files()["asyncapi.yaml"])["channels"].values()
+    described = yaml.safe_load(ASYNCAPI.read_text(encoding="utf-8"))["channels"].values()
     topics = {topic.name for topic in TOPICS}
     assert {one["address"].replace("{", "<").replace("}", ">") for one in described} == topics
     assert {one["name"] for one in chart["topics"]} == topics - {RESULTS}
