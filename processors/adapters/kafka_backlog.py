@@ -27,7 +27,7 @@ from processors.server_settings import PLAINTEXT, KafkaSecurity
 #: Bytes of one partition's line that are read at most; a record that is longer is read whole.
 _SAMPLE_BYTES = 64 * 1024
 #: Seconds in which all lines must have been looked at.
-_LOOK_SECONDS = 10.0
+_LOOK_SECONDS = 20.0
 #: A question that is not answered in this time is not answered at all.
 _REQUEST_MS = 10_000
 #: A frozen broker answers nothing: beyond it the process is started again.

@@ -167,6 +167,7 @@ def is_over(settings: Settings, lying: Counter[str]) -> bool:
         answered(told) == wanted(lying)
         and total(told, "chancery_documents_ended_total") == 3
         and total(told, "chancery_documents_open", state="review") == 1
+        and total(told, "chancery_observed_timestamp_seconds", of="kafka") > 0
         and total(told, "chancery_line_records") == 0
         and total(told, "chancery_runs_total") == 1
         and total(told, "chancery_audit_head_timestamp_seconds") > 0

@@ -306,6 +306,8 @@ def test_a_worker_writes_in_its_stage_s_folder_alone(at: Secured, kind: str, sta
         ("record", "write documents.quarantined"),
         ("record", "see the rules"),
         ("intake", "make a topic"),
+        ("observe", "write documents.extracted"),
+        ("observe", "see the rules"),
     ],
 )
 def test_a_worker_does_in_kafka_only_what_its_row_says(at: Secured, kind: str, name: str) -> None:
