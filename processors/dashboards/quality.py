@@ -113,8 +113,8 @@ QUALITY = Dashboard(
             (
                 Panel(
                     "Confidence of pages",
-                    "Mean over the words of a recognised page; half of the pages and the worst tenth. Pages whose "
-                    "text layer was taken are not among them.",
+                    "Mean over the words of a page range, once for each of its pages: half of the pages, and the "
+                    "worst tenth. A text layer that was good enough counts as 1, so more scans alone make it fall.",
                     SHARE,
                     (
                         Query(quantile(0.5, _PAGE, "", _LONG), "half"),

@@ -163,14 +163,14 @@ STAGES_PAGE = Dashboard(
                     width=12,
                 ),
                 Panel(
-                    "Cost of a page",
+                    "Cost of a thousand pages",
                     "All processes' processor time at the price of a core, and the GPUs of language servers at "
-                    "theirs, by pages read in the last hour; in the currency in which the site said its prices. "
+                    "theirs, for pages read in the last hour; in the currency in which the site said its prices. "
                     "Empty where no price was said.",
                     COUNT,
                     (
-                        Query(f"({_CORES} + {_GPUS}) / {_PAGES_A_HOUR}", "all"),
-                        Query(f"{_SECONDS_A_PAGE} * {_price('core')} / 3600", "processors of {{stage}}"),
+                        Query(f"1000 * ({_CORES} + {_GPUS}) / {_PAGES_A_HOUR}", "all"),
+                        Query(f"1000 / 3600 * {_price('core')} * {_SECONDS_A_PAGE}", "processors of {{stage}}"),
                     ),
                     width=12,
                 ),

@@ -11,6 +11,7 @@ matplotlib.use("Agg")  # before pyplot looks for a screen
 from matplotlib import dates, pyplot
 from matplotlib.axes import Axes
 from matplotlib.gridspec import GridSpec
+from PIL import Image
 
 from tests.seeing.files import Json, panels
 
@@ -19,6 +20,7 @@ _COLOURS = ("#0072B2", "#E69F00", "#009E73", "#D55E00", "#CC79A7", "#56B4E9", "#
 #: Lines that are named; a legend of more is longer than the picture.
 _MOST = 8
 _INCHES = 0.26
+_TONES = 64
 
 #: what a line is called, and its points in time and values
 Line = tuple[str, list[float], list[float]]
@@ -51,6 +53,10 @@ def draw(page: Json, answers: dict[int, list[Line]], file: Path) -> None:
             _panel(axes, panel, answers[panel["id"]])
     figure.savefig(file, dpi=75)
     pyplot.close(figure)
+    with Image.open(file) as drawn:
+        # Few colours are in it, and a third of the bytes will do.
+        small = drawn.convert("RGB").quantize(_TONES)
+    small.save(file, optimize=True)
 
 
 def _panel(axes: Axes, panel: Json, lines: list[Line]) -> None:
