@@ -1,5 +1,5 @@
 # One door for people and CI: each recipe works on a fresh machine.
-.PHONY: setup setup-all demo airflow pictures test helm-tools check unit live schemas format down bench faults
+.PHONY: setup setup-all demo airflow pictures test test-tools check unit live schemas format down bench faults
 
 # A shell that forbids it would have every worker and child of every test compile its modules anew, a second each.
 unexport PYTHONDONTWRITEBYTECODE
@@ -21,15 +21,15 @@ airflow:          ## Kafka, MinIO, the workers and Airflow, where operators work
 pictures:         ## the pictures of docs/operators.md, taken anew
 	.venv/bin/python -m tests.live.pictures
 
-test: setup-all helm-tools check unit live  ## everything that must pass
+test: setup-all test-tools check unit live  ## everything that must pass
 
 check:            ## formatting, lint, types
 	.venv/bin/ruff format --check .
 	.venv/bin/ruff check .
 	.venv/bin/mypy
 
-helm-tools:       ## helm, kubeconform and schemas for the chart's tests, into the cache; quick when they are there
-	@.venv/bin/python -m tests.helm.tools
+test-tools:       ## helm, kubeconform, Prometheus and schemas for tests, into the cache; quick when they are there
+	@.venv/bin/python -m tests.tools
 
 # Files stay whole: a model that several tests of a file share is loaded once. Some 2 GiB of memory a process.
 unit:             ## tests that need no server
@@ -45,9 +45,10 @@ faults:           ## everything that is broken on purpose, and the report with i
 	.venv/bin/pytest tests/faults --junitxml=.chancery/faults.xml; held=$$?; \
 	.venv/bin/python -m bench.faults .chancery/faults.xml --json && exit $$held
 
-schemas:          ## write schemas/events, schemas/asyncapi.yaml and what the chart knows from classes and table
+schemas:          ## write schemas/events, schemas/asyncapi.yaml, the chart's part of the table, and dashboards
 	.venv/bin/python -m processors.schemas
 	.venv/bin/python -m processors.chart
+	.venv/bin/python -m processors.dashboards.written
 
 format:           ## mend formatting and imports
 	.venv/bin/ruff format .

@@ -11,7 +11,8 @@ from typing import Any
 
 import yaml
 
-from tests.helm import tools
+from tests import tools
+from tests.helm import fetching
 
 CHART = Path(__file__).parents[2] / "helm" / "chancery"
 SITES = tuple(sorted(file.stem for file in (CHART / "sites").glob("*.yaml")))
@@ -100,7 +101,7 @@ def leaves(node: Any, path: str = "") -> Iterator[tuple[str, Any]]:
 
 def conform(manifests: str) -> subprocess.CompletedProcess[str]:
     """What kubeconform says of manifests."""
-    where = f"{tools.schema_folder()}/{{{{ .ResourceKind }}}}{{{{ .KindSuffix }}}}.json"
+    where = f"{fetching.schema_folder()}/{{{{ .ResourceKind }}}}{{{{ .KindSuffix }}}}.json"
     command = [str(tools.program("kubeconform")), "-strict", "-summary", "-schema-location", where, "-"]
     return subprocess.run(command, input=manifests, capture_output=True, text=True, check=False, timeout=120)
 

@@ -1,8 +1,7 @@
-"""Helm, kubeconform and the schemas of everything that the chart renders: `python -m tests.helm.tools` brings them.
+"""The schemas of everything that the chart renders: `python -m tests.tools` brings them into the cache folder.
 
-They are put into the cache folder beside the local stack's servers. The programs are built from their Go modules;
-the schemas come from the modules that Kubernetes, KEDA and the Prometheus operator are released as; Go holds them
-all against its checksum database. Quick when all is there.
+They come from the modules that Kubernetes, KEDA and the Prometheus operator are released as; Go holds them all
+against its checksum database. Quick when they are there.
 """
 
 from __future__ import annotations
@@ -11,7 +10,6 @@ import json
 import os
 import shutil
 import subprocess
-import sys
 import tempfile
 import zipfile
 from pathlib import Path
@@ -19,12 +17,8 @@ from pathlib import Path
 from processors.local.environment import cache_folder, inherited
 from processors.local.failures import ProgramMissingError
 from tests.helm import schemas, strimzi
+from tests.tools import say
 
-#: program -> package and version
-PROGRAMS = {
-    "helm": ("helm.sh/helm/v4/cmd/helm", "v4.3.1"),
-    "kubeconform": ("github.com/yannh/kubeconform/cmd/kubeconform", "v0.7.0"),
-}
 KUBERNETES = "k8s.io/kubernetes@v1.34.2"
 #: module -> the resource definitions in it
 MODULES = {
@@ -42,18 +36,6 @@ MODULES = {
 _EDITION = 1
 
 
-def program(name: str) -> Path:
-    """Where a program lies.
-
-    Raises:
-        ProgramMissingError: it was not fetched.
-    """
-    found = _program(name)
-    if not found.is_file():
-        raise ProgramMissingError(f"{name} {PROGRAMS[name][1]}", "Run `python -m tests.helm.tools`; Go builds it.")
-    return found
-
-
 def schema_folder() -> Path:
     """Where the schemas lie.
 
@@ -61,7 +43,7 @@ def schema_folder() -> Path:
         ProgramMissingError: they were not fetched.
     """
     if not _schemas().is_dir():
-        raise ProgramMissingError("schemas of Kubernetes' resources", "Run `python -m tests.helm.tools`.")
+        raise ProgramMissingError("schemas of Kubernetes' resources", "Run `python -m tests.tools`.")
     return _schemas()
 
 
@@ -72,34 +54,16 @@ def fetch() -> None:
         subprocess.CalledProcessError: Go could not.
     """
     cache_folder().mkdir(parents=True, exist_ok=True)
-    for name, (package, version) in PROGRAMS.items():
-        if not _program(name).is_file():
-            _say(f"{name} {version}: building from source, a minute or two on 2 cores")
-            _build(name, package, version)
-        _say(f"{name} {version}: there")
     if not _schemas().is_dir():
-        _say("schemas of Kubernetes' resources: downloading their modules, about 45 MB")
+        say("schemas of Kubernetes' resources: downloading their modules, about 45 MB")
         with tempfile.TemporaryDirectory(prefix=".fetch-", dir=cache_folder()) as scratch:
             _make_schemas(Path(scratch))
-    _say("schemas of Kubernetes' resources: there")
-
-
-def _program(name: str) -> Path:
-    return cache_folder() / "bin" / f"{name}-{PROGRAMS[name][1]}"
+    say("schemas of Kubernetes' resources: there")
 
 
 def _schemas() -> Path:
     versions = [one.rpartition("@")[2] for one in (KUBERNETES, *MODULES)]
     return cache_folder() / "-".join(["chart-schemas", str(_EDITION), *versions, strimzi.VERSION])
-
-
-def _build(name: str, package: str, version: str) -> None:
-    place = _program(name)
-    place.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=".fetch-", dir=place.parent) as scratch:
-        variables = inherited() | {"GOBIN": scratch, "GOOS": "", "GOARCH": ""}
-        subprocess.run(["go", "install", f"{package}@{version}"], env=variables, check=True)
-        (Path(scratch) / name).replace(place)
 
 
 def _make_schemas(scratch: Path) -> None:
@@ -129,12 +93,3 @@ def _module(name: str, scratch: Path) -> Path:
     Path(told["Zip"]).rename(place)
     shutil.rmtree(scratch / "modules")
     return place
-
-
-def _say(line: str) -> None:
-    sys.stdout.write(f"{line}\n")
-    sys.stdout.flush()
-
-
-if __name__ == "__main__":
-    fetch()
