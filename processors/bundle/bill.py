@@ -43,7 +43,7 @@ def is_component(path: str) -> bool:
 
 def _named(bom: dict[str, Any]) -> Iterator[tuple[str, str]]:
     """File in the bundle -> its sha256, as the bill has them."""
-    for component in bom["components"]:
+    for component in bom.get("components", ()):
         digests = {one["alg"]: one["content"] for one in component.get("hashes", ())}
         for one in component.get("properties", ()):
             if one["name"] == FILE_PROPERTY:
