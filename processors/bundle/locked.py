@@ -9,6 +9,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from packaging.markers import Marker
+
 from processors.bundle.errors import BundleError
 from processors.bundle.parts import Part
 from processors.bundle.wanted import Wanted
@@ -52,7 +54,7 @@ def requirements(root: Path, extras: Sequence[str]) -> str:
 
 
 def packages(root: Path, extras: Sequence[str]) -> Iterator[Wanted]:
-    """The same packages, each with the digests of all its wheels.
+    """The same packages, each with the digests of all its wheels; those for other systems alone are left out.
 
     Raises:
         BundleError: as `requirements`; or one of them has no wheel.
@@ -61,8 +63,10 @@ def packages(root: Path, extras: Sequence[str]) -> Iterator[Wanted]:
     for text in requirements(root, extras).splitlines():
         if not text or text[0] in " #":
             continue
-        name, _, rest = text.partition("==")
-        version = rest.split()[0].rstrip(";\\")
+        line, _, condition = text.rstrip("\\ ").partition(" ; ")
+        if condition and not Marker(condition).evaluate():
+            continue
+        name, _, version = line.strip().partition("==")
         digests = wheels.get((name.partition("[")[0], version), ())
         if not digests:
             raise BundleError(f"uv.lock holds no wheel of {name} {version}: it would be built at the site.")

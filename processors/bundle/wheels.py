@@ -15,7 +15,6 @@ from processors.bundle.checkout import Checkout
 from processors.bundle.errors import BundleError
 from processors.bundle.gathered import Gathered
 from processors.bundle.parts import Part
-from processors.bundle.wanted import Wanted
 from processors.digests import file_sha256
 from processors.local.environment import inherited
 
@@ -56,9 +55,11 @@ def download(
             "--only-binary",
             ":all:",
         ]
-        command += ["--progress-bar", "off", "--dest", str(into), "--requirement", str(asked)]
-        if offline:
-            command += ["--no-index", "--find-links", str(into)]
+        command += ["--progress-bar", "off", "--requirement", str(asked)]
+        # pip removes what it finds wanting in the folder that it writes to: never from the only one that there is.
+        command += (
+            ["--dest", scratch, "--no-index", "--find-links", str(into)] if offline else ["--dest", str(into)]
+        )
         _run(command, _index(inherited()), on_line)
     found = {}
     for file in sorted(into.glob("*.whl")):
@@ -66,7 +67,11 @@ def download(
         one = wanted.get((name, version))
         if one is not None and file_sha256(file) in one.digests:
             found[name] = _gathered(file, name, version)
-    return _all_there(wanted.values(), found)
+    if lacking := sorted(name for name, _ in wanted if name not in found):
+        raise BundleError(
+            f"{into} holds no wheel of {', '.join(lacking)} that uv.lock names. Empty it and pack again."
+        )
+    return [found[name] for name in sorted(found)]
 
 
 def build(checkout: Checkout, into: Path, offline: bool) -> Gathered:
@@ -93,15 +98,6 @@ def requirements(found: Iterable[Gathered]) -> bytes:
         assert isinstance(one.source, Path)
         lines.append(f"{one.name}=={one.version} --hash=sha256:{file_sha256(one.source)}")
     return "\n".join([*lines, ""]).encode()
-
-
-def _all_there(wanted: Iterable[Wanted], found: dict[str, Gathered]) -> list[Gathered]:
-    """What was found, in the order of names.
-
-    A package that the lock has for other systems alone is in no wheel here and is not missed: pip was asked for
-    everything, knows the markers, and ends with an error where it cannot fetch what it wants.
-    """
-    return [found[one.name] for one in sorted(wanted, key=lambda each: each.name) if one.name in found]
 
 
 def _gathered(file: Path, name: str, version: str) -> Gathered:
