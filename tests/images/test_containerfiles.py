@@ -1,4 +1,4 @@
-"""Containerfiles: pinned, without root or secrets, made of files that are there; one for each image of the chart."""
+"""Containerfiles: pinned, without root or secrets, of files that are there; one for each image of the chart."""
 
 from __future__ import annotations
 
