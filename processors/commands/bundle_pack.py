@@ -106,15 +106,6 @@ def _tell(file: Path, files: int, key: str, collected: Collected, *, as_json: bo
     console = out()
     console.print(f"{file}: {counted(files, 'file')}, {size / 1e6:,.1f} MB", markup=False, soft_wrap=True)
     if collected.lacking:
-        console.print(f"left out, and named in the manifest: {_named(collected)}", markup=False, soft_wrap=True)
+        left_out = bundling.by_part((one.part.value, one.name) for one in collected.lacking)
+        console.print(f"left out, and named in the manifest: {left_out}", markup=False, soft_wrap=True)
     console.print(f"signed by the key with the fingerprint {key}", markup=False, soft_wrap=True)
-
-
-def _named(collected: Collected) -> str:
-    parts = {part: [one.name for one in collected.lacking if one.part is part] for part in Part}
-    most = 4
-    return "; ".join(
-        f"{part} ({', '.join(names) if len(names) <= most else counted(len(names), 'thing')})"
-        for part, names in parts.items()
-        if names
-    )

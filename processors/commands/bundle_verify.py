@@ -11,7 +11,7 @@ import typer
 from processors.audit import keys
 from processors.bundle.verifying import Report, verify
 from processors.commands import bundling
-from processors.commands.exits import Exit
+from processors.commands.exits import CommandError, Exit
 from processors.commands.screen import counted, line, out, safe
 
 _SHOWN = 50
@@ -27,6 +27,8 @@ def run(
     """See `processors.commands.bundle.COMMANDS`."""
     with bundling.refusals():
         public = [keys.load_public(path) for path in key]
+        if not bundle.exists():
+            raise CommandError(Exit.NOT_FOUND, f"There is no bundle {bundle}.")
         total = bundle.stat().st_size if bundle.is_file() else None
         with bundling.bytes_bar("verifying", total) as tell:
             report = verify(bundle, public, tell)
@@ -68,5 +70,6 @@ def _tell(report: Report) -> None:
         told = report.manifest
         of = f"Chancery {told.version}, commit {told.revision or 'unknown'}, for {told.platform}"
         console.print(safe(of), markup=False, soft_wrap=True)
-        for one in told.left_out:
-            console.print(safe(f"left out: {one.part} {one.name}"), markup=False, soft_wrap=True)
+        if told.left_out:
+            left_out = bundling.by_part((one.part, one.name) for one in told.left_out)
+            console.print(safe(f"left out: {left_out}"), markup=False, soft_wrap=True)

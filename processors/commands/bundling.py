@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
@@ -15,7 +15,10 @@ from processors.bundle import checkout
 from processors.bundle.errors import BundleError
 from processors.bundle.listing import Site
 from processors.commands.exits import CommandError, Exit
-from processors.commands.screen import err
+from processors.commands.screen import counted, err
+
+#: so many names of things that were left out are told, of more only how many there are
+_NAMED = 4
 
 CheckoutOption = Annotated[
     Path | None, typer.Option("--checkout", help="Chancery's sources. Default: this folder.", metavar="DIR")
@@ -49,6 +52,17 @@ def sources(named: Path | None) -> checkout.Checkout:
 def whom(files: Sequence[Path] | None, extras: Sequence[str] | None) -> Site:
     """For whom a bundle is."""
     return Site(tuple(files or ()), tuple(sorted(set(extras or ()))))
+
+
+def by_part(left_out: Iterable[tuple[str, str]]) -> str:
+    """What was left out, part by part; names where they are few."""
+    parts: dict[str, list[str]] = {}
+    for part, name in left_out:
+        parts.setdefault(part, []).append(name)
+    return "; ".join(
+        f"{part} ({', '.join(names) if len(names) <= _NAMED else counted(len(names), 'thing')})"
+        for part, names in parts.items()
+    )
 
 
 @contextmanager

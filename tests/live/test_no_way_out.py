@@ -22,6 +22,13 @@ def test_documents_go_through_the_stack_and_no_packet_leaves(tmp_path: Path) -> 
     assert set(there.result.values()) == {0}, there.result
 
 
+def test_a_server_that_may_ask_its_makers_is_seen_to(tmp_path: Path) -> None:
+    there = enclosure.run(f"{_SCENES}:a_store_that_is_left_to_itself", tmp_path, 120)
+    asking = next(one for one in there.packets if one.asks)
+    assert asking.asks == "dl.min.io"
+    assert "minio server" in asking.sender
+
+
 def test_the_watch_sees_every_try(tmp_path: Path) -> None:
     there = enclosure.run(f"{_SCENES}:tries", tmp_path, 60)
     seen = {(one.to, one.protocol, one.port) for one in there.packets}

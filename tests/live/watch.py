@@ -40,6 +40,10 @@ class Packet:
     sender: str = ""
 
 
+#: what was seen so far, for whoever waits for it in the same process
+SEEN: list[Packet] = []
+
+
 class Watch:
     """Sees what leaves while it is entered."""
 
@@ -50,7 +54,7 @@ class Watch:
         self._socket.settimeout(0.2)
         self._ended = threading.Event()
         self._thread = threading.Thread(target=self._run, daemon=True)
-        self.packets: list[Packet] = []
+        self.packets = SEEN
 
     def __enter__(self) -> Self:
         """Begin."""

@@ -69,7 +69,9 @@ def test_what_was_packed_is_verified(packed: tuple[Path, Path]) -> None:
     shown = invoke("verify", bundle, "--key", key)
     assert shown.exit_code == 0
     assert "OK: " in shown.stdout
-    assert "left out: images chancery/cpu" in shown.stdout
+    assert "left out: images (chancery/airflow:0.1.0, chancery/cpu:0.1.0, vllm/vllm-openai:v0.12.0); wheels (" in (
+        shown.stdout
+    )
 
 
 def test_a_fault_is_told_with_its_meaning_and_an_exit_code(packed: tuple[Path, Path], tmp_path: Path) -> None:
@@ -118,3 +120,9 @@ def test_a_key_that_is_not_there_or_that_others_may_read_is_refused(tmp_path: Pa
     key.chmod(0o644)
     assert "Others may read the key" in invoke("pack", "--checkout", ROOT, "--to", tmp_path, "--key", key).output
     assert "cannot be read" in invoke("verify", tmp_path, "--key", tmp_path / "none.pub").output
+
+
+def test_a_bundle_that_is_not_there_is_told(packed: tuple[Path, Path], tmp_path: Path) -> None:
+    done = invoke("verify", tmp_path / "none.tar", "--key", packed[1])
+    assert done.exit_code == Exit.NOT_FOUND
+    assert "There is no bundle" in done.output
