@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from processors.config import S3Settings
-from processors.local import minio_server, ports
+from processors.local import cache, minio_server, ports
+from processors.local.process import Process
 from tests.live import watch
 from tests.waiting import until
 
@@ -74,16 +75,13 @@ def _steps(folder: Path, steps: dict[str, tuple[str, ...]]) -> dict[str, Any]:
 
 
 def a_store_that_is_left_to_itself(folder: Path) -> bool:
-    """MinIO as it is started here, but without the setting that forbids it to look for newer versions."""
-    real = minio_server.environment
-
-    def forgetful(*arguments: Any) -> dict[str, str]:
-        return {name: value for name, value in real(*arguments).items() if name != "MINIO_UPDATE"}
-
-    minio_server.environment = forgetful
+    """MinIO without what keeps it from looking for newer versions here: its setting, and `--quiet`."""
     (port,) = ports.choose([None])
     s3 = S3Settings(f"{ports.LOOPBACK}:{port}", access_key="chancery", secret_key="chancery-test")
-    server = minio_server.MinioServer(folder / "minio", s3)
+    told = minio_server.environment(s3, (), folder / "queue")
+    assert told.pop("MINIO_UPDATE") == "off"
+    command = [str(cache.minio()), "server", "--address", s3.endpoint, str(folder / "data")]
+    server = Process("MinIO", command, folder / "minio.log", os.environ | told)
     server.start()
     try:
         until(lambda: any(one.asks for one in watch.SEEN), "it asks for a name")
