@@ -28,7 +28,7 @@ PLACE = "/opt/chancery/venv"
 #: sonames that the base image has: glibc, the compiler's runtime, zlib
 BASE = re.compile(r"^(ld-linux|lib(c|m|dl|rt|util|pthread|resolv|gcc_s|stdc\+\+|z|anl|mvec)\.so)")
 #: MB; without torch. What it was when this was written is in docs/decisions/0050
-LARGEST = 700
+LARGEST = 800
 
 
 def extras(image: str) -> list[str]:
@@ -99,7 +99,7 @@ def digest(folder: Path) -> dict[str, str]:
     return found
 
 
-def test_neither_torch_nor_airflow_is_in_it_and_it_is_small(cpu: Path, record_property: object) -> None:
+def test_neither_torch_nor_airflow_is_in_it_and_it_is_small(cpu: Path) -> None:
     packages = {one.name.lower() for one in (cpu / "venv/lib/python3.11/site-packages").iterdir()}
     assert not {"torch", "transformers", "airflow", "triton", "nvidia", "pytest", "fastapi"} & packages
     assert {"processors", "schemas", "tesserocr", "psycopg"} <= packages
@@ -148,4 +148,5 @@ def test_it_needs_no_library_that_the_base_image_lacks(cpu: Path) -> None:
 def test_the_same_lock_gives_the_same_bytes(cpu: Path, tmp_path: Path) -> None:
     build(tmp_path, "cpu")
     first, again = digest(cpu / "venv"), digest(tmp_path / "venv")
+    shutil.rmtree(tmp_path / "venv")
     assert [name for name in first.keys() | again.keys() if first.get(name) != again.get(name)] == []
