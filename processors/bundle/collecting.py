@@ -108,7 +108,7 @@ def _images(here: Sequence[Wanted], places: Places, made: Collected) -> None:
         if archive is None:
             made.lacking.append(one)
             continue
-        made.images[one.name] = f"images/{re.sub(r'[/:@]', '-', one.name)}.oci.tar"[-100:]
+        made.images[one.name] = f"images/{re.sub(r'[/:@]', '-', one.name)}.oci.tar"
         purl = f"pkg:oci/{one.name.split('/')[-1].split(':')[0]}@sha256%3A{archive.digest}"
         made.found.append(
             Gathered(made.images[one.name], archive.file, Part.IMAGES, one.name, "", archive.licence, purl)

@@ -12,8 +12,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 #: bytes; of a bundle with every package and 20,000 files it is 5 MB
 MOST_MANIFEST: Final = 32 * 1024 * 1024
-#: characters; longer ones do not fit a plain header of a tar archive
-MOST_PATH: Final = 100
+#: characters of a path; whoever reads an archive keeps no longer one in memory
+MOST_PATH: Final = 255
 MANIFEST: Final = "manifest.json"
 SIGNATURE: Final = "manifest.sig"
 SBOM: Final = "sbom.cdx.json"

@@ -1,8 +1,8 @@
 """Reads a bundle that anybody may have written: an archive, or the folder that it was unpacked into.
 
 Neither is unpacked here, nothing is written, and memory does not grow with what is read. Of an archive, only what
-our own writer writes is understood: plain files with plain headers. Links, devices, long names and every extension
-are told as what they are.
+our own writer writes is understood: plain files, and GNU's headers of long names as far as a bundle has such names.
+Links, devices and every other extension are told as what they are.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from processors.bundle.errors import BundleError
-from processors.bundle.manifest import MANIFEST, SIGNATURE
+from processors.bundle.manifest import MANIFEST, MOST_PATH, SIGNATURE
 
 _CHUNK = 1024 * 1024
 _BLOCK = tarfile.BLOCKSIZE
@@ -81,6 +81,7 @@ def _all(stream: BinaryIO) -> Iterator[bytes]:
 
 
 def _of_archive(archive: BinaryIO) -> Iterator[Member]:
+    long_name = ""
     while True:
         block = archive.read(_BLOCK)
         if len(block) < _BLOCK:
@@ -94,6 +95,10 @@ def _of_archive(archive: BinaryIO) -> Iterator[Member]:
             raise TornError(f"what should be a file's header is none ({error})") from None
         if header.size < 0:
             raise TornError("a file's header tells a negative size")
+        if header.type == tarfile.GNUTYPE_LONGNAME and not long_name and header.size <= MOST_PATH + 1:
+            long_name = archive.read(_BLOCK)[: header.size].rstrip(b"\0").decode("utf-8", "surrogateescape")
+            continue
+        header.name, long_name = long_name or header.name, ""
         if header.type not in (tarfile.REGTYPE, tarfile.AREGTYPE):
             kind = "a link" if header.islnk() or header.issym() else f"of the kind {header.type!r}"
             yield Member(header.name, 0, iter(()), kind)

@@ -17,8 +17,9 @@ from processors.audit.keys import public_pem
 from processors.bundle import packing
 from processors.bundle.collecting import Collected
 from processors.bundle.errors import BundleError
+from processors.bundle.findings import Fault
 from processors.bundle.gathered import Gathered
-from processors.bundle.manifest import MANIFEST, SBOM, SIGNATURE
+from processors.bundle.manifest import MANIFEST, MOST_PATH, SBOM, SIGNATURE
 from processors.bundle.parts import Part
 from processors.bundle.wanted import Wanted
 from tests.unit.bundle import small
@@ -107,7 +108,16 @@ def test_a_file_that_changes_while_it_is_packed_is_told(tmp_path: Path, monkeypa
     assert list((tmp_path / "out").iterdir()) == []
 
 
-@pytest.mark.parametrize("path", ["docs/a b", "docs/" + "x" * 100, "docs/ä"])
+@pytest.mark.parametrize("path", ["docs/a b", "docs/" + "x" * 251, "docs/ä"])
 def test_a_name_that_no_bundle_can_hold_is_told(tmp_path: Path, path: str) -> None:
     with pytest.raises(BundleError, match="Rename the file"):
         small.pack(tmp_path, [Gathered(path, b"x", Part.DOCS, "x")])
+
+
+def test_long_names_are_read_as_they_were_written(tmp_path: Path) -> None:
+    names = [f"wheels/{'w' * many}.whl" for many in (88, 89, 90, 200, 244)]
+    assert len(names[-1]) == MOST_PATH
+    made = small.pack(tmp_path, [Gathered(name, b"x", Part.DOCS, "x") for name in names])
+    report = small.checked(made)
+    assert [one.fault for one in report.findings] == [Fault.NO_IMAGE]
+    assert report.files == len(names) + 2

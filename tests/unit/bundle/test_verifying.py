@@ -103,6 +103,25 @@ def test_extensions_that_could_grow_are_not_followed(bundle: Path) -> None:
     assert [fault for fault, _ in faults] == [Fault.STRANGE, Fault.TORN]
 
 
+@pytest.mark.parametrize("many", [1, 1_000_000])
+def test_a_name_without_end_is_not_read(bundle: Path, many: int) -> None:
+    header = tarfile.TarInfo("x" * 300 * many)
+    assert Fault.TORN in [fault for fault, _ in found(small.with_header(bundle, header))]
+
+
+def test_a_long_name_counts_for_one_file_alone(bundle: Path) -> None:
+    header = tarfile.TarInfo("././@LongLink")
+    header.type, header.size = tarfile.GNUTYPE_LONGNAME, 5
+    long = header.tobuf(tarfile.GNU_FORMAT) + b"a/b/c".ljust(512, b"\0")
+    plain = tarfile.TarInfo("d").tobuf(tarfile.GNU_FORMAT)
+    whole = bundle.read_bytes().rstrip(b"\0")
+    whole += b"\0" * (-len(whole) % 512)
+    bundle.write_bytes(whole + long + plain + plain + b"\0" * 1024)
+    assert found(bundle) == [(Fault.EXTRA, "a/b/c"), (Fault.EXTRA, "d")]
+    bundle.write_bytes(whole + long + long + plain + b"\0" * 1024)
+    assert Fault.TORN in [fault for fault, _ in found(bundle)]
+
+
 @pytest.mark.parametrize(
     "cut",
     [lambda whole: whole[:4000], lambda whole: whole[:-10240], lambda whole: whole + b"x", lambda _: b"x" * 1024],
@@ -194,7 +213,7 @@ def renamed(new: str) -> Callable[[dict[str, bytes]], None]:
         "wheels//x.whl",
         "wheels/./x.whl",
         "a\nb",
-        "x" * 101,
+        "x" * 256,
         "docs/AIRGAP.md",
         "Manifest.JSON",
         "wheels/requirements.txt/x",
