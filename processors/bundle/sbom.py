@@ -32,15 +32,17 @@ def bill(checkout: Checkout, found: Iterable[tuple[Gathered, File]]) -> bytes:
     licences = LicenseFactory()
     own = Entry(name="chancery-bundle", version=checkout.version, type=ComponentType.APPLICATION, bom_ref="bundle")
     bom = Bom()
+    components: list[Entry] = []
     content = uuid.uuid5(_SPACE, checkout.version)
     for thing, file in sorted(found, key=lambda pair: pair[1].path):
         if thing.part in COMPONENTS and is_component(file.path):
             content = uuid.uuid5(content, f"{file.path} {file.sha256}")
             entry, inside = _entry(licences, thing, file), list(_inside(licences, thing, file))
-            bom.components.update([entry, *inside])
+            components += [entry, *inside]
             bom.register_dependency(own, [entry])
             bom.register_dependency(entry, inside)
     at = datetime.fromtimestamp(checkout.epoch, UTC)
+    bom.components = components
     bom.serial_number, bom.metadata = content, BomMetaData(component=own, timestamp=at)
     told: dict[str, Any] = json.loads(JsonV1Dot6(bom).output_as_string())
     # The library notes itself with its version; nothing else in a bundle depends on which one packed it.

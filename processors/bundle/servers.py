@@ -89,7 +89,7 @@ def modules(program: Path) -> list[Component]:
             if start >= 0
             else ""
         )
-    found = []
+    found: list[Component] = []
     for line in told.splitlines():
         kind, *words = line.split("\t")
         if kind == "=>":  # the module above was replaced by this one

@@ -97,7 +97,7 @@ def write(
             for file in sorted(manifest.files, key=lambda one: one.path):
                 with _stream(sources[file.path]) as stream:
                     watched = _Watched(stream, on_bytes)
-                    archive.addfile(_header(file.path, file.size, epoch), watched)  # type: ignore[arg-type]
+                    archive.addfile(_header(file.path, file.size, epoch), watched)
                     if watched.digest() != file.sha256 or stream.read(1):
                         raise BundleError(f"{file.path} changed while it was packed. Pack again.")
         draft.replace(to)

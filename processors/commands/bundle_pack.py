@@ -106,6 +106,6 @@ def _tell(file: Path, files: int, key: str, collected: Collected, *, as_json: bo
     console = out()
     console.print(f"{file}: {counted(files, 'file')}, {size / 1e6:,.1f} MB", markup=False, soft_wrap=True)
     if collected.lacking:
-        left_out = bundling.by_part((one.part.value, one.name) for one in collected.lacking)
-        console.print(f"left out, and named in the manifest: {left_out}", markup=False, soft_wrap=True)
+        names = bundling.by_part((one.part.value, one.name) for one in collected.lacking)
+        console.print(f"left out, and named in the manifest: {names}", markup=False, soft_wrap=True)
     console.print(f"signed by the key with the fingerprint {key}", markup=False, soft_wrap=True)

@@ -60,8 +60,8 @@ def _tell(report: Report) -> None:
     for found in report.findings[:_SHOWN]:
         detail = f" ({found.detail})" if found.detail else ""
         where = f"{found.name}: " if found.name else ""
-        told = safe(f"FOUND {found.fault.value}: {where}{found.fault.meaning}{detail}")
-        console.print(told, markup=False, soft_wrap=True)
+        sentence = safe(f"FOUND {found.fault.value}: {where}{found.fault.meaning}{detail}")
+        console.print(sentence, markup=False, soft_wrap=True)
     if len(report.findings) > _SHOWN:
         console.print(f"… and {counted(len(report.findings) - _SHOWN, 'finding')} more: see --json.", markup=False)
     size = f"{counted(report.files, 'file')}, {report.bytes / 1e6:,.1f} MB"

@@ -105,8 +105,8 @@ def test_what_is_missing_is_refused_before_anything_is_written(tmp_path: Path) -
     ],
 )
 def test_a_mistake_is_told(tmp_path: Path, words: tuple[str, ...], code: Exit, message: str) -> None:
-    key = ("--key", tmp_path / "key.pem", "--make-key")
-    given = words if "--checkout" in words else ("--checkout", ROOT, *words)
+    key: tuple[str | Path, ...] = ("--key", tmp_path / "key.pem", "--make-key")
+    given: tuple[str | Path, ...] = words if "--checkout" in words else ("--checkout", ROOT, *words)
     done = invoke("pack", "--to", tmp_path, *key, *given)
     assert (done.exit_code, message in done.output.replace("\n", " ")) == (code, True), done.output
 

@@ -14,7 +14,7 @@ from cyclonedx.schema import SchemaVersion
 from cyclonedx.validation.json import JsonStrictValidator
 
 from processors.audit.keys import public_pem
-from processors.bundle import packing
+from processors.bundle import packing, writing
 from processors.bundle.collecting import Collected
 from processors.bundle.errors import BundleError
 from processors.bundle.findings import Fault
@@ -96,7 +96,7 @@ def test_what_is_missing_is_told_and_must_be_left_out_by_name() -> None:
 def test_a_file_that_changes_while_it_is_packed_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     source = tmp_path / "x"
     source.write_bytes(b"before")
-    real = packing.write
+    real = writing.write
 
     def meanwhile(*arguments: Any) -> None:
         source.write_bytes(b"behind")
