@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import subprocess
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -122,3 +123,21 @@ def test_a_group_that_does_not_exist_is_named() -> None:
     )
     assert done.returncode == 2
     assert "no group graphics" in done.stderr
+
+
+def test_what_is_added_to_the_lock_is_held_by_digest_and_replaces_nothing_of_it() -> None:
+    locked = {package["name"] for package in tomllib.loads((ROOT / "uv.lock").read_text("utf-8"))["package"]}
+    for file in (IMAGES / "sign-in.txt", IMAGES / "build-tools.txt"):
+        blocks = re.split(r"\n(?=[a-z0-9])", re.sub(r"(?m)^#.*\n", "", file.read_text("utf-8")).strip())
+        names = {block.partition("==")[0] for block in blocks}
+        assert all(re.search(r"--hash=sha256:[0-9a-f]{64}", block) for block in blocks)
+        assert all(re.match(r"[a-z0-9-]+==[\w.]+ \\", block) for block in blocks)
+        if file.stem == "sign-in":
+            assert not names & locked
+            assert "apache-airflow-providers-keycloak" in names
+
+
+def test_uv_is_the_same_in_images_and_on_machines() -> None:
+    setup = re.search(r"^UV_VERSION=(.+)$", (ROOT / "scripts" / "setup").read_text("utf-8"), re.MULTILINE)
+    assert setup
+    assert f"uv=={setup[1]} " in (IMAGES / "build-tools.txt").read_text("utf-8")

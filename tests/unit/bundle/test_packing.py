@@ -19,7 +19,7 @@ from processors.bundle.collecting import Collected
 from processors.bundle.errors import BundleError
 from processors.bundle.findings import Fault
 from processors.bundle.gathered import Gathered
-from processors.bundle.manifest import MANIFEST, MOST_PATH, SBOM, SIGNATURE
+from processors.bundle.manifest import MANIFEST, MOST_PATH, SBOM
 from processors.bundle.parts import Part
 from processors.bundle.wanted import Wanted
 from tests.unit.bundle import small
@@ -41,18 +41,28 @@ def test_the_same_input_gives_the_same_bytes(tmp_path: Path) -> None:
     assert small.pack(tmp_path / "first").read_bytes() == (tmp_path / "kept").read_bytes()
 
 
-def test_openssl_and_sha256sum_say_the_same(tmp_path: Path) -> None:
-    folder = small.unpacked(small.pack(tmp_path))
-    (tmp_path / "key.pub").write_bytes(public_pem(KEY.public_key()))
-    command = ["openssl", "pkeyutl", "-verify", "-pubin", "-inkey", str(tmp_path / "key.pub"), "-rawin"]
-    command += ["-in", MANIFEST, "-sigfile", SIGNATURE]
-    sums = ["sha256sum", "--check", "--strict", "--quiet", "SHA256SUMS"]
-    for one in (command, sums):
-        subprocess.run(one, cwd=folder, check=True, capture_output=True)
-    (folder / MANIFEST).write_bytes((folder / MANIFEST).read_bytes() + b" ")
+def test_what_the_documentation_says_to_do_without_chancery_does_it(tmp_path: Path) -> None:
+    text = (Path(__file__).parents[3] / "docs" / "airgap.md").read_text("utf-8")
+    block = next(each for each in text.split("```") if "openssl" in each).strip().splitlines()
+    unpack, signature, tie, sums = (line.replace("chancery-bundle-0.1.0", "chancery-bundle-1.0") for line in block)
+    folder = small.pack(tmp_path).parent / "bundle"
+    folder.mkdir()
+    (folder.parent / "packer.pem.pub").write_bytes(public_pem(KEY.public_key()))
+
+    def does(command: str) -> tuple[bool, str]:
+        done = subprocess.run(["sh", "-c", command], cwd=folder, capture_output=True, text=True, check=False)
+        return done.returncode == 0, done.stdout.strip()
+
+    assert does(unpack) == (True, "")
+    assert does(signature) == (True, "Signature Verified Successfully")
+    assert does(tie) == (True, "True")
+    assert does(sums) == (True, "")
     (folder / WHEEL).write_bytes(b"x")
-    for one in (command, sums):
-        assert subprocess.run(one, cwd=folder, check=False, capture_output=True).returncode != 0
+    assert not does(sums)[0]
+    (folder / "SHA256SUMS").write_bytes(b"")
+    assert does(tie) == (True, "False")
+    (folder / MANIFEST).write_bytes((folder / MANIFEST).read_bytes() + b" ")
+    assert not does(signature)[0]
 
 
 def test_the_bill_of_materials_fits_its_schema(tmp_path: Path) -> None:
