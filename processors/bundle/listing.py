@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from processors.bundle import locked, site
+from processors.bundle import locked, models, site
 from processors.bundle.checkout import Checkout
 from processors.bundle.errors import BundleError
 from processors.bundle.parts import Part
@@ -36,7 +36,8 @@ def wanted(checkout: Checkout, for_whom: Site) -> list[Wanted]:
     return [
         Wanted(Part.CHART, "chancery", checkout.version),
         *site.images(told),
-        Wanted(Part.WHEELS, "chancery", checkout.version, note="built here; the shipped models are in it"),
+        Wanted(Part.WHEELS, "chancery", checkout.version, note="built here"),
+        *_models(checkout),
         *locked.packages(checkout.root, for_whom.extras),
         *(Wanted(Part.LANGUAGES, language) for language in languages(checkout)),
         *site.weights(told),
@@ -45,6 +46,12 @@ def wanted(checkout: Checkout, for_whom: Site) -> list[Wanted]:
         *(Wanted(Part.SYSTEM, package) for package in system_packages(checkout)),
         Wanted(Part.DOCS, "docs", checkout.version),
     ]
+
+
+def _models(checkout: Checkout) -> Iterator[Wanted]:
+    """The shipped models, which travel in Chancery's own wheel."""
+    for one in models.shipped(checkout.root / "processors" / "models", ""):
+        yield Wanted(Part.WHEELS, one.name, digests=(one.sha256,), note="a model in Chancery's own wheel")
 
 
 def languages(checkout: Checkout) -> list[str]:

@@ -12,6 +12,7 @@ from processors.bundle import checkout, licences, listing, locked, servers, site
 from processors.bundle.errors import BundleError
 from processors.bundle.listing import Site, of_part
 from processors.bundle.parts import Part
+from processors.digests import file_sha256
 from processors.local import cache
 
 ROOT = Path(__file__).parents[3]
@@ -32,6 +33,9 @@ def test_a_site_without_a_gpu_needs_no_model_server() -> None:
     (weights,) = of_part(large, Part.WEIGHTS)
     assert weights.name == "mistral-small-3_2"
     assert len(weights.digests[0]) == 64
+    models = {one.name: one.digests for one in of_part(large, Part.WHEELS) if one.name.startswith("chancery/")}
+    encoder = ROOT / "processors/models/classifier/encoder.onnx"
+    assert models["chancery/classifier/encoder.onnx"] == (file_sha256(encoder),)
     assert [one.name for one in of_part(large, Part.LANGUAGES)] == "eng fra deu spa ita por nld osd".split()
 
 
