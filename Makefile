@@ -1,5 +1,6 @@
 # One door for people and CI: each recipe works on a fresh machine.
-.PHONY: setup setup-all demo airflow pictures test test-tools check unit live schemas format down bench faults
+.PHONY: setup setup-all demo airflow pictures test test-tools check unit live schemas format down bench faults \
+  images images-check bundle bundle-check
 
 # A shell that forbids it would have every worker and child of every test compile its modules anew, a second each.
 unexport PYTHONDONTWRITEBYTECODE
@@ -33,7 +34,7 @@ test-tools:       ## helm, kubeconform, Prometheus and schemas for tests, into t
 
 # Files stay whole: a model that several tests of a file share is loaded once. Some 2 GiB of memory a process.
 unit:             ## tests that need no server
-	.venv/bin/pytest -n logical --maxprocesses 6 --dist loadfile -m "not live and not postgres and not faults"
+	.venv/bin/pytest -n logical --maxprocesses 6 --dist loadfile -m "not live and not postgres and not faults and not packaging"
 
 # They wait for each other's answers half of the time: two processes, each with servers of its own.
 live:             ## tests on real servers
@@ -44,6 +45,19 @@ faults:           ## everything that is broken on purpose, and the report with i
 	.venv/bin/python -m tests.faults.toxiproxy
 	.venv/bin/pytest tests/faults --junitxml=.chancery/faults.xml; held=$$?; \
 	.venv/bin/python -m bench.faults .chancery/faults.xml --json && exit $$held
+
+images:           ## the images of the chart with podman, buildah or docker, as OCI archives in dist/images
+	@images/build
+
+images-check:     ## the Python environments of the images, built without an engine, and started with a read-only root
+	.venv/bin/pytest tests/images -m packaging
+
+bundle:           ## what a site without a network needs; BUNDLE="--site FILE --key FILE …" says for whom
+	@scripts/setup --extra bundle
+	.venv/bin/chancery bundle pack --to dist $(BUNDLE)
+
+bundle-check:     ## wheels are downloaded, packed, and installed where there is no network
+	.venv/bin/pytest tests/unit/bundle -m packaging
 
 schemas:          ## write schemas/events, schemas/asyncapi.yaml, the chart's part of the table, and dashboards
 	.venv/bin/python -m processors.schemas

@@ -43,6 +43,7 @@ COMMANDS = {
     "audit": "Check, export and read the audit chain: who did what to which document.",
     "agency": "Add agencies, and make, replace and take away what they sign in with.",
     "provision": "Make topics, buckets and users on servers of others (the cluster calls this).",
+    "bundle": "List, pack and verify what a site without a network needs.",
     "doctor": "Check this machine, and say how to cure what it lacks.",
     "observe": "Tell how the whole stands: lines before the stages, open documents, and their ages, as metrics.",
     "worker": "Run one worker of a stage (the stack and the cluster call this).",

@@ -1,4 +1,4 @@
-"""The key that signs heads: Ed25519, PEM (PKCS 8) in a file of its own that nobody else may read.
+"""A key that signs, heads of the audit chain or bundles: Ed25519, PEM (PKCS 8) in a file that nobody else may read.
 
 The public half lies beside it, `<file>.pub`. Who checks an exported chain must have that half, or at least its
 fingerprint, from somewhere else than the export.
@@ -22,6 +22,8 @@ from cryptography.hazmat.primitives.serialization import (
 )
 
 _OTHERS = 0o077
+#: What to do where the audit chain's key is missing; who keeps another key says it otherwise.
+_AUDIT = "make one with `chancery audit keys --make`, or name another in CHANCERY_AUDIT_KEY_FILE"
 
 
 class KeyUnusableError(Exception):
@@ -51,25 +53,26 @@ def ensure(path: Path) -> bool:
         draft.unlink()
         return False
     except OSError as error:
-        raise KeyUnusableError(f"The audit key cannot be made at {path} ({error.strerror}).") from error
+        raise KeyUnusableError(f"The key cannot be made at {path} ({error.strerror}).") from error
     return True
 
 
-def load(path: Path) -> Ed25519PrivateKey:
+def load(path: Path, remedy: str = _AUDIT) -> Ed25519PrivateKey:
     """The private key.
+
+    Args:
+        path: of its file
+        remedy: what to do where there is none
 
     Raises:
         KeyUnusableError: it is not there, others may read it, or it is no Ed25519 key.
     """
     try:
         if path.stat().st_mode & _OTHERS:
-            raise KeyUnusableError(f"Others may read the audit key {path}: chmod 600, or make a new one.")
+            raise KeyUnusableError(f"Others may read the key {path}: chmod 600, or make a new one.")
         key = load_pem_private_key(path.read_bytes(), None)
     except OSError as error:
-        raise KeyUnusableError(
-            f"The audit key {path} cannot be read ({error.strerror}): "
-            "make one with `chancery audit keys --make`, or name another in CHANCERY_AUDIT_KEY_FILE."
-        ) from error
+        raise KeyUnusableError(f"The key {path} cannot be read ({error.strerror}): {remedy}.") from error
     except (ValueError, TypeError, UnsupportedAlgorithm):
         raise KeyUnusableError(f"{path} holds no Ed25519 private key in PEM, without a password.") from None
     if not isinstance(key, Ed25519PrivateKey):

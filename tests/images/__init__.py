@@ -1,0 +1,1 @@
+"""What images are made of, held without an engine."""

@@ -1,0 +1,1 @@
+"""The bundle: listed, packed, verified."""
