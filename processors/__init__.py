@@ -9,7 +9,7 @@ from importlib.metadata import version
 # ONNX Runtime (1.29 and later) reports its use to its makers over the network unless this is set before it is
 # loaded: a number for the machine, names and hashes of models. Here, since whatever loads it is below this package.
 os.environ["ORT_DISABLE_TELEMETRY"] = "1"
-# huggingface_hub comes along with the tokenizers. Whatever asks it for a file gets what is on this machine, or none.
+# huggingface_hub comes along with the tokenizers. Whatever asks it for a file gets what lies here, or none.
 os.environ["HF_HUB_OFFLINE"] = "1"
 
 __version__ = version("chancery")

@@ -9,7 +9,7 @@ import pytest
 import yaml
 
 from processors.bundle import chart_archive, checkout, site
-from tests.helm import tools
+from tests import tools
 from tests.helm.rendering import CHART, RELEASE, SITES, WORKLOADS, containers, documents, of_kind, text
 
 #: values that bring an image in, or take it out
