@@ -10,7 +10,7 @@ import typer
 
 from processors.commands.exits import CommandError, Exit
 from processors.commands.names import agency_names
-from processors.commands.screen import line, out
+from processors.commands.screen import err, line, out, safe
 from processors.commands.surroundings import reached
 from processors.telemetry import process
 
@@ -45,7 +45,7 @@ def run(
     with (
         _listening(port) as listener,
         opened(settings) as desk,
-        process.told(settings.telemetry, settings.home, "console", str(listener.getsockname()[1])),
+        process.told_if_free(settings.telemetry, settings.home, "console", _slot(listener), _not_told),
     ):
         keys = alone.Keys(listener.getsockname()[1])
         app = alone.app(lambda: desk, visitor, keys)
@@ -55,6 +55,14 @@ def run(
             _welcome(keys.address)
         server = uvicorn.Server(uvicorn.Config(app, log_level="warning", access_log=False, server_header=False))
         server.run(sockets=[listener])
+
+
+def _slot(listener: socket.socket) -> str:
+    return str(listener.getsockname()[1])
+
+
+def _not_told(why: str) -> None:
+    err().print(f"No metrics are told: {safe(why)}", style="yellow", markup=False, soft_wrap=True)
 
 
 def _welcome(address: str) -> None:

@@ -13,7 +13,6 @@ from processors.console.airflow_door import doorkeeper
 from processors.console.app import create
 from processors.console.desk import Desk, opened
 from processors.telemetry import process
-from processors.variables import SettingInvalid
 
 
 class _Opening:
@@ -29,14 +28,16 @@ class _Opening:
                 with ExitStack() as stack:
                     settings = config.load()
                     desk = stack.enter_context(opened(settings))
-                    try:
-                        stack.enter_context(process.told(settings.telemetry, settings.home, "console", "airflow"))
-                    except SettingInvalid as error:
-                        # Airflow may run several servers: the first of them has the address.
-                        structlog.get_logger().warning("metrics_not_told", detail=str(error))
+                    # Airflow may run several servers: the first of them has the address.
+                    told = process.told_if_free(settings.telemetry, settings.home, "console", "airflow", _not_told)
+                    stack.enter_context(told)
                     atexit.register(stack.pop_all().close)
                 self._desk = desk
             return self._desk
+
+
+def _not_told(why: str) -> None:
+    structlog.get_logger().warning("metrics_not_told", detail=why)
 
 
 app = create(_Opening(), doorkeeper)

@@ -159,10 +159,11 @@ class Working:
 
     def _store(self, outcome: Done, event: Event[Any]) -> Stored:
         document = event.data.document
+        stored = storing.store(outcome, document, self._row.name, self._with.objects, self._with.buckets)
         for artefact in outcome.artefacts:
             if artefact.role == "fields":
                 self._with.telling.read(artefact.path)
-        return storing.store(outcome, document, self._row.name, self._with.objects, self._with.buckets)
+        return stored
 
     def _enclosed(self, files: Sequence[Enclosure], event: Event[Any], signature: Step) -> Iterator[Event[Any]]:
         objects, buckets = self._with.objects, self._with.buckets

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from processors import __version__
 from processors.telemetry import door, metrics
 from processors.telemetry.settings import TelemetrySettings
 from processors.telemetry.spent import Spent
+from processors.variables import SettingInvalid
 
 
 @contextmanager
@@ -30,6 +31,22 @@ def told(settings: TelemetrySettings, home: Path, process: str, slot: str, lanes
         if settings.metrics:
             metrics.put("chancery_process_info", 1, process=process, lanes=lanes, version=__version__)
             metrics.before_telling(Spent(process).measure)
+        yield
+
+
+@contextmanager
+def told_if_free(
+    settings: TelemetrySettings, home: Path, process: str, slot: str, say: Callable[[str], None]
+) -> Iterator[None]:
+    """The same for what several processes do with the same settings: where one has the address, the others go on.
+
+    `say` hears why a process does not tell.
+    """
+    with ExitStack() as stack:
+        try:
+            stack.enter_context(told(settings, home, process, slot))
+        except SettingInvalid as error:
+            say(str(error))
         yield
 
 

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
 import select
 import socket
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
@@ -14,8 +17,6 @@ from urllib.request import urlopen
 import pytest
 
 from processors import __version__
-from processors.config import Settings
-from processors.runtime import main
 from processors.telemetry import door, process
 from processors.telemetry.settings import TelemetrySettings
 from processors.variables import SettingInvalid
@@ -75,7 +76,8 @@ def test_a_port_that_is_taken_is_named_and_the_process_ends_with_78(tmp_path: Pa
             door.opened(taken, tmp_path, "ocr", "0"),
         ):
             pass
-        assert _run(tmp_path, taken) == 78
+        code, said = _run(tmp_path, taken)
+        assert (code, f"CHANCERY_METRICS='{taken}'" in said) == (78, True)
 
 
 def test_a_host_that_is_not_this_machine_is_named(tmp_path: Path) -> None:
@@ -86,13 +88,15 @@ def test_a_host_that_is_not_this_machine_is_named(tmp_path: Path) -> None:
         pass
 
 
-def _run(home: Path, address: str) -> int:
-    from dataclasses import replace
-
-    from processors import config
-
-    settings: Settings = config.load({"CHANCERY_HOME": str(home)})
-    return main.run("record", 0, replace(settings, telemetry=TelemetrySettings(address)))
+def _run(home: Path, address: str) -> tuple[int, str]:
+    done = subprocess.run(
+        [sys.executable, "-m", "processors.cli", "worker", "record", "--slot", "0"],
+        env=os.environ | {"CHANCERY_HOME": str(home), "CHANCERY_METRICS": address},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return done.returncode, done.stdout + done.stderr
 
 
 @contextmanager

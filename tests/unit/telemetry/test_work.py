@@ -17,9 +17,11 @@ from processors.pipeline import NOTIFICATIONS
 from processors.ports import Incoming, Outgoing
 from processors.reasons import QuarantineReason
 from processors.runtime import retry
+from processors.runtime.writing import outgoing
 from processors.stage import Artefact, Done, Draft, Outcome, Rejected, Work
 from processors.telemetry import labels
 from processors.telemetry.work import WorkTelling
+from tests.example_events import EVENTS
 from tests.unit.runtime.makers import DOCUMENT, accept, asked, classify, read, recognised, requested, stored
 from tests.unit.runtime.shop import Draining, Shop
 from tests.unit.telemetry.told import is_told, number, rising
@@ -239,6 +241,17 @@ def test_numbers_that_no_document_has_are_bounded(tmp_path: Path) -> None:
     one.run()
     assert pages() == 1
     assert [rose() for rose in confident] == [1, 0.0]
+
+
+@pytest.mark.parametrize("event", [e for e in EVENTS if getattr(e.data, "document", None)], ids=lambda e: e.type)
+def test_whatever_a_stage_writes_can_be_told(event: Event[Any]) -> None:
+    """What is told follows the commit: an error there would end a worker after each piece of work."""
+    answer = outgoing(event)
+    for row in pipeline.STAGES:
+        telling = WorkTelling(row)
+        before = number("chancery_work_seconds_count", stage=row.name, lane="live")
+        telling.committed(Origin(topic=row.reads[0], partition=0, offset=0), (answer,))
+        assert number("chancery_work_seconds_count", stage=row.name, lane="live") == before + 1
 
 
 def test_a_worker_shows_at_its_start_what_it_can_count() -> None:
