@@ -20,7 +20,7 @@ _COLOURS = ("#0072B2", "#E69F00", "#009E73", "#D55E00", "#CC79A7", "#56B4E9", "#
 #: Lines that are named; a legend of more is longer than the picture.
 _MOST = 8
 _INCHES = 0.26
-_TONES = 64
+_TONES = 200
 
 #: what a line is called, and its points in time and values
 Line = tuple[str, list[float], list[float]]
