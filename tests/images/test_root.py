@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import shutil
 import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -42,8 +43,10 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 def test_the_system_is_small_and_gives_nobody_rights(made: Path) -> None:
     files = [file for file in made.rglob("*") if file.is_file() and not file.is_symlink()]
     assert [file for file in files if file.stat().st_mode & 0o6000] == []
-    assert list((made / "var/lib/apt/lists").iterdir()) + list((made / "tmp").iterdir()) == []
-    assert sum(file.stat().st_size for file in files) / 1e6 < LARGEST
+    assert list((made / "var/lib/apt/lists").iterdir()) == []
+    size = sum(file.stat().st_size for file in files) / 1e6
+    assert size < LARGEST, f"{size:.0f} MB"
+    sys.stdout.write(f"{size:.0f} MB\n")
     told = (made / "opt/chancery/system-packages.tsv").read_text("utf-8")
     assert "\ntesseract-ocr-deu\t" in told
 
