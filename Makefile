@@ -49,14 +49,14 @@ faults:           ## everything that is broken on purpose, and the report with i
 images:           ## the images of the chart with podman, buildah or docker, as OCI archives in dist/images
 	@images/build
 
-images-check:     ## the Python environments of the images, built without an engine, and started with a read-only root
+images-check:     ## what is in the images, made without an engine, and documents through it; minutes, and the network
 	.venv/bin/pytest tests/images -m packaging
 
 bundle:           ## what a site without a network needs; BUNDLE="--site FILE --key FILE …" says for whom
 	@scripts/setup --extra bundle
 	.venv/bin/chancery bundle pack --to dist $(BUNDLE)
 
-bundle-check:     ## wheels are downloaded, packed, and installed where there is no network
+bundle-check:     ## wheels are downloaded, packed, and installed where there is no network; minutes
 	.venv/bin/pytest tests/unit/bundle -m packaging
 
 schemas:          ## write schemas/events, schemas/asyncapi.yaml, the chart's part of the table, and dashboards

@@ -141,3 +141,15 @@ def test_uv_is_the_same_in_images_and_on_machines() -> None:
     setup = re.search(r"^UV_VERSION=(.+)$", (ROOT / "scripts" / "setup").read_text("utf-8"), re.MULTILINE)
     assert setup
     assert f"uv=={setup[1]} " in (IMAGES / "build-tools.txt").read_text("utf-8")
+
+
+def test_the_weights_that_the_gpu_image_names_are_in_a_package_of_its_environment() -> None:
+    steps = read((IMAGES / "gpu.Containerfile").read_text("utf-8"))
+    (link,) = (step.rest for step in steps if step.rest.startswith("ln -s"))
+    target, place = link.split()[2:]
+    assert place == "/opt/chancery/encoder"
+    installed = Path(yaml.__file__).parents[1] / target.partition("/site-packages/")[2]
+    # What `text_encoder/torch_encoder.py` reads.
+    assert {"config.json", "tokenizer.json", "model.safetensors"} <= {file.name for file in installed.iterdir()}
+    large = yaml.safe_load((ROOT / "helm/chancery/sites/large.yaml").read_text("utf-8"))
+    assert large["workers"]["classify"]["env"] == {"CHANCERY_ENCODER_WEIGHTS": place}
