@@ -11,7 +11,7 @@ class Exit(int, Explained):
     OK = 0, "done"
     FAILED = 1, "something failed; the message says what"
     USAGE = 2, "the command line is wrong"
-    NOT_FOUND = 3, "there is no such document, agency or type"
+    NOT_FOUND = 3, "there is no such document, agency, type or file"
     UNAVAILABLE = 4, "a server does not answer, or the stack is not up (chancery up)"
     TIMED_OUT = 5, "timed out waiting; the documents go on being worked on"
     FOUND = 6, "something was found that a person should look at; what could be put right was"

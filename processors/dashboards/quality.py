@@ -114,7 +114,7 @@ QUALITY = Dashboard(
                 Panel(
                     "Confidence of pages",
                     "Mean over the words of a page range, once for each of its pages: half of the pages, and the "
-                    "worst tenth. A text layer that was good enough counts as 1, so more scans alone make it fall.",
+                    "worst tenth. Ranges with text layers are left out.",
                     SHARE,
                     (
                         Query(quantile(0.5, _PAGE, "", _LONG), "half"),

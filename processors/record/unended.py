@@ -6,6 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import Engine, func, select
 
+from processors.names import REPROCESSING_RUN
 from processors.record.database import reading
 from processors.record.standing import Filter, Standing
 from processors.record.states import State
@@ -36,9 +37,15 @@ class Unended:
         }
 
     def oldest(self) -> datetime | None:
-        """When the first of those that are on their way was heard of; None where none is."""
+        """When the first of those that are on their way was heard of; None where none is.
+
+        What is reprocessed is left out: live documents overtake it, and it may take days.
+        """
         d = documents.c
-        query = select(func.min(d.first_seen)).where(d.state.in_([state.value for state in ON_THE_WAY]))
+        query = select(func.min(d.first_seen)).where(
+            d.state.in_([state.value for state in ON_THE_WAY]),
+            ~d.run_id.startswith(REPROCESSING_RUN, autoescape=True),
+        )
         with reading(self._engine) as connection:
             found: datetime | None = connection.scalar(query)
         return found

@@ -38,6 +38,7 @@ def _record(slot: int, settings: Settings, stop: Flag) -> None:
             security=settings.kafka_security,
         )
         structlog.get_logger().info("started")
+        documents.may_end()
         recording.run(reader, Recorder(ledger, documents.ended), stop)
 
 
@@ -45,6 +46,7 @@ def _audit(slot: int, settings: Settings, stop: Flag) -> None:
     from processors.audit.tip import AuditChainBrokenError  # noqa: PLC0415
     from processors.runtime import audit_worker  # noqa: PLC0415
 
+    documents.may_run()
     try:
         audit_worker.run(slot, settings, stop, fail_point_of("audit", settings))
     except AuditChainBrokenError as error:

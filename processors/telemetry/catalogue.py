@@ -59,7 +59,8 @@ READING = (
         "chancery_page_confidence",
         "histogram",
         (),
-        "Mean confidence of the words of a page range, 0 to 1, once for each of its pages; without words: nothing.",
+        "Mean confidence of the words of a page range, 0 to 1, once for each of its pages; without words, or with "
+        "text layers among them: nothing.",
         _CONFIDENCE,
     ),
     Metric(
@@ -132,7 +133,7 @@ WHOLE = (
         "chancery_oldest_open_seconds",
         "gauge",
         (),
-        "Age of the oldest document that is on its way; 0 where none is.",
+        "Age of the oldest document that is on its way, what is reprocessed left out; 0 where none is.",
     ),
     Metric("chancery_observed_timestamp_seconds", "gauge", ("of",), "When kafka or the ledger last answered."),
     Metric(

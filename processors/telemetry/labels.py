@@ -19,15 +19,22 @@ OTHER = "other"
 BESIDE = ("record", "audit", "refusals", "observe", "console")
 _STAGES = tuple(row.name for row in STAGES)
 _ENDS = ("result", "review", "quarantine", "dead_letter", "held")
-_REASONS = tuple(reason.value for reason in (*QuarantineReason, *ReviewReason))
 #: Of every class of error, in whichever room; a test compares them.
 _CODES = (
     *("artefact_missing", "attempts_exhausted", "audit_chain_broken", "dependency_unavailable"),
     *("document_types_invalid", "event_invalid", "interrupted", "ledger_too_new", "schema_unsupported"),
     *("slot_taken", "stage_crashed", "stage_failed", "stage_timed_out", "weights_refused"),
 )
+#: The reasons that each end may have; those of what is held are those of what it would have been.
+REASONS: dict[str, tuple[str, ...]] = {
+    "result": ("",),
+    "review": tuple(reason.value for reason in ReviewReason),
+    "quarantine": tuple(reason.value for reason in QuarantineReason),
+    "dead_letter": _CODES,
+}
 #: The operators' jobs; a test compares them with `dags/`.
-_JOBS = ("reconcile", "replay_dead_letters", "report", "reprocess", "retain", "train")
+JOBS = ("reconcile", "replay_dead_letters", "report", "reprocess", "retain", "train")
+RUN_STATES = ("succeeded", "failed", "late")
 #: As the ledger calls them: on the way, or waiting for a person; a test compares them with `record/states.py`.
 OPEN_STATES = ("arrived", "recognising", "recognised", "classified", "extracted", "held", "review")
 
@@ -50,11 +57,11 @@ _CLOSED: dict[str, frozenset[str]] = {
         "model": ("language", "vision"),
         "kind": ("prompt", "completion"),
         "end": _ENDS,
-        "reason": ("", *_REASONS, *_CODES),
+        "reason": tuple(reason for reasons in REASONS.values() for reason in reasons),
         "code": _CODES,
-        "job": _JOBS,
+        "job": JOBS,
         # of documents, then of runs
-        "state": (*OPEN_STATES, "succeeded", "failed", "late"),
+        "state": (*OPEN_STATES, *RUN_STATES),
         "chain": tuple(map(str, range(_MOST_CHAINS))),
         "topic": tuple(topic.name for topic in TOPICS),
         "of": ("kafka", "ledger"),

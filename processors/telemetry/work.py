@@ -148,7 +148,8 @@ def _pages(answers: Sequence[Outgoing]) -> int:
         if "reading" in data:
             # The range was asked for; of the reading, how many pages it has is only said.
             pages = _within(int(data["range"]["last"]) - int(data["range"]["first"]) + 1, _MOST_PAGES)
-            if data["reading"]["words"]:
+            # Text layers that were good enough count as certain, and would only tell how many came.
+            if data["reading"]["words"] and not data["reading"]["text_layer_pages"]:
                 confidence = _within(float(data["reading"]["confidence"]), 1.0)
                 metrics.observe("chancery_page_confidence", confidence, pages)
             return pages

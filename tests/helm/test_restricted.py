@@ -130,4 +130,5 @@ def test_every_secret_that_is_named_is_one_that_the_site_was_told_to_make() -> N
         *(f"worker.{kind}.store" for kind in (*workers, "audit")),
         *("store", "weights.store", "chancery-kafka-operator", "chancery-store-operator", "chancery-database"),
         *("chancery-audit-key", "chancery-airflow", "chancery-airflow-database", "chancery-site-tls"),
+        "chancery-sign-in",
     }

@@ -107,15 +107,6 @@ LINES = (
     case("no worker, and nothing to do", readers(), idle(), NOTHING_IN_LINE),
     case("a document is late", {"chancery_oldest_open_seconds": "3000+10x"}, fires="ChanceryDocumentsLate"),
     case("a document is as old as it may be", {"chancery_oldest_open_seconds": "3600+0x"}),
-    case("what is done again is old", {"chancery_oldest_open_seconds": "3000+10x"}, behind("4000+0x"), AGAIN),
-    case(
-        "a live document is old as well",
-        {"chancery_oldest_open_seconds": "3000+10x"},
-        line("pages.requested", "90+0x", "4000+0x"),
-        behind("4000+0x"),
-        AGAIN,
-        fires="ChanceryDocumentsLate ChanceryReprocessingInTheWay",
-    ),
     case("reprocessing is in the way", LONG_WAIT, AGAIN, fires="ChanceryReprocessingInTheWay"),
     case("live documents wait, and nothing is reprocessed", LONG_WAIT),
 )

@@ -83,3 +83,12 @@ def test_the_last_signature_of_a_chain_is_told() -> None:
     at = datetime(2026, 1, 2, tzinfo=UTC)
     documents.signed("0", at)
     assert number("chancery_audit_head_timestamp_seconds", chain="0") == at.timestamp()
+
+
+def test_what_may_happen_is_visible_before_it_does() -> None:
+    """Else the first dead letter of its kind is no rise from anything."""
+    documents.may_end()
+    documents.may_run()
+    for end, reason in (("result", ""), ("quarantine", "too_large"), ("dead_letter", "slot_taken")):
+        assert number("chancery_documents_ended_total", end=end, reason=reason) >= 0
+    assert number("chancery_runs_total", job="retain", state="late") >= 0

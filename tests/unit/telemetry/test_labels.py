@@ -44,7 +44,7 @@ def test_states_are_those_of_the_ledger_that_are_no_end_or_wait_for_a_person() -
 
 
 def test_jobs_are_those_that_operators_have() -> None:
-    assert set(labels._JOBS) == {file.stem for file in DAGS.glob("*.py")}
+    assert set(labels.JOBS) == {file.stem for file in DAGS.glob("*.py")}
 
 
 def test_decisions_and_verdicts_are_those_that_are_made() -> None:

@@ -66,6 +66,22 @@ def test_pages_of_ocr_are_those_of_its_range_and_of_intake_those_that_it_found(t
     assert intake() == 1
 
 
+def test_pages_with_text_layers_say_nothing_of_how_well_pages_are_read(tmp_path: Path) -> None:
+    confident = rising("chancery_page_confidence_count")
+
+    def layer(asked_work: Work) -> Outcome:
+        done = read(asked_work)
+        said = done.events[0].data
+        reading = said.reading.model_copy(update={"text_layer_pages": 1, "confidence": 1.0})  # type: ignore[attr-defined]
+        written = replace(done.events[0], data=said.model_copy(update={"reading": reading}))
+        return replace(done, events=(written, *done.events[1:]))
+
+    one = shop("ocr", tmp_path, layer)
+    one.ask(requested(stored(one.objects, "original"), 1, 1))
+    one.run()
+    assert confident() == 0
+
+
 def test_what_is_reprocessed_is_counted_apart(tmp_path: Path) -> None:
     live, behind = (
         rising("chancery_work_total", **work("classify", "done", lane)) for lane in ("live", "reprocessing")
