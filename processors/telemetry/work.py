@@ -85,6 +85,8 @@ class WorkTelling(Telling):
             for outcome in _OUTCOMES:
                 metrics.count("chancery_work_total", 0, stage=stage, lane=lane, outcome=outcome)
         metrics.put("chancery_work_in_progress", 0, stage=stage)
+        if stage == "ocr":
+            metrics.observe("chancery_page_confidence", 0.0, times=0)
 
     @contextmanager
     def in_hand(self, pieces: int) -> Iterator[None]:

@@ -22,10 +22,10 @@ from tests.seeing.promql import Matcher, Selector, question
 
 pytestmark = [pytest.mark.live, pytest.mark.timeout(600)]
 
-#: What asks for something that this run has not: a model, a GPU, a document that we give up, a server that is away,
+#: What asks for something that this run has not: a model, a GPU, a server that is away,
 #: a week. Everything else must have an answer.
 WITHOUT = (
-    *("chancery_model_", "vllm:", 'end="dead_letter"', "chancery_pauses_total"),
+    *("chancery_model_", "vllm:", "chancery_pauses_total"),
     *("offset 1w", 'status="5xx"'),
 )
 #: All is answered, noted and observed.
@@ -43,6 +43,7 @@ OVER = (
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Prometheus]:
     dropped = {
         "order.pdf": (SAMPLES / "fcc-order.pdf").read_bytes(),
+        "receipt.png": (SAMPLES / "receipt-stationers.png").read_bytes(),
         "locked.pdf": documents.encrypted_pdf(),
         "letter.pdf": documents.text_pdf(["Dear Zebediah, all is well."], pages=2),
     }
