@@ -37,6 +37,7 @@ _LOOK_FURTHER = """
 Look further:
   {chancery} status                      where all documents are
   {chancery} show {id}           a document's fields with their evidence
+  {chancery} trace {id}          where it spent its time, and who worked on it
   {chancery} results --agency {agency} --follow
   {chancery} submit FILE --agency {agency} --wait
   {chancery} down                        stop the stack; with --wipe, forget everything
