@@ -67,6 +67,11 @@ def reprocessing_lane(topic: str) -> str:
     return topic + _REPROCESSING
 
 
+def lane_of(topic: str) -> Literal["live", "reprocessing"]:
+    """Whose records lie on a topic."""
+    return "reprocessing" if topic.endswith(_REPROCESSING) else "live"
+
+
 @dataclass(frozen=True)
 class Topic:
     """A topic and the one kind of event on it."""
@@ -109,8 +114,7 @@ class StageRow:
         """
         if lanes == "all":
             return self
-        behind = lanes == "reprocessing"
-        reads = tuple(topic for topic in self.reads if topic.endswith(_REPROCESSING) == behind)
+        reads = tuple(topic for topic in self.reads if lane_of(topic) == lanes)
         if not reads:
             raise ValueError(f"{self.name} has no lane of reprocessing runs")
         return replace(self, reads=reads)

@@ -17,7 +17,7 @@ import structlog
 from processors.adapters.kafka_backlog import KafkaBacklog, Waiting
 from processors.config import Settings
 from processors.errors import DependencyUnavailable
-from processors.pipeline import STAGES, reprocessing_lane
+from processors.pipeline import STAGES, lane_of
 from processors.record.database import LedgerTooNewError
 from processors.record.ledger import Ledger
 from processors.record.unended import Unended
@@ -29,7 +29,6 @@ log = structlog.get_logger()
 
 #: As often as Prometheus usually asks.
 _EVERY_SECONDS = 15.0
-_BEHIND = frozenset(reprocessing_lane(topic) for row in STAGES for topic in row.reads)
 
 
 class Backlog(Protocol):
@@ -104,9 +103,8 @@ class Observer:
 
     @staticmethod
     def _line(waiting: Waiting, now: float) -> Line:
-        lane = "reprocessing" if waiting.topic in _BEHIND else "live"
         age = 0.0 if waiting.oldest is None else max(0.0, now - waiting.oldest)
-        return Line(waiting.stage, waiting.topic, lane, waiting.records, age)
+        return Line(waiting.stage, waiting.topic, lane_of(waiting.topic), waiting.records, age)
 
 
 def observer(settings: Settings) -> Observer:

@@ -18,7 +18,6 @@ OTHER = "other"
 #: Processes that are no stage.
 BESIDE = ("record", "audit", "refusals", "observe", "console")
 _STAGES = tuple(row.name for row in STAGES)
-_ENDS = ("result", "review", "quarantine", "dead_letter", "held")
 #: Of every class of error, in whichever room; a test compares them.
 _CODES = (
     *("artefact_missing", "attempts_exhausted", "audit_chain_broken", "dependency_unavailable"),
@@ -56,7 +55,7 @@ _CLOSED: dict[str, frozenset[str]] = {
         "document_type": ("unknown",),
         "model": ("language", "vision"),
         "kind": ("prompt", "completion"),
-        "end": _ENDS,
+        "end": (*REASONS, "held"),
         "reason": tuple(reason for reasons in REASONS.values() for reason in reasons),
         "code": _CODES,
         "job": JOBS,

@@ -16,14 +16,13 @@ from typing import Any, TypeVar
 
 from processors.events import Origin
 from processors.fields import Fields
-from processors.pipeline import DEAD_LETTERS, QUARANTINE, TOPICS, StageRow, reprocessing_lane
+from processors.pipeline import DEAD_LETTERS, QUARANTINE, StageRow, lane_of
 from processors.ports import Outgoing
 from processors.telemetry import metrics, process
 
 _OUTCOMES = ("done", "quarantined", "dead_lettered", "repeated")
 #: What `runtime/retry.py` decides, by the name of its class.
 _DECISIONS = {"Retry": "retry", "Pause": "pause", "Quarantine": "quarantine", "DeadLetter": "dead_letter"}
-_BEHIND = frozenset(reprocessing_lane(topic.name) for topic in TOPICS)
 #: Bytes of a file of values that is looked into; real ones have some 10 kB.
 _MOST_FIELDS = 4 * 1024 * 1024
 #: Pages of one piece of work that are believed.
@@ -81,7 +80,7 @@ class WorkTelling(Telling):
         self._stage = stage = row.name
         self._pieces: dict[Origin, _Piece] = {}
         self._now = _Piece()
-        for lane in sorted({_lane(topic) for topic in row.reads}):
+        for lane in sorted({lane_of(topic) for topic in row.reads}):
             for outcome in _OUTCOMES:
                 metrics.count("chancery_work_total", 0, stage=stage, lane=lane, outcome=outcome)
         metrics.put("chancery_work_in_progress", 0, stage=stage)
@@ -127,7 +126,7 @@ class WorkTelling(Telling):
     def committed(self, origin: Origin, answers: Sequence[Outgoing]) -> None:
         """See `Telling`."""
         piece = self._pieces.pop(origin, _Piece())
-        stage, lane, outcome = self._stage, _lane(origin.topic), _outcome(answers)
+        stage, lane, outcome = self._stage, lane_of(origin.topic), _outcome(answers)
         metrics.count("chancery_work_total", stage=stage, lane=lane, outcome=outcome)
         metrics.observe("chancery_work_seconds", piece.seconds, stage=stage, lane=lane)
         if outcome != "done":
@@ -157,10 +156,6 @@ def _pages(answers: Sequence[Outgoing]) -> int:
             return pages
     # Of a document that holds others, its own come first.
     return _within(int(ours[0]["document"]["original"]["pages"]), _MOST_PAGES)
-
-
-def _lane(topic: str) -> str:
-    return "reprocessing" if topic in _BEHIND else "live"
 
 
 def _outcome(answers: Sequence[Outgoing]) -> str:
