@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import importlib.util
 import re
-import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterable, Sequence
@@ -17,6 +16,7 @@ from processors.bundle.gathered import Gathered
 from processors.bundle.parts import Part
 from processors.digests import file_sha256
 from processors.local.environment import inherited
+from processors.local.following import followed
 
 OnLine = Callable[[str], None]
 FOLDER = Part.WHEELS.value
@@ -123,20 +123,6 @@ def _index(variables: dict[str, str]) -> dict[str, str]:
 
 
 def _run(command: list[str], variables: dict[str, str], on_line: OnLine, folder: Path | None = None) -> None:
-    last: list[str] = []
-    with subprocess.Popen(
-        command,
-        env=variables,
-        cwd=folder,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        errors="replace",
-    ) as child:
-        assert child.stdout is not None
-        for line in child.stdout:
-            last = [*last[-9:], line.rstrip()]
-            on_line(line.strip())
-    if child.returncode != 0:
-        raise BundleError("\n".join([f"{Path(command[0]).name} could not do it. It said:", *last]))
+    code, last = followed(command, variables, lambda line: on_line(line.strip()), folder)
+    if code != 0:
+        raise BundleError("\n".join([f"{Path(command[0]).name} could not do it. It said:", *last[-10:]]))

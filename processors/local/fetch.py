@@ -10,7 +10,6 @@ nothing that looks complete.
 from __future__ import annotations
 
 import shutil
-import subprocess
 import sys
 import tempfile
 import time
@@ -20,6 +19,7 @@ from pathlib import Path
 from processors.local import cache
 from processors.local.environment import cache_folder, inherited
 from processors.local.failures import ProgramMissingError, StackError
+from processors.local.following import followed
 
 OnStep = Callable[[str], None]
 
@@ -117,24 +117,10 @@ def _run(
     name: str, command: Sequence[str], variables: dict[str, str], on_line: Callable[[str], None] | None = None
 ) -> None:
     """Run a command to its end, passing on each line it prints; its last lines are kept for the error."""
-    last: list[str] = []
-    with subprocess.Popen(
-        command,
-        env=inherited() | variables,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        errors="replace",
-    ) as child:
-        assert child.stdout is not None
-        for line in child.stdout:
-            last = [*last[-14:], line.rstrip()]
-            if on_line is not None:
-                on_line(line)
-    if child.returncode != 0:
+    code, last = followed(command, inherited() | variables, on_line or (lambda _: None))
+    if code != 0:
         remedy = "See whether this machine reaches the package servers (proxy?), then run it again. It said:"
-        raise StackError(name, f"ended with exit code {child.returncode}", "\n".join([remedy, *last]))
+        raise StackError(name, f"ended with exit code {code}", "\n".join([remedy, *last]))
 
 
 def main() -> int:
