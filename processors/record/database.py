@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -55,6 +57,7 @@ _UPGRADES = {
 }
 #: How long SQLite waits for another process's transaction: ours take milliseconds, a checkpoint may take seconds.
 BUSY_SECONDS = 30
+_PAUSE_SECONDS = 0.02
 #: PostgreSQL advisory lock under which the tables are made: two processes that start together must not collide.
 _CREATING = 0x6368616E
 
@@ -139,9 +142,27 @@ def _engine(url: str) -> Engine:
 def _prepare_sqlite(connection: Any, _: Any) -> None:
     # We begin transactions ourselves: Python's driver begins them late and commits around DDL.
     connection.isolation_level = None
-    connection.execute("PRAGMA journal_mode=WAL")
+    _keep_a_log_ahead(connection)
     # FULL: the topic's position is committed after the ledger, so a power cut must not take a commit back.
     connection.execute("PRAGMA synchronous=FULL")
+
+
+def _keep_a_log_ahead(connection: Any) -> None:
+    """Turns the write-ahead log on, which is kept in the file: every later connection only asks.
+
+    While another process writes into a file that is still new, SQLite says at once that it is locked, whatever
+    timeout it was given: waiting with a lock that must grow might never end. Hence the asking again.
+    """
+    deadline = time.monotonic() + BUSY_SECONDS
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > deadline:
+                raise
+            time.sleep(_PAUSE_SECONDS)
+        else:
+            return
 
 
 def _begin_sqlite(connection: Connection) -> None:
