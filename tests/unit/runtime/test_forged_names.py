@@ -1,4 +1,4 @@
-"""Names in forged events become keys and files: a dead letter each, and the worker goes on with what is behind it."""
+"""Names in forged events become keys and files: a dead letter each, and the worker goes on with what is behind."""
 
 from __future__ import annotations
 
