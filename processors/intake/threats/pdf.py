@@ -19,7 +19,7 @@ import pikepdf
 from processors.config import Limits
 from processors.formats import pdf_streams
 from processors.formats.port import Refused
-from processors.intake.threats import pdf_gaps
+from processors.intake.threats import pdf_gaps, pdf_rebuilt
 from processors.intake.threats.finding import Finding
 from processors.reasons import QuarantineReason
 
@@ -38,6 +38,13 @@ _NOTES = dict.fromkeys((b"/RichMedia", b"/3D", b"/Movie", b"/Sound", b"/Screen")
 _KEYS = {"/JS": Finding.JAVASCRIPT, "/XFA": Finding.XFA}
 #: Files that lie in the PDF; rights to use a form have a list of this name.
 _FILES = "/EF"
+#: What a word stands for where it is not known what stands around it
+_ALONE = {
+    **_NOTES,
+    **_ACTIONS,
+    **{key.encode(): finding for key, finding in _KEYS.items()},
+    _FILES.encode(): Finding.ATTACHED,
+}
 #: Of these an action needs no click.
 _BY_ITSELF = ("/OpenAction", "/AA")
 #: The action, or several, that follow an action.
@@ -66,12 +73,14 @@ def findings(untrusted_file: Path, limits: Limits) -> frozenset[Finding]:
                     untrusted.unparse(resolved=True)
                 ):
                     found.update(_inside(untrusted))
-            unseen = pdf_gaps.are_in(pdf)
+            remarks = pdf.get_warnings()
+            if pdf_rebuilt.readers_differ(untrusted_file, remarks):
+                found.update(pdf_rebuilt.findings(untrusted_file, pdf, _ALONE))
     except pikepdf.PasswordError:
         return frozenset()
     except _FAULTS as error:
         raise Refused(QuarantineReason.DAMAGED) from error
-    if unseen:
+    if pdf_gaps.are_told(remarks):
         raise Refused(QuarantineReason.DAMAGED)
     return frozenset(found)
 

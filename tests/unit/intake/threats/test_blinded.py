@@ -13,7 +13,7 @@ from processors.agencies import Policies, Policy
 from processors.config import Limits
 from processors.formats.port import Refused
 from processors.intake.stage import Intake
-from processors.intake.threats import pdf, pdf_gaps
+from processors.intake.threats import pdf, pdf_gaps, pdf_rebuilt
 from processors.intake.threats.finding import Finding
 from processors.stage import Done, Outcome, Rejected
 from tests.corpus import make
@@ -118,6 +118,50 @@ def test_and_its_file_is_refused(tmp_path: Path, way: str) -> None:
     assert (outcome.reason, outcome.details) == ("active_content", {"found": "launch"})
 
 
+NO_TABLE = b"startxref\n0\n"
+#: Without a table each reader takes what it finds: the first of two objects, the last, or what lies in a stream
+TABLELESS = {
+    "in the first of two objects": by_hand(
+        catalogue=b"/OpenAction 6 0 R", more=[LAUNCH + b"\nendobj\n6 0 obj\nnull"]
+    ).replace(b"startxref\n", NO_TABLE, 1),
+    "in the last of two objects": by_hand(
+        catalogue=b"/OpenAction 6 0 R", more=[b"null\nendobj\n6 0 obj\n" + LAUNCH]
+    ).replace(b"startxref\n", NO_TABLE, 1),
+    "in a stream of objects": packed_pdf(LAUNCH, catalogue=b"/OpenAction 6 0 R", deflated=1).replace(
+        b"/W[1 4 2]", b"/W[1 4 3]"
+    ),
+    "spelled with escapes": by_hand(
+        catalogue=b"/OpenAction 6 0 R", more=[b"<</S/#4c#61unch/F(a)>>\nendobj\n6 0 obj\nnull"]
+    ).replace(b"startxref\n", NO_TABLE, 1),
+    "behind the last table": updated(
+        by_hand(catalogue=b"/OpenAction 6 0 R", more=[b"null"]), b"6 0 obj %s endobj" % LAUNCH
+    )[::-1].replace(b"startxref"[::-1], b"startxxxx"[::-1], 1)[::-1],
+}
+
+
+@pytest.mark.parametrize("way", TABLELESS)
+def test_without_a_table_what_stands_in_the_file_counts(tmp_path: Path, way: str) -> None:
+    outcome = through(TABLELESS[way], tmp_path)
+    assert isinstance(outcome, Rejected)
+    assert (outcome.reason, outcome.details) == ("active_content", {"found": "launch"})
+
+
+@pytest.mark.parametrize("way", ["in the first of two objects", "in a stream of objects", "behind the last table"])
+def test_one_reader_alone_would_let_it_pass(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, way: str) -> None:
+    """The control of the test above."""
+    monkeypatch.setattr(pdf_rebuilt, "readers_differ", lambda file, remarks: False)
+    assert isinstance(through(TABLELESS[way], tmp_path), Done)
+
+
+def test_streams_of_objects_that_one_reader_does_not_see_are_not_passed_over(tmp_path: Path) -> None:
+    twice = packed_pdf(LAUNCH, catalogue=b"/OpenAction 6 0 R", deflated=1).replace(b"/W[1 4 2]", b"/W[1 4 3]")
+    first = twice[twice.index(b"7 0 obj") : twice.index(b"8 0 obj")]
+    hidden = twice.replace(first, first + b"7 0 obj null endobj\n")
+    outcome = through(hidden, tmp_path)
+    assert isinstance(outcome, Rejected)
+    assert outcome.reason == "damaged"
+
+
 #: What qpdf gives up on, and other readers need not
 GIVEN_UP = {
     "words that mean nothing": PDFS[4],
@@ -152,7 +196,7 @@ def test_all_of_it_would_pass_if_only_what_was_found_counted(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, way: str
 ) -> None:
     """The control of the test above: qpdf says of each that it left something out, and goes on."""
-    monkeypatch.setattr(pdf_gaps, "are_in", lambda pdf: False)
+    monkeypatch.setattr(pdf_gaps, "are_told", lambda remarks: False)
     assert isinstance(through(GIVEN_UP[way], tmp_path), Done)
 
 
@@ -175,6 +219,7 @@ MENDED = {
     "a table of places that is wrong": by_hand().replace(b"0000000", b"0000001", 4),
     "a table of places that is not where it should be": by_hand().replace(b"startxref\n", b"startxref\n9"),
     "an object without its end": by_hand(more=[b"<</X 1>>"]).replace(b"<</X 1>>\nendobj", b"<</X 1>>"),
+    "no table, and links": by_hand(page=NOTE % b"/A<</S/URI/URI(http://a)>>").replace(b"startxref\n", NO_TABLE, 1),
     "a key that stands twice": by_hand(catalogue=b"/Lang(en)/Lang(de)"),
     "a kind of stream that is wrong": packed_pdf(b"<</X 1>>", entries=b"/Type/X"),
     "words that mean nothing": by_hand(more=[b"<</X x>>"]),
