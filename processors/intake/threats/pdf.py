@@ -4,8 +4,8 @@ Every object that a reader could reach is looked at, not only the places where s
 object down, which is quick and undoes the spellings of names (`/J#61vaScript`); only those in which a word of ours
 stands, or whose kind stands elsewhere, are then walked. Names are compared as bytes: they need not be text.
 
-A look that was not finished is no look. A file with an object that cannot be looked into is refused, whatever was
-found in the others: one odd object could hide all that come behind it.
+A look that was not finished is no look: one odd object could hide all that come behind it. What qpdf left out, and
+others may see, is looked for in the bytes of the file; a file that cannot be looked through is refused.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ import pikepdf
 from processors.config import Limits
 from processors.formats import pdf_streams
 from processors.formats.port import Refused
-from processors.intake.threats import pdf_gaps, pdf_rebuilt
+from processors.intake.threats import pdf_gaps, pdf_words
 from processors.intake.threats.finding import Finding
 from processors.reasons import QuarantineReason
 
@@ -73,15 +73,12 @@ def findings(untrusted_file: Path, limits: Limits) -> frozenset[Finding]:
                     untrusted.unparse(resolved=True)
                 ):
                     found.update(_inside(untrusted))
-            remarks = pdf.get_warnings()
-            if pdf_rebuilt.readers_differ(untrusted_file, remarks):
-                found.update(pdf_rebuilt.findings(untrusted_file, pdf, _ALONE))
+            if pdf_gaps.are_in(untrusted_file, pdf.get_warnings()):
+                found.update(pdf_words.findings(untrusted_file, pdf, _ALONE))
     except pikepdf.PasswordError:
         return frozenset()
     except _FAULTS as error:
         raise Refused(QuarantineReason.DAMAGED) from error
-    if pdf_gaps.are_told(remarks):
-        raise Refused(QuarantineReason.DAMAGED)
     return frozenset(found)
 
 

@@ -1,28 +1,59 @@
-"""What qpdf left out of a PDF while it read it: to those who walk its objects, what it gave up on is not there.
+"""Whether other readers may see something in a PDF that qpdf does not: to who walks its objects, that is not there.
 
-It mends what it can and goes on: an object that it cannot read becomes an empty one, of two values of one key it
-takes the last. Other readers have more patience, or take the first. So those of its remarks count after which
-somebody else may see more than it did. The others do not: many real PDFs need some mending.
+qpdf mends what it can and goes on. An object that it cannot read becomes an empty one; of two values of one key it
+takes the last. Where the table of places does not hold, each reader makes another out of what it finds: one has the
+first of two objects of a number, another the last; one reads on in streams of objects, another leaves them.
 """
 
 from __future__ import annotations
 
+import mmap
 import re
 from collections.abc import Iterable
+from pathlib import Path
+
+import pypdfium2
+import pypdfium2.raw as pdfium_c
 
 #: Of these keys two values in one dictionary make two documents of one: what acts, and where objects are.
 _TWICE = "S Subtype JS XFA EF AA OpenAction Next A Names Root N First Filter"
-#: In qpdf's words. The tests see that it still uses them.
-_LEFT_OUT = re.compile(
-    r"giving up on reading object|treating object as null|parse error while reading object"
+#: In qpdf's words; the tests see that it still uses them. Its other remarks are of faults that hide nothing.
+_REMARKS = re.compile(
+    r"Attempting to reconstruct cross-reference table"
+    r"|giving up on reading object|treating object as null|parse error while reading object"
     # nested too deep, too large, too many filters
     r"|limits error\("
     # objects that lie in a stream
     r"|getStreamData called on unfilterable stream|object stream \d+ has invalid|object stream header"
     rf"|duplicated key /(?:{'|'.join(_TWICE.split())});"
 )
+_PLACE = re.compile(rb"startxref\s+\d+")
+_OBJECT = re.compile(rb"\d\s+obj\b")
 
 
-def are_told(remarks: Iterable[str]) -> bool:
-    """Whether other readers may see something that qpdf did not, as it said when all objects were read."""
-    return any(_LEFT_OUT.search(remark) for remark in remarks)
+def are_in(untrusted_file: Path, remarks: Iterable[str]) -> bool:
+    """Whether there may be such things in it.
+
+    Args:
+        untrusted_file: the file
+        remarks: qpdf's, when all objects were read
+    """
+    return any(map(_REMARKS.search, remarks)) or _goes_on(untrusted_file) or _has_no_table(untrusted_file)
+
+
+def _goes_on(untrusted_file: Path) -> bool:
+    """Whether there are objects behind the place of the last table."""
+    with untrusted_file.open("rb") as stream, mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ) as content:
+        at = content.rfind(b"startxref")
+        while at >= 0 and _PLACE.match(content, at) is None:
+            at = content.rfind(b"startxref", 0, at)
+        return _OBJECT.search(content, max(at, 0)) is not None
+
+
+def _has_no_table(untrusted_file: Path) -> bool:
+    """Whether pdfium had to make one; where it opens nothing there is no other view."""
+    try:
+        with pypdfium2.PdfDocument(untrusted_file) as other:
+            return not pdfium_c.FPDF_DocumentHasValidCrossReferenceTable(other)
+    except pypdfium2.PdfiumError:
+        return False
