@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
 from contextlib import closing
-from pathlib import Path
+from dataclasses import replace
 
 import pytest
 
+from processors.adapters import provision
 from processors.config import Settings
 from processors.events import DocumentArrived
 from processors.runtime.main import EXIT_TRY_AGAIN
 from tests.documents import text_pdf
 from tests.live.oracle import Oracle, upload
 from tests.live.workers import workers
-from tests.live_settings import make_installation
-from tests.servers import Servers
 
 pytestmark = [pytest.mark.live, pytest.mark.timeout(240)]
 
@@ -25,8 +23,10 @@ CRASHERS = 10
 
 
 @pytest.fixture
-def shared(live: Servers, unused_prefixes: Iterator[str], tmp_path: Path) -> Settings:
-    return make_installation(live, next(unused_prefixes), tmp_path, agencies=("alpha", "beta"))
+def shared(installation: Settings) -> Settings:
+    """Of two agencies."""
+    provision.add_agency(installation, "beta")
+    return replace(installation, agencies=("alpha", "beta"))
 
 
 def drop(settings: Settings) -> tuple[list[str], str]:
