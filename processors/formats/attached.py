@@ -44,8 +44,17 @@ def _specified(pdf: pikepdf.Pdf) -> Iterator[tuple[str, pikepdf.Stream]]:
             content = next((streams.get(key) for key in _CONTENT if key in streams), None)
             if isinstance(content, pikepdf.Stream) and content.objgen not in seen:
                 seen.add(content.objgen)
-                name = about.get("/UF", about.get("/F"))
-                yield str(name) if isinstance(name, pikepdf.String) else "", content
+                yield _text(about.get("/UF", about.get("/F"))), content
+
+
+def _text(name: object) -> str:
+    """The name of a file; one that says of itself that it is UTF-8 need not be."""
+    if not isinstance(name, pikepdf.String):
+        return ""
+    try:
+        return str(name)
+    except UnicodeDecodeError:
+        return bytes(name).decode("utf-8", "replace")
 
 
 def _with_files(untrusted: object) -> Iterator[pikepdf.Dictionary]:

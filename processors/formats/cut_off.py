@@ -27,7 +27,10 @@ def lost_content(untrusted_file: Path) -> bool:
     try:
         with pikepdf.open(untrusted_file) as pdf:
             return not all(_complete(page.obj) for page in pdf.pages)
-    except pikepdf.PdfError:
+    except pikepdf.PasswordError:
+        # That it is locked is what there is to say of it first.
+        return False
+    except (pikepdf.PdfError, ValueError, TypeError, RuntimeError, LookupError):
         # qpdf is the stricter reader; what it cannot open without an end is nothing to rely on.
         return True
 
@@ -39,5 +42,5 @@ def _complete(page: pikepdf.Object) -> bool:
     resources = page.get("/Resources")
     drawn = resources.get("/XObject") if isinstance(resources, pikepdf.Dictionary) else None
     if isinstance(drawn, pikepdf.Dictionary):
-        pieces.extend(drawn.get(str(key)) for key in drawn)
+        pieces.extend(piece for _, piece in drawn.items() if piece is not None)
     return all(isinstance(piece, pikepdf.Stream) for piece in pieces)

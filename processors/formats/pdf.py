@@ -66,7 +66,7 @@ def _agreed(untrusted_file: Path, pages: int) -> None:
     try:
         with pikepdf.open(untrusted_file) as pdf:
             others = len(pdf.pages)
-    except (pikepdf.PdfError, ValueError, RuntimeError) as error:
+    except (pikepdf.PdfError, pikepdf.PasswordError, ValueError, TypeError, RuntimeError) as error:
         raise Refused(QuarantineReason.DAMAGED, pages=pages) from error
     if others != pages:
         raise Refused(QuarantineReason.DAMAGED, pages=pages, pages_by_another_reader=others)

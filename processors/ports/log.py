@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from processors.events import Origin
@@ -31,6 +31,8 @@ class Outgoing:
     value: bytes
     #: W3C `traceparent`, which travels beside the event and never in it; "" = none
     trace: str = ""
+    #: whose document it is about, for the worker that writes it; "" = nobody's. It stands in the event, too
+    agency: str = field(default="", compare=False)
 
 
 class Log(Protocol):

@@ -44,7 +44,7 @@ from processors.runtime.attempts import Attempts
 from processors.runtime.claims import Claims
 from processors.runtime.codec import decode, encode
 from processors.runtime.ending import Ending
-from processors.runtime.identity import is_ours, named_by
+from processors.runtime.identity import is_event_id, is_ours, named_by
 from processors.runtime.notification import landed
 from processors.runtime.surroundings import Surroundings
 from processors.runtime.working import Working
@@ -170,7 +170,7 @@ class Answerer:
         if type(event.data) not in self._reads:
             raise EventInvalid("an event of another topic")
         document: DocumentId = event.data.document
-        if not is_ours(document):
+        if not is_ours(document) or not is_event_id(event.id):
             raise EventInvalid("no name of ours")
         return event
 

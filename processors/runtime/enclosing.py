@@ -12,7 +12,7 @@ from processors.places import Buckets, belongings
 from processors.ports import Objects
 from processors.runtime import writing
 from processors.runtime.firsts import first_file
-from processors.runtime.identity import document_id
+from processors.runtime.identity import document_id, is_object
 from processors.stage import Enclosure
 
 #: What is kept of a file's name; no file system allows more.
@@ -43,6 +43,7 @@ def check(document: DocumentId, buckets: Buckets) -> None:
     original, agency = document.original, document.agency
     inside = original.key.startswith(f"{agency}/{document.parent}/enclosed/") and ".." not in original.key
     named = document.id == document_id(original.bucket, original.key, original.version_id)
+    named = named and is_object(original.key, original.version_id)
     if original.bucket != buckets.documents or not document.parent or not inside or not named:
         raise EventInvalid("no enclosure of ours")
 

@@ -26,7 +26,7 @@ from processors.runtime import beside, logs, priority, remote_models, retry
 from processors.runtime.answering import Answerer
 from processors.runtime.arrival import LockPolicy
 from processors.runtime.beside import fail_point_of
-from processors.runtime.brake import Broken
+from processors.runtime.brake import Brake, Broken
 from processors.runtime.children import child_of
 from processors.runtime.originals import Originals
 from processors.runtime.pulse import Pulse
@@ -185,7 +185,9 @@ def _stage(
         child.kill()
 
     try:
-        Worker(hold, answerer, stop, abandon, settings.limits.finish_seconds, telling).run()
+        # Those that were added since are heard of when their work comes.
+        brake = Brake(shared=len(settings.agencies) > 1)
+        Worker(hold, answerer, stop, abandon, settings.limits.finish_seconds, telling, brake).run()
     finally:
         child.close()
         listening.close()

@@ -8,15 +8,11 @@ removals are announced too when a rule asks for them.
 from __future__ import annotations
 
 import json
-import re
 from dataclasses import dataclass
 from urllib.parse import unquote_plus
 
 from processors.errors import EventInvalid
-from processors.names import KEY_BYTES, key_fault
-
-#: "null" is a version from before the bucket kept versions.
-_VERSION = re.compile(r"(?:null|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})?")
+from processors.runtime.identity import is_object
 
 
 @dataclass(frozen=True)
@@ -38,34 +34,20 @@ def landed(value: bytes) -> tuple[Landed, ...]:
     """
     try:
         records = json.loads(value)["Records"]
-        return tuple(
+        said = tuple(
             Landed(
                 bucket=_text(record["s3"]["bucket"]["name"]),
-                key=_key(_text(unquote_plus(record["s3"]["object"]["key"]))),
-                version_id=_version(_text(record["s3"]["object"].get("versionId", ""))),
+                key=_text(unquote_plus(record["s3"]["object"]["key"])),
+                version_id=_text(record["s3"]["object"].get("versionId", "")),
             )
             for record in records
             if record["eventName"].startswith("s3:ObjectCreated:")
         )
+        if not all(is_object(one.key, one.version_id) for one in said):
+            raise ValueError
+        return said
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise EventInvalid(type(error).__name__) from None
-
-
-def _key(untrusted: str) -> str:
-    """A key that an object can have; one that ends in "/" is a folder that somebody made in the console.
-
-    MinIO answers a look at any other key as it answers when it is out of order: it would be waited for without end.
-    """
-    if len(untrusted.encode()) > KEY_BYTES or key_fault(untrusted.removesuffix("/")):
-        raise ValueError
-    return untrusted
-
-
-def _version(untrusted: str) -> str:
-    """A version id of MinIO, for the same reason."""
-    if not _VERSION.fullmatch(untrusted):
-        raise ValueError
-    return untrusted
 
 
 def _text(untrusted: object) -> str:

@@ -10,7 +10,7 @@ import json
 import re
 from typing import Any
 
-from processors.audit.record import Kind
+from processors.audit.record import Kind, canonical
 from processors.errors import EventInvalid
 from processors.events import AccessRefused, ActRecorded, Record
 from processors.pipeline import ACTS, NOTIFICATIONS, REFUSALS
@@ -25,16 +25,24 @@ _NAME = re.compile(r"[A-Za-z0-9/][A-Za-z0-9._:/+-]{0,127}")
 _UNREADABLE = "(unreadable)"
 
 
+class _NotForChains(Exception):
+    """No record of a chain can hold what an act or a refusal says, such as 2^60 times: nobody of ours writes it."""
+
+
 def noted(incoming: Incoming, buckets: Buckets) -> tuple[Kind, dict[str, Any]]:
     """The kind and the body of the record that keeps this one."""
     digest = {"sha256": hashlib.sha256(incoming.value).hexdigest()}
     if incoming.origin.topic == NOTIFICATIONS:
         return "event", digest | _notification(incoming.value, buckets)
-    if incoming.origin.topic == ACTS and (act := _whole(incoming.value, ActRecorded)) is not None:
-        return "act", digest | _envelope(incoming.value) | {"act": act}
-    if incoming.origin.topic == REFUSALS and (refusal := _whole(incoming.value, AccessRefused)) is not None:
-        return "refusal", digest | _envelope(incoming.value) | {"refusal": refusal}
-    return "event", digest | _envelope(incoming.value)
+    envelope = digest | _envelope(incoming.value)
+    try:
+        if incoming.origin.topic == ACTS and (act := _whole(incoming.value, ActRecorded)) is not None:
+            return "act", envelope | {"act": act}
+        if incoming.origin.topic == REFUSALS and (refusal := _whole(incoming.value, AccessRefused)) is not None:
+            return "refusal", envelope | {"refusal": refusal}
+    except _NotForChains:
+        return "event", envelope | {"type": _UNREADABLE}
+    return "event", envelope
 
 
 def _envelope(untrusted: bytes) -> dict[str, str]:
@@ -78,7 +86,13 @@ def _whole(untrusted: bytes, kind: type[Record]) -> dict[str, Any] | None:
         return None
     if not isinstance(data, kind):
         return None
-    return data.model_dump(mode="json", exclude={"document"})
+    whole = data.model_dump(mode="json", exclude={"document"})
+    try:
+        canonical(whole)
+    except ValueError:
+        # Found here, and not where the chain is written: there one such record would stop it for good.
+        raise _NotForChains from None
+    return whole
 
 
 def _name(untrusted: object) -> str:

@@ -8,6 +8,7 @@ stays is said in `room.py`.
 from __future__ import annotations
 
 import os
+import re
 from contextlib import suppress
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from processors.events import Ref
 from processors.ports import Objects
 from processors.runtime.room import make_room
 
+_SHA256 = re.compile(r"[0-9a-f]{64}")
 #: Eight files of the largest size that the default limits let in.
 _MOST_BYTES = 2 * 1024**3
 
@@ -36,6 +38,9 @@ class Originals:
 
     def fetch(self, ref: Ref, to: Path, objects: Objects) -> str:
         """See `ports.Objects.fetch`; from the disk where the file is there."""
+        if not _SHA256.fullmatch(ref.sha256):
+            # Of a forged event: no name of a file here, and perhaps one of a file elsewhere.
+            return objects.fetch(ref, to)
         kept = self._folder / ref.sha256
         with suppress(FileNotFoundError):
             to.hardlink_to(kept)

@@ -15,7 +15,7 @@ from processors.names import is_review_run, review_run
 from processors.places import Buckets, belongings, folder
 from processors.ports import Objects
 from processors.runtime import enclosing
-from processors.runtime.identity import document_id
+from processors.runtime.identity import document_id, is_object
 
 
 def check(data: DocumentResubmitted, buckets: Buckets) -> None:
@@ -33,6 +33,7 @@ def check(data: DocumentResubmitted, buckets: Buckets) -> None:
         return
     original = document.original
     named = document.id == document_id(original.bucket, original.key, original.version_id)
+    named = named and is_object(original.key, original.version_id)
     if not named or buckets.agency_of(original.bucket) != document.agency:
         raise EventInvalid("no upload of ours")
 

@@ -66,6 +66,7 @@ class Worker:
         abandon: Callable[[], None],
         finish: float = 12.0,
         telling: Telling | None = None,
+        brake: Brake | None = None,
     ) -> None:
         """Take what is needed.
 
@@ -76,12 +77,13 @@ class Worker:
             abandon: ends work in progress that takes too long to wait for after `stop`
             finish: seconds that it is waited for
             telling: hears what is taken and written; the same that `answering` tells of failures
+            brake: says when the stage is broken
         """
         self._log, self._answering, self._stop = log_, answering, stop
         self._abandon, self._finish = abandon, finish
         self._telling = telling or Telling()
         self._failures = 0
-        self._brake = Brake()
+        self._brake = brake or Brake()
 
     def run(self) -> None:
         """Work until asked to stop.

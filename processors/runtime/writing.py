@@ -176,7 +176,7 @@ def outgoing(event: Event[EventData] | Event[DeadLettered], value: bytes | None 
     value = encode(event) if value is None else value
     if len(value) > _MOST_BYTES:
         raise StageFailed("event too large")
-    return Outgoing(topic_of(event.data), key.encode(), value)
+    return Outgoing(topic_of(event.data), key.encode(), value, agency=event.agency)
 
 
 def _envelope(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from processors.events import (
@@ -48,8 +48,9 @@ def ended(news: Iterable[tuple[Event[Any], datetime]]) -> None:
         if end is None or event.data.document is None:
             continue
         metrics.count("chancery_documents_ended_total", end=end, reason=getattr(event.data, "reason", ""))
-        if event.time > arrived:
-            seconds = (event.time - arrived).total_seconds()
+        # A time without a zone is nobody's of ours, and is read as the ledger reads it.
+        seconds = (event.time.astimezone(UTC) - arrived.astimezone(UTC)).total_seconds()
+        if seconds > 0:
             metrics.observe("chancery_document_seconds", seconds, end=end)
 
 

@@ -53,7 +53,7 @@ class Door:
         if media_type == detect.PDF:
             self._weigh(pdf.findings(untrusted_file, self._limits))
         elif media_type in _PACKAGES:
-            self._weigh(package.findings(untrusted_file))
+            self._weigh(package.findings(untrusted_file, self._limits))
         elif media_type in _STORAGES:
             self._weigh(ole.findings(untrusted_file))
         elif media_type == kinds.RTF:

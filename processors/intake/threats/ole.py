@@ -1,4 +1,7 @@
-"""What office files of the old kinds hold, and objects in those of the new: OLE storages (MS-CFB)."""
+"""What office files of the old kinds hold, and objects in those of the new: OLE storages (MS-CFB).
+
+A storage that cannot be looked through to its end may hold anything, and is refused as damaged.
+"""
 
 from __future__ import annotations
 
@@ -9,9 +12,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import olefile
+from olefile.olefile import NotOleFileError
 
 from processors.formats.containers import OLE_FAULTS
+from processors.formats.port import Refused
 from processors.intake.threats.finding import Finding
+from processors.reasons import QuarantineReason
 
 _VBA_STORAGES = frozenset(("macros", "_vba_project_cur", "vba"))
 _VBA_STREAM = "_vba_project"
@@ -25,16 +31,27 @@ _LINK = "\x01ole"
 #: Class of what fetches a web address ([MS-OSHARED] 2.3.7.6): 79EAC9E0-BAF9-11CE-8C82-00AA004BA90B
 _URL_MONIKER = bytes.fromhex("e0c9ea79f9bace118c8200aa004ba90b")
 _BOUNDSHEET, _GLOBALS_END, _MACRO_SHEET = 0x0085, 0x000A, 0x01
-_MOST_STREAM = 64 * 1024 * 1024
+#: olefile goes on behind these, without what it could not list, or with one of two streams of a name
+_GAPS = ("index out of range", "Duplicate filename", "not a stream nor a storage", "unhandled OLE storage type")
 
 
 def findings(untrusted: Path | io.BytesIO) -> frozenset[Finding]:
-    """What is in a storage; nothing where it is none, or too broken to be read."""
+    """What is in a storage; nothing where it is none.
+
+    Raises:
+        Refused: it is one, and too broken to be looked through.
+    """
     try:
         with olefile.OleFileIO(untrusted) as storage:
-            return frozenset(_found(storage))
-    except OLE_FAULTS:
+            found = frozenset(_found(storage))
+            whole = not any(gap in remark for _, remark in storage.parsing_issues for gap in _GAPS)
+    except NotOleFileError:
         return frozenset()
+    except OLE_FAULTS as error:
+        raise Refused(QuarantineReason.DAMAGED) from error
+    if not whole:
+        raise Refused(QuarantineReason.DAMAGED)
+    return found
 
 
 def _found(storage: olefile.OleFileIO) -> Iterator[Finding]:
@@ -57,7 +74,7 @@ def _found(storage: olefile.OleFileIO) -> Iterator[Finding]:
 
 def _read(storage: olefile.OleFileIO, path: list[str]) -> bytes:
     with storage.openstream(path) as stream:
-        content: bytes = stream.read(_MOST_STREAM)
+        content: bytes = stream.read()
         return content
 
 

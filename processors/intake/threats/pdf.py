@@ -2,7 +2,10 @@
 
 Every object that a reader could reach is looked at, not only the places where such things belong. qpdf writes each
 object down, which is quick and undoes the spellings of names (`/J#61vaScript`); only those in which a word of ours
-stands are then walked.
+stands, or whose kind stands elsewhere, are then walked. Names are compared as bytes: they need not be text.
+
+A look that was not finished is no look: one odd object could hide all that come behind it. What qpdf left out, and
+others may see, is looked for in the bytes of the file; a file that cannot be looked through is refused.
 """
 
 from __future__ import annotations
@@ -15,34 +18,49 @@ import pikepdf
 
 from processors.config import Limits
 from processors.formats import pdf_streams
+from processors.formats.port import Refused
+from processors.intake.threats import pdf_gaps, pdf_words
 from processors.intake.threats.finding import Finding
+from processors.reasons import QuarantineReason
 
 _ACTIONS = {
-    "/JavaScript": Finding.JAVASCRIPT,
-    "/Launch": Finding.LAUNCH,
-    "/ImportData": Finding.LAUNCH,
-    "/SubmitForm": Finding.SUBMITS,
-    "/Rendition": Finding.MEDIA,
-    "/Movie": Finding.MEDIA,
-    "/Sound": Finding.MEDIA,
-    "/RichMediaExecute": Finding.MEDIA,
-    "/URI": Finding.LINK,
+    b"/JavaScript": Finding.JAVASCRIPT,
+    b"/Launch": Finding.LAUNCH,
+    b"/ImportData": Finding.LAUNCH,
+    b"/SubmitForm": Finding.SUBMITS,
+    b"/Rendition": Finding.MEDIA,
+    b"/Movie": Finding.MEDIA,
+    b"/Sound": Finding.MEDIA,
+    b"/RichMediaExecute": Finding.MEDIA,
+    b"/URI": Finding.LINK,
 }
-_NOTES = {f"/{name}": Finding.MEDIA for name in ("RichMedia", "3D", "Movie", "Sound", "Screen")}
+_NOTES = dict.fromkeys((b"/RichMedia", b"/3D", b"/Movie", b"/Sound", b"/Screen"), Finding.MEDIA)
 _KEYS = {"/JS": Finding.JAVASCRIPT, "/XFA": Finding.XFA}
 #: Files that lie in the PDF; rights to use a form have a list of this name.
 _FILES = "/EF"
+#: What a word stands for where it is not known what stands around it
+_ALONE = {
+    **_NOTES,
+    **_ACTIONS,
+    **{key.encode(): finding for key, finding in _KEYS.items()},
+    _FILES.encode(): Finding.ATTACHED,
+}
 #: Of these an action needs no click.
 _BY_ITSELF = ("/OpenAction", "/AA")
-_WORDS = sorted({name[1:] for table in (_ACTIONS, _NOTES, _KEYS) for name in table} | {"OpenAction", "AA", "EF"})
-_HINT = re.compile(rb"/(?:" + "|".join(_WORDS).encode() + rb")(?![A-Za-z0-9_.+-])")
+#: The action, or several, that follow an action.
+_NEXT = "/Next"
+_WORDS = sorted({*_ACTIONS, *_NOTES, *(key.encode() for key in (*_KEYS, *_BY_ITSELF, _FILES))})
+#: One of the words; or a kind that is not written where it belongs, but in an object of its own or as a text.
+_HINT = re.compile(rb"(?:" + b"|".join(_WORDS) + rb")(?![A-Za-z0-9_.+-])|/S(?:ubtype)? [^/]")
+#: What pikepdf raises of objects and values that are not what they should be.
+_FAULTS = (pikepdf.PdfError, ValueError, TypeError, RuntimeError, ArithmeticError, LookupError)
 
 
 def findings(untrusted_file: Path, limits: Limits) -> frozenset[Finding]:
-    """What is in it; nothing where qpdf cannot open it, which refuses the file elsewhere.
+    """What is in it; nothing where it is locked: what a password opens is looked at once it is open.
 
     Raises:
-        Refused: a stream unpacks too far, or a picture has too many pixels.
+        Refused: a stream unpacks too far, a picture has too many pixels, or the file cannot be looked through.
     """
     found: set[Finding] = set()
     try:
@@ -55,8 +73,12 @@ def findings(untrusted_file: Path, limits: Limits) -> frozenset[Finding]:
                     untrusted.unparse(resolved=True)
                 ):
                     found.update(_inside(untrusted))
-    except (pikepdf.PdfError, pikepdf.PasswordError, ValueError, RuntimeError):
-        pass
+            if pdf_gaps.are_in(untrusted_file, pdf.get_warnings()):
+                found.update(pdf_words.findings(untrusted_file, pdf, _ALONE))
+    except pikepdf.PasswordError:
+        return frozenset()
+    except _FAULTS as error:
+        raise Refused(QuarantineReason.DAMAGED) from error
     return frozenset(found)
 
 
@@ -74,9 +96,8 @@ def _inside(start: pikepdf.Object) -> Iterator[Finding]:
             waiting.extend(one for one in node if _is_part(one))
             continue
         for table, key in ((_ACTIONS, "/S"), (_NOTES, "/Subtype")):
-            name = node.get(key)
-            if isinstance(name, pikepdf.Name) and str(name) in table:
-                yield table[str(name)]
+            if (finding := table.get(_kind(node.get(key)))) is not None:
+                yield finding
         yield from (finding for key, finding in _KEYS.items() if key in node)
         if isinstance(node.get(_FILES), pikepdf.Dictionary):
             yield Finding.ATTACHED
@@ -89,9 +110,27 @@ def _is_part(node: object) -> bool:
     return isinstance(node, pikepdf.Dictionary | pikepdf.Array) and not node.is_indirect
 
 
+def _kind(value: object) -> bytes:
+    """The name as a PDF spells it, without what it can hide letters in; some readers take a text for it."""
+    if isinstance(value, pikepdf.Name):
+        return value.unparse(resolved=True)
+    return b"/" + bytes(value) if isinstance(value, pikepdf.String) else b""
+
+
 def _opens_link(owner: object) -> bool:
-    """Whether an action, or one of several by occasion, goes to a web address."""
+    """Whether an action, one of several by occasion, or one that follows, goes to a web address."""
     if not isinstance(owner, pikepdf.Dictionary):
         return False
-    actions = [owner, *(one for _, one in owner.items() if isinstance(one, pikepdf.Dictionary))]
-    return any(action.get("/S") == pikepdf.Name.URI for action in actions)
+    actions: list[object] = [owner, *(one for _, one in owner.items())]
+    seen: set[tuple[int, int]] = set()
+    while actions:
+        action = actions.pop()
+        if not isinstance(action, pikepdf.Dictionary) or action.objgen in seen:
+            continue
+        if action.is_indirect:
+            seen.add(action.objgen)
+        if _ACTIONS.get(_kind(action.get("/S"))) is Finding.LINK:
+            return True
+        following = action.get(_NEXT)
+        actions.extend(following if isinstance(following, pikepdf.Array) else (following,))
+    return False

@@ -1,4 +1,4 @@
-"""Bad files, made by code: 26 classes of 8 variants each, below 5 MB, the same for the same seed.
+"""Bad files, made by code: 28 classes of 8 variants each, below 5 MB, the same for the same seed.
 
 `hostile` is the whole interface. The files are bad under `SETTINGS` and `POLICY`: limits low enough that small
 files break them, and a policy that refuses all that can be refused, so that each file has one reason.
@@ -10,7 +10,7 @@ import random
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
-from tests.corpus.hostile import acting, broken, hiding, office_files, unpacking
+from tests.corpus.hostile import acting, blinding, broken, hiding, office_files, unpacking
 from tests.corpus.hostile.made import Made
 
 __all__ = ["CLASSES", "POLICY", "SETTINGS", "VARIANTS", "Hostile", "hostile"]
@@ -50,6 +50,8 @@ CLASSES: Mapping[str, Maker] = {
     "xxe": office_files.outside_entities,
     "xfa": acting.xfa,
     "active_content": acting.active_content,
+    "blinded_pdf": blinding.blinded_pdf,
+    "blinded_office": blinding.blinded_office,
     "embedded_file": hiding.embedded_file,
     "macro": office_files.macros,
     "external_reference": office_files.external,

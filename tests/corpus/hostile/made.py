@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import struct
 import zlib
 from collections.abc import Sequence
@@ -59,6 +60,39 @@ def pdf(
     out += b"".join(b"%010d 00000 n \n" % offset for offset in offsets)
     out += b"trailer\n<</Size %d/Root 1 0 R>>\nstartxref\n%d\n%%%%EOF\n" % (len(objects) + 1, start)
     return bytes(out)
+
+
+def packed_pdf(*bodies: bytes, entries: bytes = b"", catalogue: bytes = b"", deflated: int = 0) -> bytes:
+    """A PDF of one page whose last objects, from number 6 on, lie in a stream of objects.
+
+    It is deflated so many times, and has these entries besides.
+    """
+    loose = [
+        b"<</Type/Catalog/Pages 2 0 R%s>>" % catalogue,
+        b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
+        b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 612 792]/Contents 4 0 R/Resources<</Font<</F1 5 0 R>>>>>>",
+        stream(TEXT),
+        _HELVETICA,
+    ]
+    numbers = range(len(loose) + 1, len(loose) + len(bodies) + 1)
+    starts = itertools.accumulate((len(body) + 1 for body in bodies), initial=0)
+    head = b" ".join(b"%d %d" % pair for pair in zip(numbers, starts, strict=False)) + b" "
+    pack, table = numbers.stop, numbers.stop + 1
+    filters = b"/Filter[%s]" % (b"/FlateDecode" * deflated) if deflated else b""
+    about = b"/Type/ObjStm/N %d/First %d%s%s" % (len(bodies), len(head), filters, entries)
+    content = head + b" ".join(bodies)
+    for _ in range(deflated):
+        content = zlib.compress(content)
+    out, rows = bytearray(b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n"), {0: (0, 0, 65535)}
+    rows |= {number: (2, pack, place) for place, number in enumerate(numbers)}
+    for number, body in [*enumerate(loose, 1), (pack, stream(content, about))]:
+        rows[number] = (1, len(out), 0)
+        out += b"%d 0 obj\n%s\nendobj\n" % (number, body)
+    rows[table], start = (1, len(out), 0), len(out)
+    places = b"".join(struct.pack(">BIH", *rows[number]) for number in range(table + 1))
+    out += b"%d 0 obj\n" % table
+    out += stream(places, b"/Type/XRef/Size %d/W[1 4 2]/Root 1 0 R" % (table + 1))
+    return bytes(out + b"\nendobj\nstartxref\n%d\n%%%%EOF\n" % start)
 
 
 @cache

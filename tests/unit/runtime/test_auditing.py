@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -19,12 +21,12 @@ from processors.audit.record import parse
 from processors.audit.tip import tip_of
 from processors.audit.verifying import verify
 from processors.errors import DependencyUnavailable
-from processors.events import Origin
+from processors.events import AccessRefused, ActRecorded, Event, Origin
 from processors.fail_points import never
-from processors.pipeline import ACTS, NOTIFICATIONS, TOPICS
+from processors.pipeline import ACTS, NOTIFICATIONS, REFUSALS, TOPICS
 from processors.places import Buckets
 from processors.ports import Incoming, Outgoing
-from processors.runtime import auditing
+from processors.runtime import auditing, noting
 from processors.runtime.acting import acting
 from processors.runtime.codec import decode, encode
 from processors.runtime.noting import noted
@@ -172,6 +174,59 @@ def test_a_gap_is_a_record(world: World) -> None:
     assert [line["kind"] for line in lines] == ["gap", "event", "seal"]
     assert (lines[0]["expected"], lines[0]["offset"]) == (0, 7)
     assert verify(world.shelf, [KEY.public_key()]).ok
+
+
+# Records that nobody of ours writes
+
+
+def _event(data: ActRecorded | AccessRefused) -> bytes:
+    return encode(
+        Event[Any](id="1", type=data.TYPE, source="/chancery/person", time=Clock().now, agency="tax", data=data)
+    )
+
+
+def _act(**details: str | int) -> bytes:
+    return _event(ActRecorded(act="x", thing="y", by="Ann", account="a", outcome="done", details=details))
+
+
+def _refusal(times: int) -> bytes:
+    said = {"server": "kafka", "principal": "p", "operation": "READ", "thing": "t", "outcome": "refused"}
+    at = Clock().now
+    return _event(AccessRefused.model_validate({**said, "times": times, "first": at, "last": at}))
+
+
+NOT_FOR_CHAINS = [
+    (ACTS, _act(größe=1)),
+    (ACTS, _act(count=2**53)),
+    (ACTS, _act(count=-(2**60))),
+    (REFUSALS, _refusal(2**60)),
+]
+
+
+def test_what_no_chain_can_hold_is_kept_by_its_hash_and_the_chain_goes_on(world: World) -> None:
+    odd = [record(offset, value, topic) for offset, (topic, value) in enumerate(NOT_FOR_CHAINS)]
+    world.batches = [[*odd, record(9, _act(count=2**53 - 1), ACTS), record(9, _refusal(2), REFUSALS)]]
+    world.auditor.once()
+    world.auditor.run(world.stop)
+    assert world.told == [{(ACTS, 0): 10, (REFUSALS, 0): 10}]
+    lines = [parse(line).body for one in world.shelf.stored("chains/0/") for line in world.shelf.lines(one)]
+    assert [line["kind"] for line in lines] == ["event"] * 4 + ["act", "refusal", "seal"]
+    for line, (_, value) in zip(lines, NOT_FOR_CHAINS, strict=False):
+        assert line["sha256"] == hashlib.sha256(value).hexdigest()
+        assert (line["type"], line["event"], line["agency"]) == ("(unreadable)", "1", "tax")
+    report = verify(world.shelf, [KEY.public_key()])
+    assert (report.ok, report.chains) == (True, {"0": 7})
+
+
+@pytest.mark.parametrize(("topic", "value"), NOT_FOR_CHAINS)
+def test_unless_it_was_seen_before_it_would_stop_the_chain_for_good(
+    world: World, monkeypatch: pytest.MonkeyPatch, topic: str, value: bytes
+) -> None:
+    """The control of the test above."""
+    monkeypatch.setattr(noting, "canonical", lambda body: b"")
+    world.batches = [[record(0, value, topic)]]
+    with pytest.raises(ValueError, match=r"ASCII|large"):
+        world.auditor.once()
 
 
 # What is kept of a record

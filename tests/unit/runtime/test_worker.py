@@ -209,7 +209,9 @@ def test_a_stage_that_fails_at_most_of_its_work_takes_no_more(log: Log) -> None:
 
     class Failing(Echo):
         def answer(self, incoming: Incoming) -> tuple[Outgoing, ...]:
-            return (Outgoing(DEAD_LETTERS, b"", incoming.value),)
+            return (
+                Outgoing(DEAD_LETTERS, b"", incoming.value, agency=("tax", "justice")[incoming.origin.offset % 2]),
+            )
 
     with pytest.raises(Broken, match="6 of the latest 6"):
         run(log, Failing())

@@ -40,6 +40,14 @@ def test_an_end_that_is_the_first_to_be_heard_of_has_no_time(recorder: Recorder)
     assert (ended(), timed()) == (1, 0)
 
 
+def test_a_time_without_a_zone_does_not_end_the_recorder(recorder: Recorder) -> None:
+    ended = rising("chancery_documents_ended_total", end="result", reason="")
+    end = m.event(m.result(), 60)
+    forged = end.model_copy(update={"time": end.time.replace(tzinfo=None)})
+    recorder.record([*m.way(), forged])
+    assert ended() == 1
+
+
 def test_each_kind_of_end_comes_with_its_reason(recorder: Recorder) -> None:
     rose = {
         (end, reason): rising("chancery_documents_ended_total", end=end, reason=reason)
