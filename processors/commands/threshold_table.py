@@ -16,8 +16,8 @@ NONE_HIGH_ENOUGH = "no confidence is high enough"
 def thresholds(figures: Mapping[str, Any], own: Mapping[str, float]) -> dict[str, dict[str, Any]]:
     """By type: `own`, the threshold of its file (None: it has none), and `measured`, what the report gives.
 
-    `measured` is the confidence from which on at most `bearable` of the values are wrong, None where no confidence is
-    high enough; `review` is the share of values below it; `auroc` says whether confidence tells right from wrong.
+    `measured` is the confidence from which on at most `bearable` of the values are wrong, None where none is high
+    enough; `review` is the share of values below it; `auroc` says whether confidence tells right from wrong.
     A type whose values were not judged is left out.
     """
     return {
@@ -55,5 +55,5 @@ def _order(auroc: Mapping[str, float] | None) -> str:
     """An interval that holds 0.5 is of a confidence that may say nothing."""
     if auroc is None:
         return "not measured"
-    doubt = ", may be chance" if auroc["low"] <= 0.5 else ""  # noqa: PLR2004 - the AUROC of chance
+    doubt = ", may be chance" if auroc["low"] <= 0.5 else ""
     return f"{auroc['value']:.2f} ({auroc['low']:.2f} to {auroc['high']:.2f}){doubt}"

@@ -22,7 +22,6 @@ from processors.normalise.spelling import spells
 from processors.normalise.text import clean
 from processors.pages import Box, Page, Word
 
-
 #: between the words of one number no more than a blank may stand
 _ONE_NUMBER: Final = frozenset({"amount", "integer"})
 

@@ -1,8 +1,9 @@
-"""What is printed directly around some words: the words before and behind, if they stand as close as words of a text."""
+"""What is printed directly around some words: the words before and behind, as close as words of a text stand."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Final
 
 from processors.normalise.text import clean
@@ -43,7 +44,7 @@ def behind(words: Sequence[int], page: Page) -> str:
 def apart(words: Sequence[Word]) -> bool:
     """Whether two parts of a number stand in different rows, or further from each other than a blank."""
     numbers = [word for word in words if any(c.isdecimal() for c in word.text)]
-    return any(not _close(a, b, wraps=False) for a, b in zip(numbers, numbers[1:], strict=False))
+    return any(not _close(a, b, wraps=False) for a, b in pairwise(numbers))
 
 
 def _close(a: Word, b: Word, *, wraps: bool) -> bool:

@@ -48,8 +48,9 @@ def normalise(text: str, conventions: Conventions = NONE) -> Normalised:
     if minus and side == _DEBIT:
         return Normalised(None, "amount_ambiguous")
     point = decimal_sign(conventions.locale)
-    plain = value.replace("’", "'")  # noqa: RUF001 - price-parser ends the number there: "1’234.50" would be 1
-    number: Decimal | None = Price.fromstring(plain, decimal_separator=point or None).amount
+    # price-parser ends the number at the typographic one
+    straight = value.replace("’", "'")  # noqa: RUF001
+    number: Decimal | None = Price.fromstring(straight, decimal_separator=point or None).amount
     if number is None:
         return Normalised(None, "no_amount")
     sign = -1 if number and (minus or side == _CREDIT) else 1

@@ -1,7 +1,7 @@
 """Whether a value was cut out of a longer one, told by what is printed directly before and behind it.
 
-A reader may hand on "12 Feb 20" of "12 Feb 20 18", "100.00" of "2 100.00", "four months" of "twenty four months", "$5"
-of "$5 million": each reads well by itself.
+A reader may hand on "12 Feb 20" of "12 Feb 20 18", "100.00" of "2 100.00", "four months" of "twenty four months",
+"$5" of "$5 million": each reads well by itself.
 """
 
 from __future__ import annotations

@@ -89,7 +89,7 @@ TABLE: list[tuple[str, str, str, str | int | None]] = [
     ("amount", "9.00 RM", "", "9.00"),
     ("amount", "5.00 EUR", "", "5.00"),
     ("amount", "5 Euro", "", "5.00"),
-    ("amount", "CHF 1’234.50", "", "1234.50"),
+    ("amount", "CHF 1’234.50", "", "1234.50"),  # noqa: RUF001
     ("amount", "12.50 14.00", "", None),
     ("amount", "free", "", None),
     ("text", "  two \n lines\u202e ", "", "two lines"),
