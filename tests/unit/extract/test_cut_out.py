@@ -44,6 +44,7 @@ def test_of_a_receipt(text: str, field: str, value: str | None, note: str | None
     ("term", "value", "note"),
     [
         ("twenty four months", "24 months", None),
+        ("twenty\nfour months", "24 months", None),
         ("twenty-four (24) months", "24 months", None),
         ("one hundred eighty (180) days", "180 days", None),
         ("two (2) years", "2 years", None),
