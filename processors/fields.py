@@ -18,3 +18,5 @@ class Fields(Record):
     #: which engine and weights read them
     engine: str
     model_digest: str = ""
+    #: names of fields of the type of which a reader gave no whole answer
+    unfinished: tuple[str, ...] = ()

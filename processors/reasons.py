@@ -75,6 +75,14 @@ class ReviewReason(Reason):
     RULE_FAILED = "rule_failed", "The values break a rule of the type, such as a sum or the order of dates."
     READERS_DISAGREE = "readers_disagree", "Two readers read different values."
     CONFIDENCE_UNMEASURED = "confidence_unmeasured", "Nobody measured how often such a value is right."
+    CONFIDENCE_WITHOUT_SIGNAL = (
+        "confidence_without_signal",
+        "Confidence in this field does not tell right values from wrong ones.",
+    )
+    READER_UNFINISHED = (
+        "reader_unfinished",
+        "A reader gave no whole answer: nobody knows whether it would have agreed.",
+    )
     VALUE_AMBIGUOUS = "value_ambiguous", "A value can be read in more than one way, such as 03/04/21."
 
 

@@ -12,6 +12,7 @@ from processors.commands.exits import CommandError, Exit
 from processors.commands.forging import bar, workshop
 from processors.commands.gate_table import gate_table
 from processors.commands.screen import line, out
+from processors.commands.threshold_table import threshold_table, thresholds
 from processors.forge.names import exact, parse
 from processors.forge.registry.evaluations import Evaluations
 from processors.forge.registry.gate import Condition, passed
@@ -44,12 +45,15 @@ def run(
         place = f"{evaluations_folder(found.kind, found.version)}/{one.number:06}.html"
         if report is not None:
             report.write_bytes(shop.registry.read(place))
+        limits = thresholds(one.figures, shop.thresholds)
         gate: tuple[Condition, ...] = ()
         if split == "test":
             gate = shop.gate(found)(shop.promotions(found.kind).champion())
     if as_json:
         told = one.model_dump(mode="json", exclude={"documents"})
-        line({**told, "gate": [condition.model_dump() for condition in gate], "report": place})
+        line(
+            {**told, "gate": [condition.model_dump() for condition in gate], "report": place, "thresholds": limits}
+        )
         return
     console = out()
     if gate:
@@ -57,4 +61,6 @@ def run(
         console.print(f"the gate {'lets it through' if passed(gate) else 'refuses it'}")
     else:
         console.print(f"kept as evaluation {one.number}: see `chancery forge show {found.label}`")
+    if limits:
+        console.print(threshold_table(limits))
     console.print(f"report: {place} in the bucket of models", soft_wrap=True)

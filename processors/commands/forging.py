@@ -62,15 +62,20 @@ class Workshop:
         with acting(self.at.acts, act, thing=thing, by=by, reason=reason):
             yield
 
+    @property
+    def thresholds(self) -> dict[str, float]:
+        """The release threshold of each document type, by its file."""
+        types = document_types.load(self.at.settings.document_types)
+        return {name: one.threshold for name, one in types.items()}
+
     def gate(self, model: Model) -> Callable[[Champion], tuple[Condition, ...]]:
         """How the gate judges a model, by its last look at the locked test split."""
-        types = document_types.load(self.at.settings.document_types)
         return partial(
             judge,
             Evaluations(self.registry, model).last_on_test(),
             model,
             shipped=self.at.settings.models,
-            thresholds={name: one.threshold for name, one in types.items()},
+            thresholds=self.thresholds,
         )
 
     def models_with(self, model: Model) -> Path:

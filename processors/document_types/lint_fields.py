@@ -16,7 +16,7 @@ _VALUES: Final = frozenset({"string", "integer"})
 #: keyword -> the normalisers that heed it
 _HEEDED: Final = {
     "x-date-order": ("date",),
-    "x-locale": ("amount", "currency", "date"),
+    "x-locale": ("amount", "currency", "date", "integer"),
     "x-country": ("address", "currency", "phone"),
     "x-id-kind": ("registered_id",),
     "x-name-order": ("person",),

@@ -43,6 +43,8 @@ class Said:
     digest: str = ""
     #: not answered yet: the stage hands these to the runtime and is called again
     prompts: tuple[Prompt, ...] = ()
+    #: fields of which a model gave no whole answer
+    unfinished: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -61,18 +63,17 @@ class LanguageModels:
         if SERVED in wanted and any(prompt.name not in work.untrusted_answers for prompt in prompts):
             return Said(prompts=tuple(prompts))
         answers = [self._answers(name, work, prompts) for name in wanted]
-        found = [
-            proposal
-            for one in answers
-            for proposal in self.reader.proposals(
-                pages, document_type, {name: said.completion for name, said in one.items()}
-            )
-        ]
+        completed = [{name: said.completion for name, said in one.items()} for one in answers]
         said = [next(iter(one.values()), None) for one in answers]
         return Said(
-            found,
+            [proposal for one in completed for proposal in self.reader.proposals(pages, document_type, one)],
             tuple(one.model for one in said if one),
             next((one.digest for one in said if one and one.digest), ""),
+            unfinished=tuple(
+                dict.fromkeys(
+                    field for one in completed for field in self.reader.unfinished(pages, document_type, one)
+                )
+            ),
         )
 
     def _answers(self, name: str, work: Work, prompts: Sequence[Prompt]) -> Mapping[str, Attributed]:

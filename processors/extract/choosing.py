@@ -10,7 +10,7 @@ from typing import Any
 from processors.document_types import DocumentType, FieldRule
 from processors.document_types.paths import ENTRY, is_number, pattern_of
 from processors.events import Evidence
-from processors.extract.confidence import Calibration
+from processors.extract.confidence import Calibration, Sure
 from processors.extract.contenders import Contender, Proposed, proposed
 from processors.extract.fusion import Fusion
 from processors.extract.grounding import Grounded, missing
@@ -215,10 +215,16 @@ def _field_of(path: str) -> str:
 
 def _calibrated(one: Choice, key: str, calibration: Calibration) -> Evidence:
     # What was measured of some readers says nothing of another: a value that it alone found counts as new.
-    sure, measured = (calibration if one.weighed else Calibration()).confidence(key, one.belief)
+    sure = (calibration if one.weighed else Calibration()).confidence(key, one.belief)
     evidence = one.proof.evidence
-    note = evidence.note or ("" if measured else "unmeasured_agreed" if one.agreed else "unmeasured")
-    return evidence.model_copy(update={"confidence": round(min(sure, one.proof.most), 4), "note": note})
+    note = evidence.note or _what_it_rests_on(sure, agreed=one.agreed)
+    return evidence.model_copy(update={"confidence": round(min(sure.confidence, one.proof.most), 4), "note": note})
+
+
+def _what_it_rests_on(sure: Sure, *, agreed: bool) -> str:
+    if not sure.measured:
+        return "unmeasured_agreed" if agreed else "unmeasured"
+    return "" if sure.tells else "no_signal"
 
 
 def _noted(proof: Grounded, note: str) -> Grounded:

@@ -28,10 +28,26 @@ class Curve(NamedTuple):
     #: how many values it was measured on
     values: int
 
+    @property
+    def tells(self) -> bool:
+        """Whether beliefs tell right values from wrong ones: the curve of a field where they do not is flat."""
+        return self.slope > 0
+
     def precision(self, belief: float) -> float:
         """The precision that values of this belief had; no surer than one wrong among two more would leave it."""
         odds = self.slope * logit(belief) + self.bias
         return min(1 / (1 + exp(-odds)), 1 - 1 / (self.values + 2))
+
+
+class Sure(NamedTuple):
+    """How sure a value is."""
+
+    #: 0 to 1
+    confidence: float
+    #: somebody measured how often values of its field are right
+    measured: bool
+    #: and beliefs told right ones from wrong ones there
+    tells: bool
 
 
 @dataclass(frozen=True)
@@ -42,8 +58,8 @@ class Calibration:
     #: sha256 of the file, "" for none
     digest: str = ""
 
-    def confidence(self, key: str, belief: float) -> tuple[float, bool]:
-        """The precision that values of this belief had, and whether it was ever measured.
+    def confidence(self, key: str, belief: float) -> Sure:
+        """The precision that values of this belief had, and what that rests on.
 
         Args:
             key: "type/field"; what was measured for one type says nothing of another
@@ -51,8 +67,8 @@ class Calibration:
         """
         curve = self.curves.get(key)
         if curve is None:
-            return round(min(belief, UNMEASURED), 4), False
-        return round(curve.precision(belief), 4), True
+            return Sure(round(min(belief, UNMEASURED), 4), measured=False, tells=False)
+        return Sure(round(curve.precision(belief), 4), measured=True, tells=curve.tells)
 
 
 def logit(belief: float) -> float:

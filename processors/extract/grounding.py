@@ -9,15 +9,21 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Final
 
 from processors.document_types import FieldRule
 from processors.document_types.proof import unfit
 from processors.events import Evidence
-from processors.extract import layout
+from processors.extract import layout, neighbours
 from processors.extract.reader import Proposal
+from processors.normalise.going_on import ASKED, cut_out
+from processors.normalise.result import Normalised
 from processors.normalise.spelling import spells
 from processors.normalise.text import clean
 from processors.pages import Box, Page, Word
+
+#: between the words of one number no more than a blank may stand
+_ONE_NUMBER: Final = frozenset({"amount", "integer"})
 
 
 @dataclass(frozen=True)
@@ -55,11 +61,12 @@ def ground(proposal: Proposal, pages: Mapping[int, Page], rule: FieldRule) -> Gr
         return missing("place_unknown")
     printed = clean(" ".join(word.text for word in words))
     text = clean(proposal.text)
-    if not spells(text, printed, rule.normaliser):
+    cut = _cut_out(text, printed, indexes, page, rule)
+    if not cut and not spells(text, printed, rule.normaliser):
         return missing("not_on_page")
     if note := unfit(text, rule):
         return missing(note)
-    made = rule.normalise(text)
+    made = Normalised(None, cut) if cut else rule.normalise(text)
     worst = min(word.confidence for word in words)
     read = (worst + sum(word.confidence for word in words) / len(words)) / 2
     evidence = Evidence(
@@ -71,6 +78,17 @@ def ground(proposal: Proposal, pages: Mapping[int, Page], rule: FieldRule) -> Gr
         note=made.note,
     )
     return Grounded(made.value, evidence, _most(page, words), _unit(read), _unit(worst))
+
+
+def _cut_out(text: str, printed: str, indexes: Sequence[int], page: Page, rule: FieldRule) -> str:
+    """The note of a value that reads well by itself and is a part of a longer one; "" where it is none."""
+    at = printed.rfind(text)
+    if rule.normaliser not in ASKED or at < 0:
+        return ""
+    if rule.normaliser in _ONE_NUMBER and neighbours.apart([page.words[i] for i in indexes]):
+        return f"{rule.normaliser}_ambiguous"
+    before = neighbours.before(indexes, page, wraps=rule.normaliser == "duration") + printed[:at]
+    return cut_out(text, rule.normaliser, before, printed[at + len(text) :] + neighbours.behind(indexes, page))
 
 
 def _most(page: Page, words: Sequence[Word]) -> float:

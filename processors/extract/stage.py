@@ -41,7 +41,11 @@ class Extract:
         if said.engines:
             engine = ", ".join((fields.engine, *said.engines))
             fields = fields.model_copy(
-                update={"engine": engine, "model_digest": fields.model_digest or said.digest}
+                update={
+                    "engine": engine,
+                    "model_digest": fields.model_digest or said.digest,
+                    "unfinished": said.unfinished,
+                }
             )
         return _done(work, fields)
 

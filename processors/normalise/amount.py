@@ -10,44 +10,83 @@ from typing import Final
 from babel import Locale
 from price_parser import Price
 
+from processors.normalise.currency import is_sign
 from processors.normalise.result import NONE, Conventions, Normalised
 from processors.normalise.text import clean
 
 #: price-parser 0.5.1 drops every minus and every pair of parentheses: "(1,200.00)" and "-12.50" come out positive.
-_NEGATIVE: Final = re.compile(r"^\D{0,5}[-−–]\s*\D{0,4}\d|^[^\d(]{0,5}\(.*\d.*\)\D{0,4}$|\d\s*[-−–]$|\bCR$", re.I)  # noqa: RUF001
+_MINUS: Final = re.compile(r"^\D{0,5}[-−–]\s*\D{0,4}\d|^[^\d(]{0,5}\(.*\d.*\)\D{0,4}$|\d\s*[-−–]$")  # noqa: RUF001
 #: one number and nothing but signs, currency and blanks around it; price-parser would take the first of several
 _ONE_NUMBER: Final = re.compile(
-    r"[^\d.,]{0,8}[.,]?\d{1,3}([ ,.’']?\d{3}){0,5}([.,]\d{1,3})?[.,]?[-–—=]?[^\d.,]{0,5}",  # noqa: RUF001
+    r"[^\d.,]{0,8}[.,]?\d{1,3}([ ,.’']?\d{3}){0,5}([.,]\d{1,3})?[.,]?[-–—=]?(?P<behind>[^\d.,]{0,5})",  # noqa: RUF001
     re.ASCII,
 )
 #: "1.234" may be one and a bit or a thousand and more
 _AMBIGUOUS: Final = re.compile(r"\D*\d{1,3}\.\d{3}\D*", re.ASCII)
+_BLANK_INSIDE: Final = re.compile(r"\d \d", re.ASCII)
+#: credit takes away, debit does not
+_CREDIT, _DEBIT = "cr", "dr"
 
 
 def normalise(text: str, conventions: Conventions = NONE) -> Normalised:
-    """Read an amount: "$5,625.00" is "5625.00", "(1,200.00)" is "-1200.00"; cents are always written.
+    """Read an amount: "$5,625.00" is "5625.00", "(5.00)" and "5.00 CR" are "-5.00"; cents are always written.
 
     Where the type names a language, its decimal sign is the only one: "1.234" is 1234 in German. "1,234.50" and
-    "1,234" are ambiguous there, since somebody may not have written German.
+    "1,234" are ambiguous there, since somebody may not have written German. A blank is between thousands only in
+    languages that print it there: elsewhere "2 100.00" may be two of something for 100. Other letters behind the
+    number than a currency, "CR" or "DR" may stand for millions: that is no amount.
     """
     value = clean(text)
-    if not _ONE_NUMBER.fullmatch(value):
+    found = _ONE_NUMBER.fullmatch(value)
+    letters = _letters(found["behind"]) if found else ""
+    side = letters.casefold() if letters.casefold() in (_CREDIT, _DEBIT) else ""
+    if not found or not (side or not letters or is_sign(letters, conventions)):
         return Normalised(None, "no_amount")
-    point = decimal_sign(conventions.locale)
-    if not (_written(point).fullmatch(value) if point else not _AMBIGUOUS.fullmatch(value)):
+    if not _takes(value, conventions.locale):
         return Normalised(None, "amount_ambiguous")
-    number: Decimal | None = Price.fromstring(value, decimal_separator=point or None).amount
+    minus = _MINUS.search(value.removesuffix(letters).rstrip() if side else value) is not None
+    if minus and side == _DEBIT:
+        return Normalised(None, "amount_ambiguous")
+    point = decimal_sign(conventions.locale)
+    # price-parser ends the number at the typographic one
+    straight = value.replace("’", "'")  # noqa: RUF001
+    number: Decimal | None = Price.fromstring(straight, decimal_separator=point or None).amount
     if number is None:
         return Normalised(None, "no_amount")
-    sign = -1 if _NEGATIVE.search(value) and number else 1
+    sign = -1 if number and (minus or side == _CREDIT) else 1
     return Normalised(f"{sign * number:.2f}" if number == round(number, 2) else f"{sign * number:f}")
+
+
+def _takes(value: str, locale: str) -> bool:
+    """Whether a number can be read in one way, in this language or without knowing any."""
+    if _BLANK_INSIDE.search(value) and not blank_between_thousands(locale):
+        return False
+    point = decimal_sign(locale)
+    return _written(point).fullmatch(value) is not None if point else not _AMBIGUOUS.fullmatch(value)
+
+
+def _letters(behind: str) -> str:
+    """What is behind the number without signs and blanks; "" where no letter is."""
+    word = behind.strip(" -−–—=)*|_:;]}'\"”’~")  # noqa: RUF001
+    return word if any(c.isalpha() for c in word) else ""
 
 
 @lru_cache(maxsize=64)
 def decimal_sign(locale: str) -> str:
     """What stands before the cents in this language, "." or ","; "" where none is named, or it is another."""
-    sign = str(Locale.parse(locale).number_symbols.get("latn", {}).get("decimal", "")) if locale else ""
+    sign = _latin(locale).get("decimal", "")
     return sign if sign in (".", ",") else ""
+
+
+@lru_cache(maxsize=64)
+def blank_between_thousands(locale: str) -> bool:
+    """Whether this language prints a blank between thousands, as French and Swedish do."""
+    return _latin(locale).get("group", "").isspace()
+
+
+def _latin(locale: str) -> dict[str, str]:
+    signs = Locale.parse(locale).number_symbols.get("latn", {}) if locale else {}
+    return {name: str(sign) for name, sign in signs.items()}
 
 
 @lru_cache(maxsize=2)

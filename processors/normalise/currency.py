@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator, Mapping
 from functools import cache, lru_cache
 from typing import Final
@@ -16,24 +17,65 @@ from price_parser import Price
 from processors.normalise.result import NONE, Conventions, Normalised
 from processors.normalise.text import clean
 
-_CODE: Final = re.compile(r"(?<![A-Za-z])[A-Z]{3}(?![A-Za-z])")
+#: a code before a number and behind one, perhaps with a sign between: "EUR 5", "USD -$5", "5.00 EUR", "(5.00) EUR"
+_BEFORE: Final = re.compile(r"(?<![A-Za-z])([A-Z]{3}) ?[-−–(]{0,2} ?[^\w\s.,()-]? ?[-−–(]{0,2}[.,]?\d")  # noqa: RUF001
+_BEHIND: Final = re.compile(r"\d[.,]?\)?[-−–=]? ?[^\w\s.,()-]? ?([A-Z]{3})(?![A-Za-z])")  # noqa: RUF001
 #: several countries write their own currency so; without the country nobody can tell
 _SHARED: Final = frozenset({"$", "¥", "kr", "kr."})
+#: what people write for a currency that has a sign
+_WORD: Final = "euro"
 
 
 def normalise(text: str, conventions: Conventions = NONE) -> Normalised:
-    """Tell the currency: "EUR 5.00", "€ 5" and "€" are "EUR"; "$" only where the type names the country."""
+    """Tell the currency: "EUR 5.00", "€ 5" and "€" are "EUR"; "$" only where the type names the country.
+
+    Three capitals are a code beside a number, or where nothing but codes stands: "TOTAL ALL" is no Albanian money.
+    Where code and sign mean two currencies, as in "ALL $5", it is ambiguous.
+    """
     value = clean(text)
-    found = {code for code in _CODE.findall(value) if code in _codes()}
+    found = _named(value)
     if not found:
         sign = Price.fromstring(value).currency or value.strip(" .:;")
-        code = _signs(conventions.country or _country(conventions.locale)).get(sign)
+        code = None if sign in _codes() else _signs(_country(conventions)).get(sign)
         if code is None:
             return Normalised(None, "currency_ambiguous" if sign in _SHARED else "no_currency")
         found = {code}
-    if len(found) > 1:
+    if len(found) > 1 or not all(_may_be(sign, code) for code in found for sign in _symbols(value)):
         return Normalised(None, "currency_ambiguous")
     return Normalised(found.pop())
+
+
+def is_sign(letters: str, conventions: Conventions) -> bool:
+    """Whether these letters are a currency's: "EUR", "RM", "zł", or what the type's country writes."""
+    return (
+        letters in _codes()
+        or letters in _signs(_country(conventions))
+        or letters.casefold() == _WORD
+        or Price.fromstring(letters).currency == letters
+    )
+
+
+def _named(value: str) -> set[str]:
+    """The codes beside a number; where there is none, those of a text that holds nothing but codes."""
+    beside = {*_BEFORE.findall(value), *_BEHIND.findall(value)} & _codes()
+    words = re.findall(r"\w+", value)
+    return beside or ({*words} if words and all(word in _codes() for word in words) else set())
+
+
+def _symbols(value: str) -> set[str]:
+    return {c for c in value if unicodedata.category(c) == "Sc"}
+
+
+def _may_be(sign: str, code: str) -> bool:
+    """Whether a sign is written for this currency somewhere: "$" for CAD, not for ALL."""
+    return any(sign in written for written in _written_for(code))
+
+
+@lru_cache(maxsize=512)
+def _written_for(code: str) -> frozenset[str]:
+    # a code begins with its country's: CAD, but not EUR
+    home = {sign for sign, its in _local(code[:2]) if its == code}
+    return frozenset({get_currency_symbol(code, locale="en"), *home})
 
 
 @cache
@@ -62,5 +104,6 @@ def _local(country: str) -> Iterator[tuple[str, str]]:
                 yield get_currency_symbol(code, locale=locale), code
 
 
-def _country(locale: str) -> str:
-    return Locale.parse(locale).territory or "" if locale else ""
+def _country(conventions: Conventions) -> str:
+    locale = conventions.locale
+    return conventions.country or (Locale.parse(locale).territory or "" if locale else "")

@@ -9,6 +9,7 @@ from typing import Final
 
 from processors.normalise.months import month_of, pattern
 from processors.normalise.result import NONE, Conventions, Normalised
+from processors.normalise.short_years import Reading, behind_month, in_figures
 from processors.normalise.text import clean
 
 _NUMERIC: Final = re.compile(r"(?<!\d)(\d{1,4})\s?[-/.]\s?(\d{1,2})\s?[-/.]\s?(\d{2}|\d{4})(?!\d)", re.ASCII)
@@ -22,37 +23,64 @@ _PIVOT: Final = 40
 _AMBIGUOUS: Final = Normalised(None, "date_ambiguous")
 _IMPOSSIBLE: Final = Normalised(None, "date_impossible")
 _NO_DATE: Final = Normalised(None, "no_date")
+#: two digits that are no year; what other words of the text say counts alone
+_NO_YEAR: Final = Normalised(None, "no_year")
 
 
 def normalise(text: str, conventions: Conventions = NONE) -> Normalised:
     """Read a date, by its month's name or in figures.
 
-    03/04/21 only where the type fixes the order, else the note is "date_ambiguous"; February 30 is
-    "date_impossible". Names of months are those of the type's language, and English ones.
+    03/04/21 only where the type fixes the order, and a year of two digits only where they can be nothing else: if
+    not, the note is "date_ambiguous". February 30 is "date_impossible". Names of months are those of the type's
+    language, and English ones.
     """
     value = clean(text)
     found = {
-        _build(m["year"], str(month), m["day"])
-        for named in _named(conventions.locale)
+        reading
+        for named, day_first in _named(conventions.locale)
         for m in named.finditer(value)
         if (month := month_of(m["month"], conventions.locale)) is not None
+        for reading in [_by_name(m, month, day_first=day_first)]
     }
-    found |= {_numeric(m[1], m[2], m[3], conventions.date_order) for m in _NUMERIC.finditer(value)}
+    found |= {_by_figures(m, conventions.date_order) for m in _NUMERIC.finditer(value)}
     readings = {reading for reading in found if reading.value or reading == _AMBIGUOUS}
     if len(readings) > 1:
         return _AMBIGUOUS
     if readings:
         return readings.pop()
+    if _NO_YEAR in found:
+        return _AMBIGUOUS
     return _IMPOSSIBLE if _IMPOSSIBLE in found else _NO_DATE
 
 
 @lru_cache(maxsize=64)
-def _named(locale: str) -> tuple[re.Pattern[str], ...]:
+def _named(locale: str) -> tuple[tuple[re.Pattern[str], bool], ...]:
+    """Expressions for dates with the name of a month, and whether the day stands before it."""
     month = pattern(locale)
     return (
-        re.compile(rf"{month}{_GAP}{_LATER_DAY}[\s.,/-]+{_YEAR}", re.I),
-        re.compile(rf"{_DAY}{_GAP}(?:day\s+of\s+|del?\s+)?{month}{_GAP}(?:del?\s+)?{_YEAR}", re.I),
+        (re.compile(rf"{month}(?P<inner>{_GAP}){_LATER_DAY}(?P<outer>[\s.,/-]+){_YEAR}", re.I), False),
+        (
+            re.compile(
+                rf"{_DAY}(?P<inner>{_GAP})(?:day\s+of\s+|del?\s+)?{month}(?P<outer>{_GAP})(?:del?\s+)?{_YEAR}", re.I
+            ),
+            True,
+        ),
     )
+
+
+def _by_name(m: re.Match[str], month: int, *, day_first: bool) -> Normalised:
+    if len(m["year"]) == 2:
+        read = behind_month(m["year"], m["inner"], m["outer"], m.string[m.end() :], day_first=day_first)
+        if read is not Reading.YEAR:
+            return _AMBIGUOUS if read is Reading.UNSURE else _NO_YEAR
+    return _build(m["year"], str(month), m["day"])
+
+
+def _by_figures(m: re.Match[str], order: str) -> Normalised:
+    short = len(m[1]) < 4 and len(m[3]) == 2 and order != "YMD"
+    if short and in_figures(m[3], m.string[m.end() :]) is Reading.UNSURE:
+        return _AMBIGUOUS
+    return _numeric(m[1], m[2], m[3], order)
 
 
 def _numeric(first: str, second: str, third: str, order: str) -> Normalised:

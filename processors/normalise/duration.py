@@ -5,54 +5,46 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from processors.normalise.numerals import FIGURES, NUMERAL, number_of
 from processors.normalise.result import NONE, Conventions, Normalised
 from processors.normalise.text import clean
 
-_WORDS: Final = [
-    "zero",
-    "one",
-    "two",
-    "three",
-    "four",
-    "five",
-    "six",
-    "seven",
-    "eight",
-    "nine",
-    "ten",
-    "eleven",
-    "twelve",
-    "thirteen",
-    "fourteen",
-    "fifteen",
-    "sixteen",
-    "seventeen",
-    "eighteen",
-    "nineteen",
-]
-_TENS: Final = {"twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "ninety": 90}
-_DURATION: Final = re.compile(
-    r"\b(?P<number>\d{1,4}|[a-z]+(?:-[a-z]+)?)\s*(?:\(\s*(?P<digits>\d{1,4})\s*\))?[\s-]*(?P<unit>day|week|month|year)s?\b",
-    re.I,
+_UNIT: Final = rf"\s*(?:\(\s*(?P<digits>{FIGURES})\s*\))?[\s-]*(?P<unit>day|week|month|year)s?\b"
+_DURATION: Final = re.compile(rf"(?<![\w.,/–-])(?P<number>{NUMERAL}){_UNIT}", re.I | re.ASCII)  # noqa: RUF001
+#: the end of a longer number, of half a year, of "2-3 years"
+_TAIL: Final = re.compile(rf"(?:\d|{NUMERAL}){_UNIT}", re.I | re.ASCII)
+#: what makes the number behind it a part of another, or the second of two
+_MORE: Final = re.compile(
+    rf"(?:^|[^\w.,])(?:{NUMERAL}|\d+(?:[.,]\d+)*)\s*(?:[-–/]|\bto\b|\bor\b|\band\b)?\s*$|\d[.,/–-]$"  # noqa: RUF001
+    r"|\b(?:day|week|month|year)s? and\s*$",
+    re.I | re.ASCII,
 )
 
 
 def normalise(text: str, conventions: Conventions = NONE) -> Normalised:
-    """Read a number and a unit; where words and digits disagree, there is no value."""
-    match = _DURATION.search(clean(text))
-    number = _number(match["number"].lower()) if match else None
-    if match is None or number is None:
-        return Normalised(None, "no_duration")
-    if match["digits"] and int(match["digits"]) != number:
+    """Read a whole number and a unit; where words and digits disagree, there is no value.
+
+    "1.5 years", "2-3 years" and "a year and six months" are "duration_ambiguous": no one number and unit says them.
+    """
+    value = clean(text)
+    found = {_read(match, value[: match.start()]) for match in _DURATION.finditer(value)}
+    if len(found) > 1:
+        return Normalised(None, "duration_ambiguous")
+    if found:
+        return found.pop()
+    return Normalised(None, "duration_ambiguous" if _TAIL.search(value) else "no_duration")
+
+
+def goes_on_before(before: str) -> bool:
+    """Whether what is printed before a duration belongs to its number: "twenty" before "four months"."""
+    return _MORE.search(before) is not None
+
+
+def _read(match: re.Match[str], before: str) -> Normalised:
+    number = number_of(match["number"])
+    if number is None or goes_on_before(before):
+        return Normalised(None, "duration_ambiguous")
+    if match["digits"] and number_of(match["digits"]) != number:
         return Normalised(None, "duration_contradicts")
     unit = match["unit"].lower()
     return Normalised(f"{number} {unit}" if number == 1 else f"{number} {unit}s")
-
-
-def _number(word: str) -> int | None:
-    if word.isdecimal():
-        return int(word)
-    tens, _, ones = word.partition("-")
-    if tens in _TENS:
-        return _TENS[tens] + (_WORDS.index(ones) if ones in _WORDS else 0)
-    return _WORDS.index(word) if word in _WORDS else None

@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from processors.normalise import short_years
+
 #: What may be glued to a value and left out. Not "." or "," between digits: "625.00" is not what "5,625.00" says.
 _LEFT: Final = re.compile(r"(?:^|.*[\s:;#=|_*\"“”‘'’(\[{<>~•—])$", re.DOTALL)  # noqa: RUF001
 _RIGHT: Final = re.compile(r"(?:$|[\s:;|_*\"“”’'\]})<>~•—]|[.,)]+(?:$|[^\d]))", re.DOTALL)  # noqa: RUF001
@@ -20,7 +22,8 @@ def spells(text: str, printed: str, normaliser: str) -> bool:
     """Whether the words say `text`; both are clean, and `printed` has one blank between words."""
     at = printed.find(text) if text else -1
     while at >= 0:
-        if _left(printed[:at], normaliser) and _right(printed[at + len(text) :], normaliser):
+        behind = printed[at + len(text) :]
+        if _left(printed[:at], normaliser) and _right(behind, normaliser) and not _cut(text, behind, normaliser):
             return True
         at = printed.find(text, at + 1)
     return False
@@ -31,7 +34,9 @@ def spelled(printed: str, normaliser: str) -> Iterator[str]:
     starts = [at for at in range(len(printed)) if printed[at] != " " and _left(printed[:at], normaliser)]
     ends = [at for at in range(len(printed), 0, -1) if printed[at - 1] != " " and _right(printed[at:], normaliser)]
     for start in starts:
-        yield from (printed[start:end] for end in ends if end > start)
+        for end in ends:
+            if end > start and not _cut(printed[start:end], printed[end:], normaliser):
+                yield printed[start:end]
 
 
 def _left(before: str, normaliser: str) -> bool:
@@ -54,6 +59,11 @@ def _right(behind: str, normaliser: str) -> bool:
     if normaliser in _SIGNED and behind.startswith(")"):
         return False
     return " " not in behind.strip() and _RIGHT.match(behind) is not None
+
+
+def _cut(text: str, behind: str, normaliser: str) -> bool:
+    """Whether what is left out behind a date belongs to it: "20" of "20__" is no year."""
+    return normaliser in _DASHED and short_years.cut(text, behind)
 
 
 def _words(outside: str) -> bool:

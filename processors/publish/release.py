@@ -26,6 +26,8 @@ _PROVEN = ("verbatim", "normalised", "derived")
 #: notes of evidence: nobody measured how often such values are right, and so, but two readers agree on this one
 UNMEASURED: Final = "unmeasured"
 UNMEASURED_AGREED: Final = "unmeasured_agreed"
+#: note of evidence: it was measured that confidence in the field does not tell right values from wrong ones
+NO_SIGNAL: Final = "no_signal"
 #: note of evidence: two readers read different values
 READERS_DISAGREE: Final = "readers_disagree"
 
@@ -69,6 +71,7 @@ def decide(
                 *(() if whole else ((ReviewReason.PAGES_UNREAD, ""),)),
                 *_doubts_of_type(fields, document_type, type_confidence),
                 *_doubts(fields, document_type),
+                *((ReviewReason.READER_UNFINISHED, path) for path in fields.unfinished),
                 *((ReviewReason.RULE_FAILED, path) for rule in failed for path in rule.paths),
             )
         )
@@ -109,7 +112,7 @@ def _doubts(fields: Fields, document_type: DocumentType) -> Iterator[Doubt]:
         if found is None or not _proves(found, path, value, document_type):
             yield ReviewReason.SCHEMA_INVALID, path  # a value without proof is no value of this schema
         else:
-            yield from ((reason, path) for reason in _unsure(found, document_type))
+            yield from ((reason, path) for reason in unsure(found, document_type))
     for path in misfits(fields.values, document_type):
         yield ReviewReason.SCHEMA_INVALID, path
 
@@ -124,11 +127,16 @@ def _proves(proof: Evidence, path: str, value: object, document_type: DocumentTy
     return follows(value, proof.text, rule)
 
 
-def _unsure(proof: Evidence, document_type: DocumentType) -> Iterator[ReviewReason]:
-    """Whether a proven value may still be the wrong one. A number that nobody measured is compared with nothing."""
+def unsure(proof: Evidence, document_type: DocumentType) -> Iterator[ReviewReason]:
+    """Why a proven value may still be the wrong one.
+
+    A confidence that nobody measured, or that tells nothing, is compared with no threshold.
+    """
     agreed = proof.note == UNMEASURED_AGREED and document_type.agreement_releases
     if proof.note in (UNMEASURED, UNMEASURED_AGREED):
         if not agreed:
             yield ReviewReason.CONFIDENCE_UNMEASURED
+    elif proof.note == NO_SIGNAL:
+        yield ReviewReason.CONFIDENCE_WITHOUT_SIGNAL
     elif proof.confidence < document_type.threshold:
         yield ReviewReason.CONFIDENCE_LOW

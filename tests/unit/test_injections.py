@@ -214,7 +214,7 @@ def test_control_alone_and_believed_the_obeying_model_gives_the_attacker_what_th
     assert "gross_amount" in stolen(guarded)
     assert ("confidence_unmeasured", "gross_amount") in guarded.end.reasons  # type: ignore[attr-defined]
     # The guard off: what nobody measured counts as sure, and nothing need be complete.
-    monkeypatch.setattr(release, "_unsure", lambda *_: iter(()))
+    monkeypatch.setattr(release, "unsure", lambda *_: iter(()))
     monkeypatch.setattr(release, "missing", lambda *_: ())
     naive = served(["openai"], obeying)(injection, injection.place)
     assert isinstance(naive.end, ResultReleased)

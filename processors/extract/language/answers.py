@@ -47,15 +47,25 @@ def proposals(completion: Completion, shape: Members, window: Window) -> list[Pr
 
 def values(completion: Completion, shape: Members) -> list[Said]:
     """The values of an answer, in its order; none at all if it is cut short or not of the shape."""
+    return _values(completion, shape) or []
+
+
+def whole(completion: Completion, shape: Members) -> bool:
+    """Whether an answer says something of every value that was asked for, be it that there is none."""
+    return _values(completion, shape) is not None
+
+
+def _values(completion: Completion, shape: Members) -> list[Said] | None:
+    """None of an answer that is cut short or not of the shape."""
     untrusted_text = completion.untrusted_text
     try:
         untrusted = json.loads(untrusted_text, object_pairs_hook=_object)
     except (ValueError, RecursionError):
-        return []
+        return None
     spans = [match.span() for match in _TOKEN.finditer(untrusted_text) if not match["key"]]
     found = _walk(untrusted, shape, "")
     if not completion.finished or found is None or len(found) != len(spans):
-        return []
+        return None
     return [
         Said(path, leaf, text, score(completion, *span))
         for (path, leaf, text), span in zip(found, spans, strict=True)

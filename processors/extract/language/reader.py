@@ -13,7 +13,7 @@ from pathlib import Path
 
 from processors.document_types import DocumentType
 from processors.extract.language import prompt
-from processors.extract.language.answers import proposals
+from processors.extract.language.answers import proposals, whole
 from processors.extract.language.shape import Members, groups, on_pages_from, shape
 from processors.extract.language.windows import MOST_WORDS, Window, windows
 from processors.extract.reader import Proposal
@@ -60,6 +60,18 @@ class LanguageReader:
                 ends[name] = max(ends.get(name, 0), index + 1)
             counts |= {name: counts.get(name, 0) + end for name, end in ends.items() if name}
         return sorted(made, key=lambda one: -one.score)
+
+    def unfinished(
+        self, pages: Sequence[Page], document_type: DocumentType, completions: Mapping[str, Completion]
+    ) -> tuple[str, ...]:
+        """The type's fields of which some prompt has no whole answer: what it did not say is no agreement."""
+        lost = (
+            member
+            for name, _, part in self._plan(pages, document_type)
+            if name not in completions or not whole(completions[name], part)
+            for member, _ in part.members
+        )
+        return tuple(dict.fromkeys(lost))
 
     def _by_window(
         self, pages: Sequence[Page], document_type: DocumentType

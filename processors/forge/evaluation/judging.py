@@ -17,7 +17,7 @@ from processors.forge.evaluation.scoring import kleister, sroie, vrdu
 from processors.forge.evaluation.scoring.anls import anls
 from processors.forge.evaluation.scoring.counts import Counts, each_of, one_of
 from processors.pages import Box, Page
-from processors.publish.release import Release, decide
+from processors.publish.release import Release, decide, unsure
 
 #: measures that count right, read and labelled values
 _SROIE: Final = {"sroie": sroie.strict, "sroie_any_case": sroie.any_case, "sroie_lenient": sroie.lenient}
@@ -33,7 +33,7 @@ class Value:
     #: None where no label says what would be right
     right: bool | None
     confidence: float
-    #: at or above the type's threshold: nobody need look at it
+    #: measured, and at or above the type's threshold: nobody need look at it
     sure: bool
     #: stands on the page, found out without extraction's help
     grounded: bool
@@ -123,7 +123,7 @@ def _values(document: Labelled, pages: Mapping[int, Page]) -> list[Value]:
                     value=str(value),
                     right=None if document.wanted(rule) is None else document.right(rule, value),
                     confidence=confidence,
-                    sure=confidence >= document.document_type.threshold,
+                    sure=proof is not None and not any(unsure(proof, document.document_type)),
                     grounded=on_page(rule, value, proof, pages),
                     page=proof.page if proof else 0,
                     boxes=proof.boxes if proof else (),

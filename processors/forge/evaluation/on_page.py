@@ -60,9 +60,7 @@ def _says(rule: FieldRule, value: str, text: str) -> bool:
     if rule.normaliser in ("amount", "integer"):
         return _amount(value, text)
     if rule.normaliser == "duration" and (lasting := re.fullmatch(r"(\d+) ([a-z]+?)s?", value)):
-        numbers = {int(p) if p.isdigit() else _WORDS_OF.get(p, -1) for p in parts}
-        tens = {a + b for a in numbers for b in numbers if a >= 20 and a % 10 == 0 and 0 < b < 10}
-        return int(lasting[1]) in numbers | tens and any(part.startswith(lasting[2]) for part in parts)
+        return int(lasting[1]) in _numbers(fold(text)) and any(part.startswith(lasting[2]) for part in parts)
     if _whole(value, text):
         return True
     if rule.normaliser in ("name", "text", "identifier", "address", "person"):
@@ -70,6 +68,25 @@ def _says(rule: FieldRule, value: str, text: str) -> bool:
     # Telephone numbers and the like: a form may put digits before those that are printed, and change none.
     digits = re.sub(r"\D", "", text).lstrip("0")
     return len(digits) >= 4 and re.sub(r"\D", "", value).endswith(digits)
+
+
+def _numbers(text: str) -> set[int]:
+    """The whole numbers of a text, in figures and in words; "twenty four" is one, and 4 is no part of it."""
+    figures = re.findall(r"(?<![\d.,])(?:\d{1,3}(?:,\d{3})+|\d+)(?!\d|[.,]\d)", text)
+    found = {int(one.replace(",", "")) for one in figures}
+    whole = 0
+    run: int | None = None
+    for word in [*re.findall(r"[a-z]+|[^\sa-z-]", text), ""]:
+        if word in _WORDS_OF:
+            run = (run or 0) + _WORDS_OF[word]
+        elif word == "hundred":
+            run = (run or 1) * 100
+        elif word == "thousand":
+            whole, run = (run or 1) * 1000, 0
+        elif word != "and" and run is not None:
+            found.add(whole + run)
+            whole, run = 0, None
+    return found
 
 
 def _whole(value: str, text: str) -> bool:

@@ -15,7 +15,7 @@ from sklearn.linear_model import LogisticRegression
 from processors.document_types import DocumentType
 from processors.document_types.paths import ENTRY
 from processors.extract.choosing import choose
-from processors.extract.confidence import Calibration, Curve
+from processors.extract.confidence import Calibration, Curve, Sure
 from processors.extract.contenders import proposed
 from processors.extract.fusion import Fusion, save
 from processors.extract.reader import Proposal
@@ -121,8 +121,8 @@ def beliefs(one: Judged, fusion: Fusion) -> Iterator[tuple[str, float, bool]]:
 class _Raw(Calibration):
     """Leaves beliefs as they are, for those who want to measure them."""
 
-    def confidence(self, key: str, belief: float) -> tuple[float, bool]:
-        return belief, True
+    def confidence(self, key: str, belief: float) -> Sure:
+        return Sure(belief, measured=True, tells=True)
 
 
 _RAW = _Raw()

@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import json
 import shutil
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
-from processors import completions
+from processors import completions, document_types
 from processors.completions import Attributed
 from processors.config import PACKAGE, SCHEMAS, load
 from processors.errors import StageFailed
 from processors.events import DocumentClassified, DocumentId, Event, EventData, Original
 from processors.extract.stage import build
 from processors.fields import Fields
-from processors.stage import Done, Prompt, Work
+from processors.publish.release import Ask, decide
+from processors.reasons import ReviewReason
+from processors.stage import Completion, Done, Prompt, Work
 from tests.language_server import MODEL, LanguageServer, of
 from tests.unit.extract.made_pages import page
 
@@ -91,6 +94,47 @@ def test_a_model_in_the_process_and_one_behind_a_server_read_the_same(tmp_path: 
     served = fields(stage.process(work(tmp_path, answers)))
     assert served.values == local.values
     assert "tiny openai" in served.engine
+
+
+class Silenced:
+    """A model in this process that gives no whole answer to the first so many prompts, and none to the rest."""
+
+    name, digest = "made", ""
+
+    def __init__(self, silent: int, said: str = "") -> None:
+        self.silent, self.said = silent, said
+
+    def complete(self, prompts: Sequence[Prompt]) -> list[Completion]:
+        return [
+            Completion(self.said, finished=False) if nth < self.silent else Completion(_nothing(prompt))
+            for nth, prompt in enumerate(prompts)
+        ]
+
+
+def _nothing(prompt: Prompt) -> str:
+    """A whole answer that finds nothing: every field of the type is null."""
+    return json.dumps(dict.fromkeys(FIELDS))
+
+
+FIELDS = ("contract_num", "advertiser", "gross_amount", "flight_from", "flight_to")
+
+
+@pytest.mark.parametrize(("silent", "said"), [(1, ""), (1, '{"contract_num": "950'), (0, "")])
+def test_a_model_that_was_silenced_did_not_agree(tmp_path: Path, silent: int, said: str) -> None:
+    from processors.extract.asking import LanguageModels
+    from processors.extract.extractor import Extractor
+    from processors.extract.labels import LabelReader
+    from processors.extract.stage import Extract
+
+    kinds = document_types.load(Path(types(tmp_path / "types", "labels", "transformers")))
+    stage = Extract(kinds, Extractor({"labels": LabelReader()}), LanguageModels(Silenced(silent, said)))
+    read = fields(stage.process(work(tmp_path)))
+    assert read.values["contract_num"] == "950658", "what others read stays"
+    assert read.unfinished == (FIELDS if silent else ())
+    asked = decide(read, kinds[TYPE], 0.99)
+    assert isinstance(asked, Ask)
+    told = {path for reason, path in asked.reasons if reason is ReviewReason.READER_UNFINISHED}
+    assert told == set(FIELDS if silent else ())
 
 
 @pytest.mark.parametrize(("reader", "variable"), [("openai", "CHANCERY_LANGUAGE_URL")])

@@ -54,12 +54,22 @@ def test_a_firm_second_reader_that_says_otherwise_is_named(number: DocumentType)
 def test_a_confidence_that_nobody_measured_is_capped_and_named(number: DocumentType) -> None:
     _, evidence = chosen(number, says("5926", 0.99))
     assert evidence["number"].confidence <= UNMEASURED
-    measured = Calibration({"permit/number": Curve(0.0, logit(0.93), 100)})
+    measured = Calibration({"permit/number": Curve(1.0, 9.0, 12)})
     _, evidence = chosen(number, says("5926", 0.99), calibration=measured)
-    assert (evidence["number"].confidence, evidence["number"].note) == (0.93, "")
+    assert (evidence["number"].confidence, evidence["number"].note) == (0.9286, "")
     other_type = Calibration({"invoice/number": Curve(0.0, logit(0.99), 500)})
     _, evidence = chosen(number, says("5926", 0.99), calibration=other_type)
     assert evidence["number"].note == "unmeasured", "what was measured for one type says nothing of another"
+
+
+def test_a_confidence_that_tells_nothing_is_named(number: DocumentType) -> None:
+    flat = Calibration({"permit/number": Curve(0.0, logit(0.64), 36)})
+    _, evidence = chosen(number, says("5926", 0.99), calibration=flat)
+    assert (evidence["number"].confidence, evidence["number"].note) == (0.64, "no_signal")
+    # The control: nearly as flat, but right values were ranked higher.
+    tells = Calibration({"permit/number": Curve(0.05, logit(0.64), 36)})
+    _, evidence = chosen(number, says("5926", 0.99), calibration=tells)
+    assert evidence["number"].note == ""
 
 
 def test_what_is_not_on_the_page_is_no_value_however_firmly_it_is_believed(number: DocumentType) -> None:

@@ -109,7 +109,98 @@ def test_a_printed_value_that_fails_its_check_keeps_its_place_and_says_why(
     assert (result.value, result.evidence.note, result.evidence.page) == (None, note, 1)
 
 
-_SPELT = [*{w.text for w in PAGE.words}, "Date: 12/30/19", "(1,200.00) Change", "$5,625.00 Refund (1,200.00)"]
+CUT = page(
+    """
+Date : 12 FEB 20 18      Paid 12 Mar 20:15      5th day of March, 20__
+TOTAL 2 100.00           Qty 2          100.00  Budget $5 million
+within one hundred twenty days or twenty
+four months  for 12 MAR 18 20:16
+12/25/20 18  TOTAL 500.00 CR  Due 24 MAR 18
+1, 234.50  two or three years
+"""
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "nth", "field", "value", "note"),
+    [
+        ("12 FEB 20", 0, rule("date"), None, "date_ambiguous"),
+        ("12 Mar 20", 0, rule("date"), None, "date_ambiguous"),
+        ("5th day of March, 20", 0, rule("date"), None, "date_ambiguous"),
+        ("12/25/20", 0, rule("date", date_order="MDY"), None, "date_ambiguous"),
+        ("12 MAR 18", 0, rule("date"), "2018-03-12", ""),
+        ("24 MAR 18", 0, rule("date"), "2018-03-24", ""),
+        ("100.00", 0, rule("amount"), None, "amount_ambiguous"),
+        ("100.00", 1, rule("amount"), "100.00", ""),
+        ("2 100.00", 0, rule("amount", locale="fr"), None, "amount_ambiguous"),
+        ("234.50", 0, rule("amount"), None, "amount_ambiguous"),
+        ("$5", 0, rule("amount"), None, "amount_ambiguous"),
+        ("500.00", 0, rule("amount"), None, "amount_ambiguous"),
+        ("500.00 CR", 0, rule("amount"), "-500.00", ""),
+        ("twenty days", 0, rule("duration"), None, "duration_ambiguous"),
+        ("four months", 0, rule("duration"), None, "duration_ambiguous"),
+        ("three years", 0, rule("duration"), None, "duration_ambiguous"),
+        ("one hundred twenty days", 0, rule("duration"), "120 days", ""),
+    ],
+)  # fmt: skip
+def test_a_value_that_is_a_part_of_a_longer_one_is_left_to_a_person(
+    text: str, nth: int, field: FieldRule, value: str | None, note: str
+) -> None:
+    """Each of these texts reads well by itself; what stands close around it says that it was cut out."""
+    wanted = text.split()
+    found = [w.text for w in CUT.words]
+    starts = [
+        i
+        for i in range(len(found))
+        if all(a.startswith(b) for a, b in zip(found[i : i + len(wanted)], wanted, strict=False))
+    ]
+    words = tuple(range(starts[nth], starts[nth] + len(wanted)))
+    result = ground(Proposal("f", 1, words, text, 0.9), {1: CUT}, field)
+    assert (result.value, result.evidence.note) == (value, note)
+    if value is not None:
+        assert follows(value, result.evidence.text, field)
+    if note:
+        assert result.evidence.page == 1 and result.evidence.boxes, "a person is shown the place"
+
+
+def test_a_number_does_not_reach_across_a_column() -> None:
+    wide = page("2          100,00\n2 100,00")
+    french = rule("amount", locale="fr")
+    assert ground(Proposal("f", 1, (0, 1), "2 100,00", 0.9), {1: wide}, french).evidence.note == "amount_ambiguous"
+    assert ground(Proposal("f", 1, (2, 3), "2 100,00", 0.9), {1: wide}, french).value == "2100.00"
+    assert ground(Proposal("f", 1, (1,), "100,00", 0.9), {1: wide}, french).value == "100.00"
+
+
+@pytest.mark.parametrize(
+    ("printed", "value", "normaliser", "follow"),
+    [
+        ("12 FEB 20 18", "2020-02-12", "date", False),
+        ("March, 5 20__", "2020-03-05", "date", False),
+        ("12 Mar 15:30", "2015-03-12", "date", False),
+        ("3/5/20__", "2020-03-05", "date", False),
+        ("28 MAR 18", "2018-03-28", "date", True),
+        ("twenty four months", "4 months", "duration", False),
+        ("twenty four months", "24 months", "duration", True),
+        ("1,000 days", "0 days", "duration", False),
+        ("1.5 years", "5 years", "duration", False),
+        ("2-3 years", "3 years", "duration", False),
+        ("2 100.00", "2100.00", "amount", False),
+        ("500.00CR", "500.00", "amount", False),
+        ("$5M", "5.00", "amount", False),
+    ],
+)
+def test_the_verdict_at_release_agrees(printed: str, value: str, normaliser: str, follow: bool) -> None:
+    assert follows(value, printed, rule(normaliser, date_order="MDY" if normaliser == "date" else "")) == follow
+
+
+_SPELT = [
+    "3/5/20__",
+    "12 Mar 15:30",
+    *{w.text for w in PAGE.words},
+    "Date: 12/30/19",
+    "(1,200.00) Change",
+    "$5,625.00 Refund (1,200.00)",
+]
 
 
 @given(

@@ -108,9 +108,10 @@ def test_sure_values_are_released_and_missing_ones_asked_about(tmp_path: Path) -
 
 
 def test_an_unmeasured_field_may_not_claim_to_be_sure() -> None:
-    assert Calibration().confidence("t/f", 0.99) == (UNMEASURED, False)
+    assert Calibration().confidence("t/f", 0.99) == (UNMEASURED, False, False)
     measured = Calibration({"t/f": Curve(1.0, 0.0, 18)})
-    assert [measured.confidence("t/f", raw) for raw in (0.4, 0.8, 1.0)] == [(0.4, True), (0.8, True), (0.95, True)]
+    found = [measured.confidence("t/f", raw) for raw in (0.4, 0.8, 1.0)]
+    assert found == [(0.4, True, True), (0.8, True, True), (0.95, True, True)]
 
 
 def test_a_calibration_of_another_form_is_refused(tmp_path: Path) -> None:

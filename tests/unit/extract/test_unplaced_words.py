@@ -95,6 +95,6 @@ def test_calibration_does_not_raise_what_a_model_had_a_hand_in(source: str, boun
     made = page(TEXT)
     doubtful = replace(made.words[-1], confidence=0.6)
     read = replace(made, words=(*made.words[:-1], doubtful), source="ocr" if source == "ocr" else "model")
-    calibration = Calibration({"receipt/total": Curve(0.0, logit(0.98), 500)})
+    calibration = Calibration({"receipt/total": Curve(1e-6, logit(0.98), 500)})
     _, evidence = choose(LabelReader().read([read], RECEIPT), {1: read}, RECEIPT, calibration)
     assert evidence["total"].confidence == bound

@@ -49,6 +49,21 @@ TABLE: list[tuple[str, str, Conventions, str | None, str]] = [
     ("amount", "1,234", C(locale="de"), None, "amount_ambiguous"),
     ("amount", "12.50", C(locale="de"), None, "amount_ambiguous"),
     ("amount", "1.234", C(locale="en_US"), None, "amount_ambiguous"),
+    ("amount", "2 100,00", C(locale="fr"), "2100.00", ""),
+    ("amount", "2 100,00", C(locale="sv_SE"), "2100.00", ""),
+    ("amount", "2 100,00", C(locale="de"), None, "amount_ambiguous"),
+    ("amount", "2 100.00", C(locale="en_US"), None, "amount_ambiguous"),
+    ("currency", "ALL $5", US, None, "currency_ambiguous"),
+    ("currency", "EUR $5", US, None, "currency_ambiguous"),
+    ("currency", "TOTAL ALL", PLAIN, None, "no_currency"),
+    ("currency", "ON TOP OF IT", PLAIN, None, "no_currency"),
+    ("currency", "TRY IT, $5", US, "USD", ""),
+    ("currency", "ALL 500", PLAIN, "ALL", ""),
+    ("currency", "ALL", PLAIN, "ALL", ""),
+    ("currency", "CAD $5", US, "CAD", ""),
+    ("currency", "USD -$5", PLAIN, "USD", ""),
+    ("currency", "(5.00) EUR", PLAIN, "EUR", ""),
+    ("currency", "USD 5 EUR", PLAIN, None, "currency_ambiguous"),
     ("currency", "€", PLAIN, "EUR", ""),
     ("currency", "5,00 EUR", PLAIN, "EUR", ""),
     ("currency", "US$ 5", PLAIN, "USD", ""),
@@ -160,6 +175,22 @@ def test_an_amount_written_by_cldr_reads_the_same(cents: int, locale: str) -> No
 
     written = format_currency(cents / 100, "EUR", locale=locale)
     assert NORMALISERS["amount"](written, C(locale=locale)).value == f"{cents / 100:.2f}"
+
+
+@pytest.mark.parametrize(
+    ("locale", "code"),
+    [("sv", "SEK"), ("pl", "PLN"), ("cs", "CZK"), ("hu", "HUF"), ("nb", "NOK"), ("de_CH", "CHF"), ("ro", "RON")],
+)
+def test_an_amount_with_the_currency_of_its_country_reads_the_same(locale: str, code: str) -> None:
+    from babel.numbers import format_currency
+
+    written = format_currency(1234567.5, code, locale=locale)
+    assert NORMALISERS["amount"](written, C(locale=locale)).value == "1234567.50"
+
+
+def test_an_integer_has_blanks_where_its_language_prints_them() -> None:
+    assert NORMALISERS["integer"]("2 100", C(locale="fr")).value == 2100
+    assert NORMALISERS["integer"]("2 100", C(locale="en")).note == "no_integer"
 
 
 @given(st.dates(), st.sampled_from(LANGUAGES), st.sampled_from(["long", "medium"]))

@@ -223,6 +223,23 @@ def test_agreement_of_readers_counts_where_nothing_was_measured(
     assert isinstance(result, Release) if reason is None else result == Ask(((reason, "total"),))
 
 
+@pytest.mark.parametrize("threshold", [0.0, 0.6, 0.9])
+@pytest.mark.parametrize("agreement", [False, True])
+def test_a_confidence_without_a_signal_asks_whatever_the_threshold(threshold: float, agreement: bool) -> None:
+    kind = replace(_agreeing(agreement), threshold=threshold)
+    flat = fields(total=proof(0.64, note="no_signal"))
+    assert decide(flat, kind, 0.99) == Ask(((Why.CONFIDENCE_WITHOUT_SIGNAL, "total"),))
+    # The control: the same number with a signal is compared with the threshold.
+    assert isinstance(decide(fields(total=proof(0.64)), kind, 0.99), Release) == (threshold <= 0.6)
+
+
+def test_a_field_of_which_a_reader_gave_no_whole_answer_asks_read_or_not() -> None:
+    read = fields({**GOOD, "address": None}).model_copy(update={"unfinished": ("total", "address")})
+    both = ((Why.READER_UNFINISHED, "total"), (Why.READER_UNFINISHED, "address"))
+    assert decide(read, RECEIPT, 0.99) == Ask(both)
+    assert isinstance(decide(read.model_copy(update={"unfinished": ()}), RECEIPT, 0.99), Release)
+
+
 @pytest.mark.parametrize("note", sorted(FAILED_CHECKS))
 def test_a_printed_value_that_fails_its_check_asks_though_it_is_optional(note: str) -> None:
     seen = proof(verdict="missing", note=note, text="27, JALAN")

@@ -30,9 +30,11 @@ def test_beliefs_that_are_worth_what_they_say_stay_as_they_are() -> None:
 def test_a_field_whose_beliefs_carry_no_signal_always_goes_to_a_person(wrong_one_in: int) -> None:
     made = curve([(n / 400, n % wrong_one_in != 0) for n in range(4, 400)])
     assert made.precision(0.999) == made.precision(0.1) < UNMEASURED + 1e-4
+    assert not made.tells
     # The control: as many wrong ones, but the beliefs know them.
     known = curve([(n / 400, n > 400 / wrong_one_in) for n in range(4, 400)])
     assert known.precision(0.999) > 0.9
+    assert known.tells
 
 
 def test_few_values_justify_little() -> None:

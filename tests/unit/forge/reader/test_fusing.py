@@ -56,6 +56,7 @@ def test_what_is_written_is_what_is_read(tmp_path: Path) -> None:
     assert measured.confidence("permit/number", 1.0) == (
         round(curves["permit/number"].precision(1.0), 4),
         True,
+        True,
     )
 
 

@@ -60,8 +60,8 @@ def test_the_confidence_was_measured(folder: Path) -> None:
     from processors.extract import confidence
 
     measured = confidence.load(folder / "models" / "reader" / "calibration.json")
-    assert measured.confidence("permit/holder", 0.99)[1]
-    assert not measured.confidence("receipt/total", 0.99)[1]
+    assert measured.confidence("permit/holder", 0.99).measured
+    assert not measured.confidence("receipt/total", 0.99).measured
 
 
 def test_training_goes_on_from_a_reader_and_repeats_itself(folder: Path, tmp_path: Path) -> None:

@@ -43,6 +43,8 @@ def fake_figures(model: Path, dataset: Path, split: str, champion: Path | None) 
         "difference": {"value": gap, "low": gap - 0.01, "high": gap + 0.01},
         "released": {"values": 10, "precision": 1.0},
         "ece": 0.01,
+        "auroc_interval": None,
+        "review": {"bearable": 0.01, "threshold": 0.977, "values": 0.67},
     }
     return {"split": split, "all": one, "types": {"receipt": one}, "worst": [{"picture": "secret"}]}
 
@@ -112,6 +114,10 @@ def test_the_whole_way(fake: Settings, objects: MemoryObjects, tmp_path: Path) -
     told = json.loads(done.stdout)
     assert all(condition["ok"] for condition in told["gate"])
     assert told["champion"] == "shipped"
+    own = told["thresholds"]["receipt"]
+    assert (own["own"], own["measured"]) == (0.9, 0.977)
+    shown = chancery("forge", "evaluate", model, "--dataset", "letters", "--split", "test")
+    assert "0.977" in shown.output and "67%" in shown.output
     assert "worst" not in told["figures"]  # values and pictures stay on the page for people
     assert objects.read(objects.info("models", told["report"]).ref) == b"<html>test</html>"  # type: ignore[union-attr]
     assert chancery("forge", "approve", model, "--by", "Ben").exit_code == Exit.FAILED  # nobody asked yet
