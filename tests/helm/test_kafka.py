@@ -6,7 +6,6 @@ import pytest
 
 from processors import principals, store_policies
 from processors.adapters import kafka_admin
-from processors.orchestration.pools import POOLS
 from processors.pipeline import RESULTS, TOPICS
 from processors.principals import Rule
 from tests.helm.rendering import WORKLOADS, Document, RefusedError, containers, documents, of_kind, pod, variables
@@ -122,8 +121,3 @@ def test_the_jobs_run_before_what_they_are_for_and_may_speak(name: str) -> None:
         if one["kind"] == "ConfigMap" and one["metadata"]["name"] in used:
             assert weight(one) < weight(job)
     assert "serviceAccountName" not in pod(job), "the release's own account is made later"
-
-
-def test_airflow_gets_the_pools_that_its_tasks_name() -> None:
-    (pools,) = (one for one in documents("small-cpu") if one["metadata"]["name"] == "site-airflow-pools")
-    assert [name in pools["data"]["pools.json"] for name in POOLS] == [True]

@@ -1,0 +1,168 @@
+"""Airflow on the site's PostgreSQL, through exactly the variables and commands that the chart renders."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from processors.config import DAGS
+from processors.orchestration.pools import EMITTING, POOLS
+from tests import servers
+from tests.helm.conftest import VARIANTS
+from tests.helm.rendering import Document, RefusedError, containers, documents, of_kind, text, variables
+
+#: What the class that signs people in is here: Keycloak's provider is in the image alone.
+SIMPLE = 'airflow.authManager="airflow.api_fastapi.auth.managers.simple.simple_auth_manager.SimpleAuthManager"'
+_DATABASE = "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN"
+_BOTH = (_DATABASE, f"{_DATABASE}_ASYNC")
+_SECONDS = 240.0
+
+
+def parts(manifests: list[Document]) -> dict[str, Document]:
+    """The containers that run Airflow, by name."""
+    found = [
+        one
+        for workload in of_kind(manifests, "Job", "Deployment", "StatefulSet").values()
+        for one in containers(workload)
+    ]
+    return {one["name"]: one for one in found if "/chancery/airflow:" in one["image"]}
+
+
+@pytest.mark.parametrize("variant", [name for name in VARIANTS if VARIANTS[name][0] != "large"])
+def test_every_part_finds_its_database_with_the_one_driver_that_the_image_has(variant: str) -> None:
+    found = parts(documents(*VARIANTS[variant]))
+    assert len(found) == 6
+    for container in found.values():
+        told = variables(container)
+        assert (
+            told[_BOTH[0]]
+            == told[_BOTH[1]]
+            == {"secretKeyRef": {"name": "chancery-airflow-database", "key": "url"}}
+        )
+
+
+def test_every_pool_that_tasks_name_is_made_unless_it_is_there(tmp_path: Path) -> None:
+    step = parts(documents("small-cpu"))["pools"]
+    for there in (False, True):
+        calls = _with_a_false_airflow(step, tmp_path, there=there)
+        asked = [line for line in calls if line.startswith("pools get")]
+        made = [line for line in calls if line.startswith("pools set")]
+        assert asked == [f"pools get {name}" for name in POOLS]
+        assert made == (
+            [] if there else [f"pools set {name} {one.slots} {one.description}" for name, one in POOLS.items()]
+        )
+
+
+def _with_a_false_airflow(step: Document, folder: Path, *, there: bool) -> list[str]:
+    """What the step asks of Airflow, line by line."""
+    told = folder / "told"
+    told.unlink(missing_ok=True)
+    false = folder / "airflow"
+    false.write_text(
+        f'#!/bin/sh\necho "$*" >>{told}\ntest "$2" != get || exit {0 if there else 1}\n', encoding="utf-8"
+    )
+    false.chmod(0o755)
+    variables = {"PATH": f"{folder}:/usr/bin:/bin"}
+    subprocess.run([*step["command"], *step["args"]], env=variables, check=True, timeout=60)
+    return told.read_text(encoding="utf-8").splitlines()
+
+
+@pytest.fixture(scope="module")
+def database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The URL of an empty PostgreSQL, in the form that docs/cluster.md asks for."""
+    with servers.postgres(tmp_path_factory.mktemp("postgres")) as server:
+        yield server.url
+
+
+def environment(container: Document, database: str, home: Path) -> dict[str, str]:
+    """What Kubernetes would give to this container, with folders of this machine in place of the image's."""
+    secrets = {"url": database, "fernet-key": "", "session-key": "of sessions", "token-secret": "of tokens" * 9}
+    told: dict[str, str] = {}
+    for name, value in variables(container).items():
+        if isinstance(value, Mapping):
+            told[name] = secrets.get(value["secretKeyRef"]["key"], "of somebody else")
+        else:
+            told[name] = str(value).replace("/opt/airflow", str(home)).replace("/opt/chancery/dags", str(DAGS))
+    root = str(Path(__file__).parents[2])
+    return told | {"PATH": f"{Path(sys.executable).parent}:/usr/bin:/bin", "PYTHONPATH": root, "HOME": str(home)}
+
+
+def run(container: Document, told: Mapping[str, str]) -> subprocess.CompletedProcess[str]:
+    """Run it as Kubernetes would, to its end."""
+    command = [*container["command"], *container.get("args", [])]
+    return subprocess.run(
+        command,
+        env=dict(told),
+        cwd=told["AIRFLOW_HOME"],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=_SECONDS,
+    )
+
+
+def slots(database: str, change: str = "") -> dict[str, int]:
+    """The pools in the database, after a change in SQL."""
+    with psycopg.connect(database.replace("+psycopg", "")) as connection:
+        if change:
+            connection.execute(change.encode())
+        return dict(connection.execute("select pool, slots from slot_pool").fetchall())
+
+
+@pytest.mark.postgres
+def test_the_job_brings_an_empty_postgresql_to_this_version_and_keeps_what_operators_set(
+    database: str, tmp_path: Path
+) -> None:
+    found = parts(documents("small-cpu", SIMPLE))
+    for name in ("migrate", "pools"):
+        done = run(found[name], environment(found[name], database, tmp_path))
+        assert done.returncode == 0, done.stdout + done.stderr
+    assert slots(database).items() >= {name: one.slots for name, one in POOLS.items()}.items()
+    slots(database, f"update slot_pool set slots = 7 where pool = '{EMITTING}'")
+    done = run(found["pools"], environment(found["pools"], database, tmp_path))
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert slots(database)[EMITTING] == 7
+
+
+@pytest.mark.postgres
+def test_both_of_airflows_engines_speak_to_that_database_through_psycopg(database: str, tmp_path: Path) -> None:
+    server = parts(documents("small-cpu", SIMPLE))["api-server"]
+    told = environment(server, database, tmp_path)
+    done = _asked_for_engines(told)
+    assert done.stdout.split() == ["psycopg", "psycopg", "1"], done.stderr
+    # As it was: Airflow makes the second URL itself, for a driver that nobody has.
+    del told[_BOTH[1]]
+    done = _asked_for_engines(told)
+    assert done.returncode != 0
+    assert "asyncpg" in done.stderr
+
+
+_ENGINES = """
+import asyncio, sqlalchemy
+from airflow import settings
+async def one():
+    async with settings.async_engine.connect() as connection:
+        return (await connection.execute(sqlalchemy.text("select 1"))).scalar()
+print(settings.engine.driver, settings.async_engine.driver, asyncio.run(one()))
+"""
+
+
+def _asked_for_engines(told: Mapping[str, str]) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-c", _ENGINES],
+        env=dict(told),
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=_SECONDS,
+    )
+
+
+def test_the_second_url_may_not_stand_in_the_open() -> None:
+    with pytest.raises(RefusedError, match="CONN_ASYNC"):
+        text("small-cpu", f'airflow.env={{"{_BOTH[1]}": "postgresql+psycopg://a:b@c/d"}}')
