@@ -15,7 +15,9 @@
 {{- end }}
 - {name: CHANCERY_WORK_SECONDS, value: {{ .root.Values.workSeconds | quote }}}
 - {name: CHANCERY_FINISH_SECONDS, value: {{ add .root.Values.workSeconds 30 | quote }}}
-- {name: CHANCERY_SANDBOX, value: {{ .root.Values.sandbox.mode | quote }}}
+{{- /* Who has no walls cannot be asked for them; whoever parses documents (.walled) can. */}}
+{{- $mode := .root.Values.sandbox.mode }}
+- {name: CHANCERY_SANDBOX, value: {{ ternary $mode "auto" (or (ne $mode "on") (eq true .walled)) | quote }}}
 - {name: CHANCERY_AUDIT_CHAINS, value: {{ .root.Values.audit.chains | quote }}}
 - {name: OMP_THREAD_LIMIT, value: "1"}
 {{- if .root.Values.documentTypesConfigMap }}
