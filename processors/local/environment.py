@@ -59,6 +59,7 @@ def of_settings(settings: Settings) -> dict[str, str]:
         "CHANCERY_KAFKA_USER": security.user,
         "CHANCERY_KAFKA_PASSWORD": security.password,
         "CHANCERY_KAFKA_CA": str(security.ca or ""),
+        "CHANCERY_KAFKA_USERS": security.users_by,
         "CHANCERY_S3": s3.endpoint,
         "CHANCERY_S3_ACCESS_KEY": s3.access_key,
         "CHANCERY_S3_SECRET_KEY": s3.secret_key,

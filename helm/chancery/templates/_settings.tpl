@@ -41,6 +41,9 @@
 {{- if eq .root.Values.kafka.security "sasl_ssl" }}
 - {name: CHANCERY_KAFKA_USER, value: {{ .kafka | quote }}}
 - {name: CHANCERY_KAFKA_PASSWORD_FILE, value: /etc/chancery/secrets/kafka-password}
+{{- if eq .root.Values.kafka.users "strimzi" }}
+- {name: CHANCERY_KAFKA_USERS, value: strimzi}
+{{- end }}
 {{- if or .root.Values.kafka.ca.secret .root.Values.kafka.ca.configMap }}
 - {name: CHANCERY_KAFKA_CA, value: /etc/chancery/trust/kafka.pem}
 {{- end }}

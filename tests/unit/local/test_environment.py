@@ -24,7 +24,7 @@ CA = Path(certifi.where()).resolve()
 UNUSUAL = Settings(
     kafka="k1:1,k2:2",
     s3=S3Settings("s:3", "key", "geheim", secure=True, region="eu-west-1", ca=CA),
-    kafka_security=KafkaSecurity("sasl_ssl", "worker.ocr", "kafka-password", CA),
+    kafka_security=KafkaSecurity("sasl_ssl", "worker.ocr", "kafka-password", CA, "strimzi"),
     database="postgresql+psycopg://u:p@h/d",
     home=Path("/srv/home"),
     agencies=("a1", "b2"),
