@@ -82,8 +82,8 @@ def left_to_strimzi(settings: Settings, agency: str, *, wanted: bool) -> str:
     if wanted:
         return (
             f"Kafka has no user {user} yet, and this command must not make it: Strimzi would remove it. Put "
-            f"{agency} into `agencies` of the chart's values and upgrade the release; the password is in the Secret "
-            "of that name."
+            f"{agency} into `agencies` of the chart's values and upgrade the release; the password is in the "
+            "Secret of that name."
         )
     if there:
         return (

@@ -85,12 +85,15 @@
 {{/* Where a language server answers; .reads is "LANGUAGE" or "VISION". */}}
 {{- define "chancery.language" -}}
 {{- with .root.Values.language }}
-{{- $url := .url | default (printf "http://%s-language:8000/v1" $.root.Release.Name) }}
+{{- $url := .url | default (printf "%s://%s-language:8000/v1" (ternary "https" "http" (not (not .server.tlsSecret))) $.root.Release.Name) }}
 - {name: CHANCERY_{{ $.reads }}_URL, value: {{ $url | quote }}}
 - {name: CHANCERY_{{ $.reads }}_MODEL, value: {{ .model | quote }}}
 - {name: CHANCERY_{{ $.reads }}_SECONDS, value: {{ .seconds | quote }}}
 {{- if .keySecret.name }}
 - {name: CHANCERY_{{ $.reads }}_KEY_FILE, value: /etc/chancery/secrets/language-key}
+{{- end }}
+{{- if or .ca.secret .ca.configMap }}
+- {name: CHANCERY_{{ $.reads }}_CA, value: /etc/chancery/trust/language.pem}
 {{- end }}
 {{- end }}
 {{- end }}
@@ -106,7 +109,7 @@
   projected:
     sources:
       {{- $any := false }}
-      {{- range $name := list "kafka" "store" "database" "traces" }}
+      {{- range $name := list "kafka" "store" "database" "language" "traces" }}
       {{- $ca := (index $values $name).ca }}
       {{- if $ca.secret }}
       - secret: {name: {{ $ca.secret }}, items: [{key: {{ $ca.key }}, path: {{ $name }}.pem}]}
