@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import http.client
+import json
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from types import MappingProxyType
+from typing import Any
 
 import psycopg
 import pytest
 
 from processors.config import DAGS
+from processors.local import ports
+from processors.local.process import Process
 from processors.orchestration.pools import EMITTING, POOLS
 from tests import servers
 from tests.helm.conftest import VARIANTS
-from tests.helm.rendering import Document, RefusedError, containers, documents, of_kind, text, variables
+from tests.helm.rendering import Document, RefusedError, containers, documents, of_kind, pod, text, variables
 
 #: What the class that signs people in is here: Keycloak's provider is in the image alone.
 SIMPLE = 'airflow.authManager="airflow.api_fastapi.auth.managers.simple.simple_auth_manager.SimpleAuthManager"'
@@ -70,6 +76,26 @@ def _with_a_false_airflow(step: Document, folder: Path, *, there: bool) -> list[
     variables = {"PATH": f"{folder}:/usr/bin:/bin"}
     subprocess.run([*step["command"], *step["args"]], env=variables, check=True, timeout=60)
     return told.read_text(encoding="utf-8").splitlines()
+
+
+def test_the_server_believes_its_ingress_and_trusts_the_authority_of_who_signs_people_in() -> None:
+    for site in ("small-cpu", "one-gpu"):
+        workloads = of_kind(documents(site), "Deployment", "StatefulSet")
+        for name, one in workloads.items():
+            told = variables(containers(one)[0])
+            server = name == "airflow-api-server"
+            assert ("REQUESTS_CA_BUNDLE" in told) is ("FORWARDED_ALLOW_IPS" in told) is server, name
+            assert "SSL_CERT_FILE" not in told, "that would change whom everything else trusts"
+        told = variables(containers(workloads["airflow-api-server"])[0])
+        (trust,) = (v for v in pod(workloads["airflow-api-server"])["volumes"] if v["name"] == "trust")
+        files = [
+            item["path"] for one in trust["projected"]["sources"] for item in next(iter(one.values()))["items"]
+        ]
+        assert told["REQUESTS_CA_BUNDLE"].removeprefix("/etc/chancery/trust/") in files
+    nobody = parts(documents("small-cpu", "airflow.trustedProxies=[]"))["api-server"]
+    assert nobody["command"] == ["airflow", "api-server"]
+    some = parts(documents("small-cpu", 'airflow.trustedProxies=["10.1.0.0/16", "10.2.0.7"]'))["api-server"]
+    assert variables(some)["FORWARDED_ALLOW_IPS"] == "10.1.0.0/16,10.2.0.7"
 
 
 @pytest.fixture(scope="module")
@@ -140,6 +166,47 @@ def test_both_of_airflows_engines_speak_to_that_database_through_psycopg(databas
     done = _asked_for_engines(told)
     assert done.returncode != 0
     assert "asyncpg" in done.stderr
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize(("trusted", "scheme"), [('["*"]', "https"), ('["10.9.9.9"]', "http")])
+def test_the_server_is_well_on_that_database_and_knows_how_a_person_came(
+    database: str, tmp_path: Path, trusted: str, scheme: str
+) -> None:
+    found = parts(documents("small-cpu", SIMPLE, f"airflow.trustedProxies={trusted}"))
+    migrate = run(found["migrate"], environment(found["migrate"], database, tmp_path))
+    assert migrate.returncode == 0, migrate.stdout + migrate.stderr
+    (port,) = ports.choose([None])
+    # The console opens nothing before its first page.
+    told = environment(found["api-server"], database, tmp_path)
+    told |= {"AIRFLOW__API__HOST": ports.LOOPBACK, "AIRFLOW__API__PORT": str(port), "CHANCERY_METRICS": ""}
+    log = tmp_path / "api-server.log"
+    server = Process("api-server", found["api-server"]["command"], log, told)
+    server.start()
+    try:
+        health = found["api-server"]["livenessProbe"]["httpGet"]["path"]
+        server.wait_healthy(lambda: answer(port, health)[0] == 200, _SECONDS)
+        assert json.loads(answer(port, health)[2])["metadatabase"]["status"] == "healthy"
+        # Airflow leads to the address with a slash less, in the scheme that it believes to be asked by.
+        status, headers, _ = answer(
+            port, "/api/v2/version/", {"X-Forwarded-Proto": "https", "Host": "site.example"}
+        )
+        assert (status, headers["location"]) == (307, f"{scheme}://site.example/api/v2/version"), log.read_text()
+    finally:
+        server.kill()
+
+
+def answer(port: int, path: str, headers: Mapping[str, str] = MappingProxyType({})) -> tuple[int, Any, bytes]:
+    """Status, headers and body; no redirect is followed."""
+    connection = http.client.HTTPConnection(ports.LOOPBACK, port, timeout=20)
+    try:
+        connection.request("GET", path, headers=dict(headers))
+        told = connection.getresponse()
+        return told.status, told.headers, told.read()
+    except OSError:
+        return 0, {}, b""
+    finally:
+        connection.close()
 
 
 _ENGINES = """

@@ -73,6 +73,8 @@ def test_a_name_with_a_letter_wrong_is_found(variant: str, right: str, wrong: st
         ('workers.ocr.env={"PATH": "/tmp"}', "PATH"),
         ('airflow.env={"AIRFLOW__CORE__FERNET_KEY": "x"}', "AIRFLOW__CORE__FERNET_KEY"),
         ('airflow.authManager=""', "/airflow/authManager"),
+        ('airflow.baseUrl="https://site.example/chancery"', "/airflow/baseUrl"),
+        ('airflow.trustedProxies=["nginx.ingress.svc"]', "/airflow/trustedProxies/0"),
         ('sandbox.seccompProfile={"type": "Unconfined"}', "/sandbox/seccompProfile/type"),
         ('sandbox.seccompProfile={"type": "Localhost"}', "/sandbox/seccompProfile"),
         ('sandbox.appArmorProfile={"type": "Localhost"}', "/sandbox/appArmorProfile"),

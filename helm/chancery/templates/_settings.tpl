@@ -119,6 +119,14 @@
       {{- $any = true }}
       {{- end }}
       {{- end }}
+      {{- $ca := $values.airflow.signInCa }}
+      {{- if and .signIn $ca.secret }}
+      - secret: {name: {{ $ca.secret }}, items: [{key: {{ $ca.key }}, path: sign-in.pem}]}
+      {{- $any = true }}
+      {{- else if and .signIn $ca.configMap }}
+      - configMap: {name: {{ $ca.configMap }}, items: [{key: {{ $ca.key }}, path: sign-in.pem}]}
+      {{- $any = true }}
+      {{- end }}
       {{- if not $any }} []
       {{- end }}
 - name: secrets
