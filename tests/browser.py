@@ -15,13 +15,16 @@ import axe_playwright_python  # type: ignore[import-untyped]
 import pytest
 import uvicorn
 from fastapi import FastAPI
-from playwright.sync_api import Browser, ConsoleMessage, Dialog, Page, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Dialog, Page, expect, sync_playwright
 
 _AXE = Path(axe_playwright_python.__file__).parent / "axe.min.js"
 #: Puts what the browser's policy refused where a test can read it.
 _LISTEN = (
     "window.refused = []; addEventListener('securitypolicyviolation', e => refused.push(e.violatedDirective));"
 )
+#: milliseconds; on a machine that does other work besides, a page may take its time
+_PATIENCE = 60_000
+expect.set_options(timeout=_PATIENCE)
 
 
 @contextmanager
@@ -96,6 +99,7 @@ def looking(browser: Browser, scheme: str = "light", *, for_axe: bool = False) -
     )
     try:
         seen = Seen(context.new_page())
+        seen.page.set_default_timeout(_PATIENCE)
         seen.page.add_init_script(_LISTEN)
         seen.listen()
         yield seen

@@ -12,7 +12,7 @@ T = TypeVar("T")
 PATIENCE = 90.0
 
 
-def until(met: Callable[[], T], what: str, *, seconds: float = PATIENCE, pause: float = 0.05) -> T:
+def until(met: Callable[[], T | None], what: str, *, seconds: float = PATIENCE, pause: float = 0.05) -> T:
     """The first true answer of `met`, which is asked every `pause` seconds; `what` says what should come.
 
     Raises:

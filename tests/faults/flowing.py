@@ -5,15 +5,23 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from processors.config import Settings
 from tests.documents import text_pdf
 from tests.faults.judging import put
 from tests.live.oracle import Oracle
 
+#: Released without a person, as long as nothing is wrong with it.
+_FORM = Path(__file__).parents[2] / "samples" / "fcc-order.pdf"
+
 
 def letter(number: int, words: str = "") -> bytes:
-    """A small document, no two alike: three of four PDF files with text, the fourth a plain text."""
+    """A small document, no two alike: every fourth is a plain text, every eighth a filled form, which ends as a
+    result without a person, the others are PDF files with text.
+    """
+    if number % 8 == 5:
+        return _FORM.read_bytes() + f"% number {number}\n".encode()
     lines = [f"Letter number {number}", "Dear Sir or Madam,", f"we write to you. {words}".strip()]
     if number % 4 == 3:
         return "\n".join(lines).encode()

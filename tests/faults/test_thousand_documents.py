@@ -74,6 +74,7 @@ def test_kills_at_every_point_of_every_stage_lose_and_double_nothing(
     verdict.hold()
     assert verdict.versions == DOCUMENTS
     assert verdict.ends.get("dead_letter", 0) == 0, "a kill is nobody's fault"
+    assert verdict.ends["result"] >= DOCUMENTS // 10, "results are killed before they are out, too"
     assert {code for _, _, code in deaths} == {-9}
     assert sum(killed.values()) >= 60
     assert min(killed[name] for name in ALL) >= 10
@@ -107,6 +108,7 @@ def test_control_without_transactions_fewer_kills_double_more_than_fifty(
     figures(**verdict.to_json(), kills=kills, kills_by_stage={"publish": kills})
     assert verdict.lost == ()
     assert len(verdict.doubled) > 50
+    assert verdict.ends["result"] > 0
 
 
 def test_the_seed_alone_decides_where_workers_die() -> None:

@@ -8,9 +8,8 @@ import re
 import signal
 import subprocess
 import sys
-import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -19,6 +18,7 @@ from processors.adapters.kafka_writer import KafkaWriter
 from processors.local.stack import running
 from processors.runtime.acting import acting
 from tests.live.secured import Secured
+from tests.waiting import until
 
 #: server, principal, operation, thing
 What = tuple[str, str, str, str]
@@ -68,11 +68,14 @@ def told_by_servers(at: Secured) -> Counter[What]:
     return found
 
 
-def until(what: Callable[[], bool], seconds: float = 90.0) -> None:
-    limit = time.monotonic() + seconds
-    while not what():
-        assert time.monotonic() < limit, "waited in vain"
-        time.sleep(0.5)
+def until_all_in_chain(at: Secured, least: int) -> None:
+    """Wait until the chain says the same as the servers, who say so much at least; it never will after a loss."""
+
+    def is_same() -> bool:
+        told = told_by_servers(at)  # they write late: a look at one moment may miss some
+        return told.total() >= least and in_chain(at) == told
+
+    until(is_same, "all refusals are in the chain, each as often as it was told", pause=0.5)
 
 
 def act_in_chain(at: Secured, thing: str) -> None:
@@ -82,7 +85,7 @@ def act_in_chain(at: Secured, thing: str) -> None:
         acting(writer, Act.AGENCY_ADDED, thing=thing, by="Ann"),
     ):
         pass
-    until(lambda: any(one["act"]["thing"] == thing for one in show(at, "--acts")))
+    until(lambda: any(one["act"]["thing"] == thing for one in show(at, "--acts")), "it is in the chain", pause=0.5)
 
 
 def collector_pid(at: Secured) -> int:

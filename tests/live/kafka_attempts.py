@@ -32,6 +32,7 @@ from kafka.structs import OffsetAndMetadata
 from processors.adapters.kafka_client import client_settings
 from processors.server_settings import KafkaSecurity
 from tests.live.store_attempts import Refused
+from tests.waiting import until
 
 _BY_POLICY = (
     ClusterAuthorizationFailedError,
@@ -76,7 +77,7 @@ class Client:
         name = f"results.beta.fresh{next(_count)}"
         with self.admin() as admin:
             admin.create_topics({name: {"num_partitions": 1, "replication_factor": 1}})
-            admin.wait_for_topics([name], timeout_ms=10_000)
+            admin.wait_for_topics([name], timeout_ms=60_000)
         return name
 
 
@@ -100,10 +101,10 @@ def read(topic: str, client: Client, patience: float = 30.0) -> int:
 
 def _write(topic: str, client: Client) -> None:
     # Not idempotent: that is refused before the topic is asked for.
-    producer = KafkaProducer(acks="all", enable_idempotence=False, max_block_ms=10_000, **client.settings)
+    producer = KafkaProducer(acks="all", enable_idempotence=False, max_block_ms=60_000, **client.settings)
     try:
         # No key and no value that any worker could take for its own: what is forged here is refused as an event.
-        producer.send(topic, value=b"{}", partition=0).get(timeout=10)
+        producer.send(topic, value=b"{}", partition=0).get(timeout=60)
     finally:
         producer.close(timeout=2)
 
@@ -112,7 +113,7 @@ def _join(group: str, client: Client) -> None:
     consumer = KafkaConsumer(group_id=group, auto_offset_reset="earliest", **client.settings)
     try:
         consumer.subscribe(["results.alpha.receipt"])
-        consumer.poll(timeout_ms=1_500)
+        until(lambda: consumer.poll(timeout_ms=500) or consumer.assignment(), "it joined or was refused", pause=0)
     finally:
         consumer.close(autocommit=False, timeout_ms=2_000)
 
@@ -135,7 +136,7 @@ def _commit(group: str, topic: str, client: Client) -> None:
 
 
 def _fence(transactional_id: str, client: Client) -> None:
-    producer = KafkaProducer(transactional_id=transactional_id, max_block_ms=10_000, **client.settings)
+    producer = KafkaProducer(transactional_id=transactional_id, max_block_ms=60_000, **client.settings)
     try:
         producer.init_transactions()
     finally:

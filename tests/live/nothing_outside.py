@@ -93,9 +93,12 @@ def tries(_folder: Path) -> int:
     """Reach for the outside in the ways in which programs do; how many ways."""
     ways = ((socket.AF_INET, ADDRESS), (socket.AF_INET6, ADDRESS_6))
     for family, address in ways:
-        with socket.socket(family) as there, contextlib.suppress(OSError):
-            there.settimeout(0.3)
-            there.connect((address, 443))
+        with socket.socket(family) as there:
+            with contextlib.suppress(OSError):
+                there.settimeout(0.3)
+                there.connect((address, 443))
+            # Whose packet it was can be told as long as the connection is there.
+            until(lambda to=address: any(one.to == to for one in watch.SEEN), "the watch sees it")  # type: ignore[misc]
     with contextlib.suppress(OSError):
         socket.getaddrinfo(NAME, 443)
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as there:

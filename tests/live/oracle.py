@@ -17,6 +17,7 @@ from processors.places import Buckets
 from processors.runtime import recording
 from processors.runtime.codec import decode
 from processors.runtime.identity import document_id
+from tests.live.reading import to_the_end
 from tests.waiting import PATIENCE, until
 
 _ENDS: dict[type, str] = {
@@ -68,14 +69,7 @@ class Oracle:
         Raises:
             AssertionError: it is not readable in time; a transaction is still open, or the broker is away.
         """
-        consumer = self._reader._consumer
-        self.read(4)  # the topics of the pattern are found within 3 s
-        ends = consumer.end_offsets(list(consumer.assignment()))
-        self.read_until(
-            lambda: all(consumer.position(partition) >= end for partition, end in ends.items()),
-            "the topics can be read to their ends",
-            seconds,
-        )
+        self.events += [decode(record.value) for record in to_the_end(self._reader, seconds)]
 
     def read_until(self, met: Callable[[], bool], what: str, seconds: float = PATIENCE) -> None:
         """Take in what comes until something holds; `what` says what.

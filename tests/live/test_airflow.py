@@ -18,6 +18,7 @@ from processors.runtime.codec import decode
 from tests.live import operator_in_browser
 from tests.live.airflow_site import RELEASED, SAMPLES, Site, started
 from tests.live.oracle import Oracle, upload
+from tests.permissions import open_to_others
 from tests.waiting import until
 
 pytestmark = [
@@ -71,8 +72,7 @@ def test_four_components_serve_this_machine_alone_and_complain_of_nothing(site: 
             listening |= {c.laddr for c in process.net_connections(kind="tcp") if c.status == psutil.CONN_LISTEN}
     assert listening == {("127.0.0.1", port)}
 
-    kept = [place for place in (site.stack.home / "airflow").rglob("*") if not place.is_symlink()]
-    assert [place for place in kept if place.stat().st_mode & 0o077] == []
+    assert list(open_to_others(site.stack.home / "airflow")) == []
 
 
 def test_what_the_form_does_not_know_fails_the_run_at_once_and_is_reported(site: Site) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from processors.local import ports
 from tests.language_server import DIGEST, MODEL, LanguageServer, walking
 from tests.live.asking_worker import PROMPTS
 from tests.live.oracle import Oracle, upload
@@ -32,8 +33,8 @@ def test_documents_wait_for_the_server_and_none_is_lost(
     live: Servers, unused_prefixes: Iterator[str], tmp_path: Path
 ) -> None:
     settings = make_installation(live, next(unused_prefixes), tmp_path)
-    with LanguageServer(walking()) as before:
-        port = before.port_taken
+    (port,) = ports.choose([None])  # it is bound twice: none that a client may be given meanwhile
+    with LanguageServer(walking(), port=port) as before:
         extra = {"CHANCERY_LANGUAGE_URL": before.url, "CHANCERY_LANGUAGE_MODEL": MODEL}
     with workers(settings, command=COMMAND, extra=extra) as group, closing(Oracle(settings)) as oracle:
         documents = [upload(settings, f"{n}.pdf", RELEASED.read_bytes() + b"\n" * n) for n in range(3)]

@@ -19,7 +19,7 @@ from processors.runtime.codec import decode
 from tests.live.workers import Workers, workers
 from tests.unit.refusals.test_kafka_lines import line
 
-pytestmark = [pytest.mark.live, pytest.mark.timeout(180)]
+pytestmark = [pytest.mark.live, pytest.mark.timeout(400)]
 
 
 def refuse(log: Path, number: int) -> None:

@@ -58,7 +58,7 @@ def until_ended(doors: Doors, document: str, run: str = "live") -> Entry:
 
 
 def of_type(oracle: Oracle, kind: str) -> list[Event[Any]]:
-    oracle.read(1.0)
+    oracle.read_all()
     return [event for event in oracle.events if event.type == f"chancery.{kind}.v1"]
 
 
@@ -139,6 +139,6 @@ def test_dead_letters_are_replayed_in_bulk_once_each_also_by_two_at_a_time(
         runs = [until_ended(doors, one.id, resubmission.run_of(one.end_event)) for one in dead]
         assert {one.state for one in runs} <= {State.REVIEW, State.QUARANTINED}
         assert replay(Choice()) == Replayed(0, 0, 0)
-        oracle.read(1.0)
+        oracle.read_all()
         assert {document: len(oracle.ends[document]) for document in documents} == dict.fromkeys(documents, 2)
         assert {decode(one.value).data.outcome for one in acts} == {"begun", "done"}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import math
 import time
 from collections.abc import Iterator
 from contextlib import closing
@@ -45,9 +46,15 @@ def doors(installation: Settings) -> Iterator[Doors]:
         yield doors_of(installation, ledger)
 
 
-def shorten(settings: Settings, one: Stored, seconds: float) -> None:
-    """What an administrator may do to a governance lock, so that a test need not wait for a year."""
-    moment = f"{datetime.now(UTC) + timedelta(seconds=seconds):%Y-%m-%dT%H:%M:%SZ}"
+def shorten(settings: Settings, one: Stored) -> float:
+    """What an administrator may do to a governance lock, so that a test need not wait for a year.
+
+    Returns:
+        When it ends, in seconds of the epoch: soon, and late enough for a store that answers slowly, since a lock
+        cannot be set to end in the past.
+    """
+    ends = math.ceil(time.time()) + 4
+    moment = f"{datetime.fromtimestamp(ends, UTC):%Y-%m-%dT%H:%M:%SZ}"
     body = f"<Retention><Mode>GOVERNANCE</Mode><RetainUntilDate>{moment}</RetainUntilDate></Retention>".encode()
     MinioObjects(settings.s3).client._execute(
         "PUT",
@@ -60,6 +67,7 @@ def shorten(settings: Settings, one: Stored, seconds: float) -> None:
         },
         query_params={"retention": "", "versionId": one.version_id},
     )
+    return ends
 
 
 def test_locks_and_holds_keep_documents_and_what_is_disposed_of_is_not_found_lost(
@@ -94,13 +102,12 @@ def test_locks_and_holds_keep_documents_and_what_is_disposed_of_is_not_found_los
     assert {one: left(one) for one in ids} == before
 
     later = real
-    for document in ids:
-        for original in holds.originals(doors, vault, "alpha", document):
-            shorten(installation, original, 1)
+    originals = [one for document in ids for one in holds.originals(doors, vault, "alpha", document)]
+    unlocked = max(shorten(installation, one) for one in originals)
     held, *gone = ids
     placed = holds.place(doors, vault, "alpha", held, "case", "Cem", "a suit", utc_now())
     assert placed.originals == 1
-    time.sleep(2.5)
+    until(lambda: time.time() > unlocked + 0.5, "the locks end")
     worked = dispose(made)
     assert (worked.disposed, worked.kept) == (2, {"held": 1})
     assert left(held) == before[held]

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import sqlite3
 import time
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -14,12 +16,13 @@ from processors.record import database
 
 
 @pytest.fixture
-def taken(tmp_path: Path) -> sqlite3.Connection:
+def taken(tmp_path: Path) -> Iterator[sqlite3.Connection]:
     """A new file without a write-ahead log in which another process is about to write."""
     other = sqlite3.connect(tmp_path / "ledger.sqlite", isolation_level=None, check_same_thread=False)
-    other.execute("CREATE TABLE theirs (x)")
-    other.execute("BEGIN IMMEDIATE")
-    return other
+    with closing(other):
+        other.execute("CREATE TABLE theirs (x)")
+        other.execute("BEGIN IMMEDIATE")
+        yield other
 
 
 def test_opening_waits_for_another_who_writes_into_a_new_file(tmp_path: Path, taken: sqlite3.Connection) -> None:
@@ -28,7 +31,7 @@ def test_opening_waits_for_another_who_writes_into_a_new_file(tmp_path: Path, ta
         time.sleep(0.3)
         assert not opening.done(), "it was refused at once"
         taken.execute("COMMIT")
-        engine = opening.result(timeout=10)
+        engine = opening.result(timeout=60)
     with database.reading(engine) as connection:
         assert connection.exec_driver_sql("PRAGMA journal_mode").scalar() == "wal"
     engine.dispose()
@@ -40,4 +43,3 @@ def test_opening_does_not_wait_for_ever(
     monkeypatch.setattr(database, "BUSY_SECONDS", 0.2)
     with pytest.raises(DependencyUnavailable, match="database is locked"):
         database.open_engine(f"sqlite:///{tmp_path}/ledger.sqlite")
-    taken.execute("COMMIT")

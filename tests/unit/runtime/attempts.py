@@ -40,8 +40,9 @@ def local_server(wishes: Wishes) -> bool:
 
 
 def local_datagram(wishes: Wishes) -> bool:
+    os.chdir(str(wishes["scratch"]))  # the name of a socket is a hundred characters long at most
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as one:
-        one.bind(f"{wishes['scratch']}/datagram")
+        one.bind("datagram")
     return True
 
 

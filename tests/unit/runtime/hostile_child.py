@@ -234,6 +234,7 @@ def leaves_something_behind(work: Work) -> Outcome:
     if os.fork() == 0:
         with suppress(PermissionError):
             os.setsid()
+        (work.scratch / "left").write_text(str(os.getpid()))
         os.write(tell, b"x")
         time.sleep(20)
         os._exit(0)

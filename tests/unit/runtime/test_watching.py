@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import signal
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import psutil
@@ -71,19 +73,20 @@ def test_a_fork_that_switches_its_alarm_off_ends_all_the_same(tmp_path: Path) ->
 @pytest.mark.parametrize(("without", "stays"), [("nothing", False), ("without-adoption", True)])
 def test_what_left_the_group_of_its_document_ends_with_it(tmp_path: Path, without: str, *, stays: bool) -> None:
     with hostile(without=without) as child:
-        warm = pid(child)
-        child.run(work_on("leaves_something_behind", tmp_path))
-        command = psutil.Process(warm).cmdline()
-        left = [one for one in psutil.process_iter() if one.pid != warm and _runs(one, command)]
-        for one in left:
-            one.kill()
-        assert bool(left) is stays
+        work = work_on("leaves_something_behind", tmp_path)
+        child.run(work)
+        left = int((work.scratch / "left").read_text())
+        try:
+            assert _lives(left) is stays
+        finally:
+            with suppress(ProcessLookupError):
+                os.kill(left, signal.SIGKILL)
 
 
-def _runs(process: psutil.Process, command: list[str]) -> bool:
+def _lives(process: int) -> bool:
     try:
-        return process.cmdline() == command
-    except psutil.Error:
+        return psutil.Process(process).status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
         return False
 
 
