@@ -160,12 +160,13 @@ def test_both_of_airflows_engines_speak_to_that_database_through_psycopg(databas
     server = parts(documents("small-cpu", SIMPLE))["api-server"]
     told = environment(server, database, tmp_path)
     done = _asked_for_engines(told)
-    assert done.stdout.split() == ["psycopg", "psycopg", "1"], done.stderr
+    # Airflow's own log goes there, too.
+    assert done.stdout.startswith("psycopg psycopg 1\n"), done.stdout + done.stderr
     # As it was: Airflow makes the second URL itself, for a driver that nobody has.
     del told[_BOTH[1]]
     done = _asked_for_engines(told)
     assert done.returncode != 0
-    assert "asyncpg" in done.stderr
+    assert "No module named 'asyncpg'" in done.stdout + done.stderr
 
 
 @pytest.mark.postgres
@@ -187,13 +188,32 @@ def test_the_server_is_well_on_that_database_and_knows_how_a_person_came(
         health = found["api-server"]["livenessProbe"]["httpGet"]["path"]
         server.wait_healthy(lambda: answer(port, health)[0] == 200, _SECONDS)
         assert json.loads(answer(port, health)[2])["metadatabase"]["status"] == "healthy"
-        # Airflow leads to the address with a slash less, in the scheme that it believes to be asked by.
+        # The console leads to the address with a slash less, in the scheme that the server believes to be asked by.
         status, headers, _ = answer(
-            port, "/api/v2/version/", {"X-Forwarded-Proto": "https", "Host": "site.example"}
+            port, "/chancery/reviews/", {"X-Forwarded-Proto": "https", "Host": "site.example"}
         )
-        assert (status, headers["location"]) == (307, f"{scheme}://site.example/api/v2/version"), log.read_text()
+        assert (status, headers["location"]) == (307, f"{scheme}://site.example/chancery/reviews"), log.read_text()
     finally:
         server.kill()
+
+
+@pytest.mark.postgres
+def test_the_scheduler_is_well_on_that_database(database: str, tmp_path: Path) -> None:
+    found = parts(documents("small-cpu", SIMPLE))
+    migrate = run(found["migrate"], environment(found["migrate"], database, tmp_path))
+    assert migrate.returncode == 0, migrate.stdout + migrate.stderr
+    health, logs = ports.choose([None, None])
+    told = environment(found["scheduler"], database, tmp_path) | {
+        "AIRFLOW__SCHEDULER__SCHEDULER_HEALTH_CHECK_SERVER_PORT": str(health),
+        "AIRFLOW__LOGGING__WORKER_LOG_SERVER_PORT": str(logs),
+    }
+    scheduler = Process("scheduler", found["scheduler"]["command"], tmp_path / "scheduler.log", told)
+    scheduler.start()
+    try:
+        path = found["scheduler"]["livenessProbe"]["httpGet"]["path"]
+        scheduler.wait_healthy(lambda: answer(health, path)[0] == 200, _SECONDS)
+    finally:
+        scheduler.kill()
 
 
 def answer(port: int, path: str, headers: Mapping[str, str] = MappingProxyType({})) -> tuple[int, Any, bytes]:
@@ -214,7 +234,9 @@ import asyncio, sqlalchemy
 from airflow import settings
 async def one():
     async with settings.async_engine.connect() as connection:
-        return (await connection.execute(sqlalchemy.text("select 1"))).scalar()
+        found = (await connection.execute(sqlalchemy.text("select 1"))).scalar()
+    await settings.async_engine.dispose()
+    return found
 print(settings.engine.driver, settings.async_engine.driver, asyncio.run(one()))
 """
 

@@ -24,6 +24,7 @@ _PLACES = (
 
 
 def server(manifests: list[Document]) -> Document:
+    container: Document
     (container,) = pod(of_kind(manifests, "Deployment")["language"])["containers"]
     return container
 

@@ -42,6 +42,7 @@ def test_nothing_is_parsed_without_the_walls_that_are_asked_for(pictures: Pictur
     content = (SAMPLES / "receipt-stationers.png").read_bytes()
     assert isinstance(pictures._objects, MemoryObjects)
     ref = pictures._objects.put("documents", "original", content, "image/png")
+    assert ref is not None
     original = Original(bucket="b", key="k", version_id="v", size=len(content), media_type="image/png")
     document = DocumentId(id="5f" * 16, agency="justice", original=original)
     with pytest.raises(DependencyUnavailable, match="no walls"):
