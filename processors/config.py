@@ -72,6 +72,8 @@ class Settings:
     #: the model's name at that endpoint
     vision_model: str = ""
     vision_key: str = field(default="", repr=False)
+    #: PEM file of the authorities that may vouch for that endpoint; None = this machine's
+    vision_ca: Path | None = None
     #: seconds in which the model must have answered for one page
     vision_seconds: float = 120.0
     #: mean word confidence below which a page is escalated, 0 to 1
@@ -81,6 +83,8 @@ class Settings:
     #: the model's name at that endpoint
     language_model: str = ""
     language_key: str = field(default="", repr=False)
+    #: PEM file of the authorities that may vouch for that endpoint; None = this machine's
+    language_ca: Path | None = None
     #: seconds in which `language_at_once` prompts must be answered
     language_seconds: float = 120.0
     #: prompts of one document that are asked at the same time
@@ -150,11 +154,13 @@ def load(environment: Mapping[str, str] | None = None) -> Settings:
         vision_url=env.text("CHANCERY_VISION_URL", ""),
         vision_model=env.text("CHANCERY_VISION_MODEL", ""),
         vision_key=env.secret("CHANCERY_VISION_KEY", ""),
+        vision_ca=server_settings.authorities("CHANCERY_VISION_CA", env),
         vision_seconds=float(env.integer("CHANCERY_VISION_SECONDS", 120, least=1)),
         escalate_below=env.integer("CHANCERY_ESCALATE_BELOW_PERCENT", 50, least=0) / 100,
         language_url=env.text("CHANCERY_LANGUAGE_URL", ""),
         language_model=env.text("CHANCERY_LANGUAGE_MODEL", ""),
         language_key=env.secret("CHANCERY_LANGUAGE_KEY", ""),
+        language_ca=server_settings.authorities("CHANCERY_LANGUAGE_CA", env),
         language_seconds=float(env.integer("CHANCERY_LANGUAGE_SECONDS", 120, least=1)),
         language_at_once=env.integer("CHANCERY_LANGUAGE_AT_ONCE", 8, least=1),
         language_weights=Path(weights) if (weights := env.text("CHANCERY_LANGUAGE_WEIGHTS", "")) else None,

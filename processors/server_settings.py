@@ -26,6 +26,8 @@ SECRETS = (
 )
 
 KafkaProtocol = Literal["plaintext", "sasl_ssl"]
+#: Who makes Kafka's users and their rights: our commands, or Strimzi, which removes whatever it did not make.
+UserMaker = Literal["commands", "strimzi"]
 
 
 @dataclass(frozen=True)
@@ -53,11 +55,17 @@ class KafkaSecurity:
     password: str = field(default="", repr=False)
     #: PEM file of the authorities that may vouch for the brokers; None = this machine's
     ca: Path | None = None
+    users_by: UserMaker = "commands"
 
     @property
     def secured(self) -> bool:
         """Whether connections are encrypted and signed in."""
         return self.protocol == "sasl_ssl"
+
+    @property
+    def makes_users(self) -> bool:
+        """Whether commands make, change and remove users in Kafka."""
+        return self.secured and self.users_by == "commands"
 
 
 #: Anybody who reaches the broker may do anything.
@@ -98,11 +106,13 @@ def kafka_security(env: Variables) -> KafkaSecurity:
         SettingInvalid: one setting cannot be used, or one is missing.
     """
     chosen = env.choice("CHANCERY_KAFKA_SECURITY", "plaintext", ("plaintext", "sasl_ssl"))
+    makers = env.choice("CHANCERY_KAFKA_USERS", "commands", ("commands", "strimzi"))
     security = KafkaSecurity(
         protocol="sasl_ssl" if chosen == "sasl_ssl" else "plaintext",
         user=env.text("CHANCERY_KAFKA_USER", ""),
         password=env.secret("CHANCERY_KAFKA_PASSWORD", ""),
         ca=authorities("CHANCERY_KAFKA_CA", env),
+        users_by="strimzi" if makers == "strimzi" else "commands",
     )
     if security.secured:
         because = "because CHANCERY_KAFKA_SECURITY=sasl_ssl"

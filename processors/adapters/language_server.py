@@ -12,6 +12,7 @@ import math
 import secrets
 import time
 from collections.abc import Awaitable, Callable, Sequence
+from pathlib import Path
 from typing import Final
 
 from processors.adapters import language_protocol as protocol
@@ -40,6 +41,7 @@ class LanguageServer:
         model: str,
         *,
         key: str = "",
+        ca: Path | None = None,
         seconds: float = 120.0,
         at_once: int = 8,
         digest: str = "",
@@ -52,6 +54,7 @@ class LanguageServer:
             url: of the endpoint, such as "http://gpu-1:8000/v1"
             model: its name there
             key: sent as a bearer token, where the endpoint asks for one
+            ca: PEM file of the authorities that may vouch for it; None = this machine's
             seconds: for `at_once` prompts, all tries and pauses together; a document of more prompts has more
             at_once: prompts that are under way at the same time
             digest: sha256 that the server must tell of the weights, if it tells one; "" = any
@@ -62,7 +65,7 @@ class LanguageServer:
         #: see `ports.LanguageModel`; known after the first answer
         self.digest = ""
         self._model, self._seconds, self._at_once, self._expected = model, seconds, at_once, digest
-        self._server = ModelServer(_WHAT, url, key=key, clock=clock, sleep=sleep)
+        self._server = ModelServer(_WHAT, url, key=key, ca=ca, clock=clock, sleep=sleep)
         #: whether the server is the one that the settings mean; asked anew after each failure
         self._known = False
 
@@ -171,6 +174,7 @@ def from_settings(settings: Settings) -> LanguageServer | None:
         settings.language_url,
         settings.language_model,
         key=settings.language_key,
+        ca=settings.language_ca,
         seconds=settings.language_seconds,
         at_once=settings.language_at_once,
         digest=settings.language_digest,

@@ -15,6 +15,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from pathlib import Path
 from typing import Any, Final
 
 import httpx
@@ -74,6 +75,7 @@ class ModelServer:
         url: str,
         *,
         key: str = "",
+        ca: Path | None = None,
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
@@ -83,6 +85,7 @@ class ModelServer:
             what: names it in errors, such as "vision model"
             url: of the endpoint, such as "http://gpu-1:8000/v1"
             key: sent as a bearer token, where the endpoint asks for one
+            ca: PEM file of the authorities that may vouch for it; None = this machine's
             clock: seconds, never going back
             sleep: waits for so many seconds
         """
@@ -102,8 +105,8 @@ class ModelServer:
         self._calls: set[tuple[asyncio.AbstractEventLoop, asyncio.Future[list[bytes]]]] = set()
         self._given_up = False
         self._breaker = Breaker(what, OPEN_AFTER, OPEN_SECONDS, clock)
-        # The machine's own authorities: a server inside the site has a certificate from the site.
-        self._tls = ssl.create_default_context()
+        # With authorities of its own, no other vouches for it.
+        self._tls = ssl.create_default_context(cafile=ca)
 
     def __repr__(self) -> str:
         return f"<ModelServer {self.what}>"

@@ -56,9 +56,14 @@ def exists(settings: Settings, agency: str) -> bool:
         return bool(MinioObjects(settings.s3).client.bucket_exists(Buckets(settings.prefix).inbox(agency)))
 
 
+def in_kafka(settings: Settings, agency: str) -> bool:
+    """Whether Kafka knows the agency; False where it asks nobody."""
+    return principals.agency_name(agency, settings.prefix) in _known(settings)[1]
+
+
 def add(settings: Settings, agency: str) -> tuple[Credential, ...]:
     """Make whatever the agency lacks; only the credentials that were made now are returned, since only now they
-    are known. Rights are set anew in any case.
+    are known. Rights are set anew in any case. Where Strimzi makes Kafka's users, nothing is changed there.
     """  # noqa: D205 - one sentence
     known = _known(settings)
     there = _there(settings, agency, known)
@@ -69,7 +74,7 @@ def add(settings: Settings, agency: str) -> tuple[Credential, ...]:
             store.allow(access_key, user)
         if purpose not in there:
             made.append(_with_key(store, purpose, user))
-    if settings.kafka_security.secured:
+    if settings.kafka_security.makes_users:
         # The rights first: whoever signs in finds them.
         principal = principals.of_agency(agency, settings.prefix)
         kafka_users.allow(settings, principal)
@@ -82,7 +87,7 @@ def add(settings: Settings, agency: str) -> tuple[Credential, ...]:
 
 def rotate(settings: Settings, agency: str) -> tuple[Credential, ...]:
     """Replace all credentials. The old keys, and whatever was derived from them, are refused from now on; old
-    connections to Kafka may go on until they are closed.
+    connections to Kafka may go on until they are closed. Where Strimzi makes Kafka's users, the store's keys alone.
     """  # noqa: D205 - one sentence
     store, made = StoreUsers(settings.s3), []
     names = store.names()
@@ -90,7 +95,7 @@ def rotate(settings: Settings, agency: str) -> tuple[Credential, ...]:
         made.append(_with_key(store, purpose, user))
         for access_key in _keys_of(user, names):
             store.remove(access_key)
-    if settings.kafka_security.secured:
+    if settings.kafka_security.makes_users:
         principal = principals.of_agency(agency, settings.prefix)
         kafka_users.allow(settings, principal)
         made.append(_with_password(settings, principal.name))
@@ -98,13 +103,16 @@ def rotate(settings: Settings, agency: str) -> tuple[Credential, ...]:
 
 
 def revoke(settings: Settings, agency: str) -> None:
-    """Take all credentials away, at once. Inbox, documents and results stay as they are."""
+    """Take all credentials away, at once. Inbox, documents and results stay as they are.
+
+    Where Strimzi makes Kafka's users, the agency keeps its user there (`in_kafka`): Strimzi would make it again.
+    """
     store = StoreUsers(settings.s3)
     names = store.names()
     for user in _store_users(settings, agency).values():
         for access_key in _keys_of(user, names):
             store.remove(access_key)
-    if settings.kafka_security.secured:
+    if settings.kafka_security.makes_users:
         kafka_users.remove(settings, principals.agency_name(agency, settings.prefix))
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 
 from processors.adapters import vision_protocol
 from processors.adapters.model_server import Asked, ModelServer
@@ -25,6 +26,7 @@ class VisionModel:
         model: str,
         *,
         key: str = "",
+        ca: Path | None = None,
         seconds: float = 120.0,
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
@@ -35,6 +37,7 @@ class VisionModel:
             url: of the endpoint, such as "http://gpu-1:8000/v1"
             model: its name there
             key: sent as a bearer token, where the endpoint asks for one
+            ca: PEM file of the authorities that may vouch for it; None = this machine's
             seconds: in which one page must be answered, all tries and pauses together
             clock: seconds, never going back
             sleep: waits for so many seconds
@@ -42,7 +45,7 @@ class VisionModel:
         self.name = f"vision {model.rstrip('/').rpartition('/')[2]}"
         self._model = model
         self._seconds = seconds
-        self._server = ModelServer("vision model", url, key=key, clock=clock, sleep=sleep)
+        self._server = ModelServer("vision model", url, key=key, ca=ca, clock=clock, sleep=sleep)
 
     def __repr__(self) -> str:
         return f"<VisionModel {self.name}>"
@@ -72,5 +75,9 @@ def from_settings(settings: Settings) -> VisionModel | None:
     if not is_named("VISION", settings.vision_url, settings.vision_model, settings.vision_key):
         return None
     return VisionModel(
-        settings.vision_url, settings.vision_model, key=settings.vision_key, seconds=settings.vision_seconds
+        settings.vision_url,
+        settings.vision_model,
+        key=settings.vision_key,
+        ca=settings.vision_ca,
+        seconds=settings.vision_seconds,
     )

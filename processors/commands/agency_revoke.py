@@ -9,7 +9,7 @@ import typer
 from processors.acts import Act
 from processors.adapters import tenants
 from processors.commands import surroundings
-from processors.commands.credentials import must_be_known
+from processors.commands.credentials import left_to_strimzi, must_be_known
 from processors.commands.keeping import By, kept
 from processors.commands.screen import line, out
 
@@ -24,7 +24,10 @@ def run(
     must_be_known(settings, name)
     with kept(settings, Act.AGENCY_KEYS_REVOKED, name, by):
         tenants.revoke(settings, name)
+    todo = left_to_strimzi(settings, name, wanted=False)
     if as_json:
-        line({"agency": name, "credentials": []})
+        line({"agency": name, "credentials": ["kafka"] if todo else []} | ({"kafka_user": todo} if todo else {}))
+    elif todo:
+        out().print(f"{name} has no keys of the object store any more. {todo}", markup=False)
     else:
         out().print(f"{name} has no credentials any more. Its inbox, documents and results are as they were.")

@@ -60,11 +60,46 @@ def must_be_known(settings: Settings, agency: str) -> None:
         )
 
 
+def left_to_strimzi(settings: Settings, agency: str, *, wanted: bool) -> str:
+    """What a person must do in Kafka's part, which is Strimzi's; "" where commands make the users there.
+
+    Args:
+        settings: of the installation
+        agency: whose user it is
+        wanted: it is to have access; False: it is to lose it
+
+    Raises:
+        DependencyUnavailable: Kafka or the object store does not answer.
+    """
+    if not settings.kafka_security.secured or settings.kafka_security.makes_users:
+        return ""
+    user, there = principals.agency_name(agency, settings.prefix), tenants.in_kafka(settings, agency)
+    if wanted and there:
+        return (
+            f"Kafka's user {user} is Strimzi's: its password lies in the Secret {user}, beside Kafka. For another "
+            "one, delete that Secret: Strimzi makes it anew."
+        )
+    if wanted:
+        return (
+            f"Kafka has no user {user} yet, and this command must not make it: Strimzi would remove it. Put "
+            f"{agency} into `agencies` of the chart's values and upgrade the release; the password is in the "
+            "Secret of that name."
+        )
+    if there:
+        return (
+            f"Kafka's user {user} is Strimzi's and STILL READS ITS RESULTS: take {agency} out of `agencies` of the "
+            "chart's values and upgrade the release."
+        )
+    return ""
+
+
 def deliver(
     settings: Settings, agency: str, made: Sequence[Credential], file: Path | None, *, as_json: bool
 ) -> None:
     """Show the new credentials, or write them to `file`."""
     told = _told(settings, agency, made)
+    if todo := left_to_strimzi(settings, agency, wanted=True):
+        told["kafka_user"] = todo
     if file is not None and made:
         descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
         with open(descriptor, "w", encoding="utf-8") as opened:  # noqa: PTH123 - a descriptor
@@ -74,6 +109,8 @@ def deliver(
         line(told)
         return
     console = out()
+    if todo:
+        console.print(todo, markup=False)
     if not made:
         console.print(f"{agency} has its credentials already, and they are kept nowhere.", markup=False)
         console.print(f"`chancery agency rotate {agency}` makes new ones.", markup=False)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import atexit
 from contextlib import ExitStack
+from functools import cache
 from threading import Lock
 
 import structlog
@@ -13,6 +14,7 @@ from processors.console.airflow_door import doorkeeper
 from processors.console.app import create
 from processors.console.desk import Desk, opened
 from processors.telemetry import process
+from processors.variables import SettingInvalid
 
 
 class _Opening:
@@ -26,14 +28,28 @@ class _Opening:
         with self._lock:
             if self._desk is None:
                 with ExitStack() as stack:
-                    settings = config.load()
-                    desk = stack.enter_context(opened(settings))
-                    # Airflow may run several servers: the first of them has the address.
-                    told = process.told_if_free(settings.telemetry, settings.home, "console", "airflow", _not_told)
-                    stack.enter_context(told)
+                    desk = stack.enter_context(opened(config.load()))
                     atexit.register(stack.pop_all().close)
                 self._desk = desk
             return self._desk
+
+
+@cache
+def tell() -> None:
+    """Tell metrics from now on, not from the first page: nobody could tell a server that hangs from one at rest.
+
+    What keeps it from that is said in the log, and costs no page. Airflow may run several servers: the first of
+    them has the address.
+    """
+    try:
+        settings = config.load()
+    except SettingInvalid as error:
+        _not_told(str(error))
+        return
+    with ExitStack() as stack:
+        told = process.told_if_free(settings.telemetry, settings.home, "console", "airflow", _not_told)
+        stack.enter_context(told)
+        atexit.register(stack.pop_all().close)
 
 
 def _not_told(why: str) -> None:

@@ -19,8 +19,9 @@ class _Apps:
     """The list of apps, made when somebody looks at it."""
 
     def __get__(self, *_: object) -> list[Any]:
-        from processors.console.airflow_app import app  # noqa: PLC0415 - two seconds that a task does not have
+        from processors.console.airflow_app import app, tell  # noqa: PLC0415 - two seconds that a task does not have
 
+        tell()
         return [{"app": app, "url_prefix": CONSOLE, "name": "Chancery"}]
 
 

@@ -57,6 +57,7 @@ def document(
         words=sheet.words(drawn) if drawn else (),
         marks=sheet.marks(what.values, number),
         has_picture=pages > 0 and drawn_from(what.artefacts) is not None,
+        lacking=desk.pictures.lacking,
         path=desk.ledger.path(entry.id, entry.run_id),
         files=() if case.disposed else offered(entry, what),
         enclosed=browsing.enclosed(visitor.reach, entry.id, _MOST_ENCLOSED),
@@ -75,6 +76,8 @@ def picture(
     entry = case.entry
     if not 1 <= number <= entry.original.pages or zoom not in ZOOMS:
         raise HTTPException(404, "The document has no such page.")
+    if desk.pictures.lacking:
+        raise HTTPException(503, f"No pictures of pages are drawn here. {desk.pictures.lacking}")
     found = desk.pictures.page(entry.document, entry.artefacts, number, ZOOMS[zoom])
     if found is None:
         raise HTTPException(404, "This page cannot be drawn. Its words and values are still shown beside it.")

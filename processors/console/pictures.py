@@ -11,6 +11,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from threading import BoundedSemaphore
 
+import structlog
+
 from processors import pipeline
 from processors.config import Settings
 from processors.console.drawing_child import narrowed
@@ -21,6 +23,7 @@ from processors.ports import Objects
 from processors.runtime.children import child_of
 from processors.runtime.originals import Originals
 from processors.runtime.scratch import Scratches
+from processors.runtime.workbench import Child, Misconfigured
 from processors.stage import Done, Outcome, Work
 
 #: What a page may be asked for in: a screen, a sharp screen, and to look closely.
@@ -49,7 +52,15 @@ class Pictures:
         _forget_the_dead(scratch.parent)
         self._scratches = Scratches(scratch)
         narrow = replace(settings, limits=narrowed(settings.limits))
-        self._child = child_of(pipeline.stage("ocr"), narrow, scratch, _MODULE)
+        #: why this machine draws none, in a sentence; "" where it does
+        self.lacking = ""
+        self._child: Child | None = None
+        try:
+            self._child = child_of(pipeline.stage("ocr"), narrow, scratch, _MODULE)
+        except Misconfigured as lacking:
+            # That costs the pictures alone: everything else on the pages is read from the ledger and from records.
+            self.lacking = str(lacking)
+            structlog.get_logger().error("no_pictures", detail=self.lacking)
         self._objects = objects
         # The kernel ends the child with the thread that started it, and a server's threads come and go.
         self._drawer = ThreadPoolExecutor(1, "drawing")
@@ -65,7 +76,8 @@ class Pictures:
             dpi: one of `RESOLUTIONS`
 
         Raises:
-            DependencyUnavailable: the store does not answer, the child does not start, or too many pages wait.
+            DependencyUnavailable: the store does not answer, the child does not start (or may not, see `lacking`),
+                or too many pages wait.
             ArtefactMissing: the file is gone, or is another.
         """
         ref = drawn_from(artefacts)
@@ -87,7 +99,8 @@ class Pictures:
 
     def close(self) -> None:
         """End the child."""
-        self._drawer.submit(self._child.close).result()
+        if self._child:
+            self._drawer.submit(self._child.close).result()
         self._drawer.shutdown()
 
     def _anew(self, name: str, document: DocumentId, ref: Ref, number: int, dpi: int) -> bytes | None:
@@ -114,6 +127,8 @@ class Pictures:
 
     def _outcome(self, work: Work) -> Outcome | None:
         """What the child makes of it, None if it dies of it twice: once may be the machine's doing."""
+        if self._child is None:
+            raise DependencyUnavailable("no walls to draw in")
         for _ in range(2):
             try:
                 return self._child.run(work)

@@ -53,6 +53,7 @@ def review(request: Request, desk: AtDesk, visitor: Visiting, document: Document
         may_look=may_look(case.looks, visitor.name),
         types=document_types.load(desk.settings.document_types),
         aside=BY_REVIEWERS,
+        lacking=desk.pictures.lacking,
     )
 
 

@@ -75,7 +75,7 @@ LANES = Dashboard(
                     "Jobs of operators and of the schedule (reconcile, report, retain, reprocess, …) by how they "
                     "ended; late: not ended by the time that the job allows.",
                     COUNT,
-                    (Query(grown("chancery_runs_total", "job, state", "1d"), "{{job}} {{state}}"),),
+                    (Query(grown("chancery_runs_total", "dag, state", "1d"), "{{dag}} {{state}}"),),
                 ),
                 Panel(
                     "Requests of people that failed",

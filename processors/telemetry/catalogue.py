@@ -105,7 +105,7 @@ DOCUMENTS = (
         "From a document's first event in a run to its end; nothing where the end is its first event.",
         _DOCUMENT,
     ),
-    Metric("chancery_runs_total", "counter", ("job", "state"), "Runs of the operators' jobs, by how they ended."),
+    Metric("chancery_runs_total", "counter", ("dag", "state"), "Runs of the operators' jobs, by how they ended."),
     Metric(
         "chancery_audit_head_timestamp_seconds",
         "gauge",

@@ -38,7 +38,7 @@ def may_run() -> None:
     """The same of the operators' jobs."""
     for job in JOBS:
         for state in RUN_STATES:
-            metrics.count("chancery_runs_total", 0, job=job, state=state)
+            metrics.count("chancery_runs_total", 0, dag=job, state=state)
 
 
 def ended(news: Iterable[tuple[Event[Any], datetime]]) -> None:
@@ -61,7 +61,7 @@ def run(untrusted_value: bytes) -> None:
         job, state = str(data["dag"]), str(data["outcome"])
     except (ValueError, KeyError, TypeError, RecursionError):
         job = state = ""
-    metrics.count("chancery_runs_total", job=job, state=state)
+    metrics.count("chancery_runs_total", dag=job, state=state)
 
 
 def signed(chain: str, at: datetime) -> None:

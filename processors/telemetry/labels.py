@@ -58,7 +58,7 @@ _CLOSED: dict[str, frozenset[str]] = {
         "end": (*REASONS, "held"),
         "reason": tuple(reason for reasons in REASONS.values() for reason in reasons),
         "code": _CODES,
-        "job": JOBS,
+        "dag": JOBS,
         # of documents, then of runs
         "state": (*OPEN_STATES, *RUN_STATES),
         "chain": tuple(map(str, range(_MOST_CHAINS))),

@@ -35,6 +35,15 @@ def text(site: str, *changes: str) -> str:
     return done.stdout
 
 
+def notes(site: str, *changes: str) -> str:
+    """What Helm says after an install."""
+    told = ["--values", str(CHART / "sites" / f"{site}.yaml"), *_set(changes)]
+    done = _helm("install", RELEASE, str(CHART), "--dry-run=client", "--hide-secret", "--no-hooks", *told)
+    if done.returncode != 0:
+        raise RefusedError(done.stderr)
+    return done.stdout.partition("\nNOTES:\n")[2]
+
+
 def lint(site: str, *changes: str) -> subprocess.CompletedProcess[str]:
     """`helm lint --strict`."""
     return _helm("lint", "--strict", str(CHART), "--values", str(CHART / "sites" / f"{site}.yaml"), *_set(changes))

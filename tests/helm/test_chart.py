@@ -73,7 +73,13 @@ def test_a_name_with_a_letter_wrong_is_found(variant: str, right: str, wrong: st
         ('workers.ocr.env={"PATH": "/tmp"}', "PATH"),
         ('airflow.env={"AIRFLOW__CORE__FERNET_KEY": "x"}', "AIRFLOW__CORE__FERNET_KEY"),
         ('airflow.authManager=""', "/airflow/authManager"),
+        ('airflow.baseUrl="https://site.example/chancery"', "/airflow/baseUrl"),
+        ('airflow.trustedProxies=["nginx.ingress.svc"]', "/airflow/trustedProxies/0"),
         ('sandbox.seccompProfile={"type": "Unconfined"}', "/sandbox/seccompProfile/type"),
+        ('sandbox.seccompProfile={"type": "Localhost"}', "/sandbox/seccompProfile"),
+        ('sandbox.appArmorProfile={"type": "Localhost"}', "/sandbox/appArmorProfile"),
+        ('sandbox.appArmorProfile={"type": "Unconfined", "localhostProfile": "x"}', "/sandbox/appArmorProfile"),
+        ('sandbox.procMount="Unmasked"', "/sandbox/hostUsers"),
         ('images.cpu="chancery/cpu:latest"', "/images/cpu"),
         ('images.cpu="chancery/cpu"', "/images/cpu"),
         ('network.kafka.to=[{"ipBlock": {"cidr": "0.0.0.0/0"}}]', "/network/kafka/to/0/ipBlock/cidr"),
@@ -118,8 +124,8 @@ def test_every_key_of_the_values_is_described_in_the_schema_and_the_other_way_ro
             return
         assert node["additionalProperties"] is False, path
         optional = {"global"} | ({"reprocessing"} if path == "/workers/intake" else set())
-        if path.endswith("seccompProfile"):
-            optional |= {"localhostProfile"}
+        if path.endswith("Profile"):
+            optional |= {"type", "localhostProfile"}
         assert set(members) - optional == set(value) - optional, path
         for name, member in members.items():
             if name in value:

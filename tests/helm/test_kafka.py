@@ -6,10 +6,19 @@ import pytest
 
 from processors import principals, store_policies
 from processors.adapters import kafka_admin
-from processors.orchestration.pools import POOLS
 from processors.pipeline import RESULTS, TOPICS
 from processors.principals import Rule
-from tests.helm.rendering import WORKLOADS, Document, RefusedError, containers, documents, of_kind, pod, variables
+from tests.helm.rendering import (
+    WORKLOADS,
+    Document,
+    RefusedError,
+    containers,
+    documents,
+    notes,
+    of_kind,
+    pod,
+    variables,
+)
 
 _RESOURCE = {"topic": "topic", "group": "group", "transactionalId": "transactional_id"}
 
@@ -124,6 +133,16 @@ def test_the_jobs_run_before_what_they_are_for_and_may_speak(name: str) -> None:
     assert "serviceAccountName" not in pod(job), "the release's own account is made later"
 
 
-def test_airflow_gets_the_pools_that_its_tasks_name() -> None:
-    (pools,) = (one for one in documents("small-cpu") if one["metadata"]["name"] == "site-airflow-pools")
-    assert [name in pools["data"]["pools.json"] for name in POOLS] == [True]
+@pytest.mark.parametrize(("site", "maker"), [("one-gpu", "strimzi"), ("small-cpu", "commands")])
+def test_commands_in_pods_know_who_makes_kafkas_users(site: str, maker: str) -> None:
+    scheduler = of_kind(documents(site), "StatefulSet")["airflow-scheduler"]
+    told = variables(containers(scheduler)[0])
+    assert told.get("CHANCERY_KAFKA_USERS", "commands") == maker
+
+
+def test_the_notes_of_a_release_say_how_an_agency_is_added() -> None:
+    ours, strimzis = notes("small-cpu"), notes("one-gpu")
+    for said in (ours, strimzis):
+        assert "chancery agency add justice" in said
+    assert "put it into `agencies` and upgrade" in strimzis
+    assert "put it into" not in ours

@@ -81,12 +81,23 @@ def test_whoever_is_not_asked_would_be_found() -> None:
     assert telling(manifests) - asked(manifests) == {"ocr"}
 
 
-def test_the_job_is_called_as_rules_call_it() -> None:
-    manifests = documents("one-gpu")
+def jobs(manifests: list[Document]) -> dict[str, str]:
+    """The job under which Prometheus keeps the figures of each workload that it asks."""
+    found = {}
     for monitor in of_kind(manifests, "PodMonitor").values():
-        assert monitor["spec"]["jobLabel"] == "app.kubernetes.io/name"
-    assert labels(of_kind(manifests, "StatefulSet")["ocr"])["app.kubernetes.io/name"] == "chancery"
-    assert 'up{job="chancery"}' in (CHART / "rules" / "processes.yaml").read_text(encoding="utf-8")
+        for name, workload in of_kind(manifests, *WORKLOADS).items():
+            if selects(monitor["spec"]["selector"], labels(workload)):
+                found[name] = labels(workload)[monitor["spec"]["jobLabel"]]
+    return found
+
+
+def test_whoever_tells_figures_at_once_has_the_job_that_rules_look_for_and_nobody_else() -> None:
+    assert 'up{job="chancery"} == 0' in (CHART / "rules" / "processes.yaml").read_text(encoding="utf-8")
+    found = jobs(documents("one-gpu"))
+    # Weights are loaded for many minutes before the language server answers anything.
+    assert found.pop("language") == "language"
+    assert set(found) == telling(documents("one-gpu")) - {"language"}
+    assert set(found.values()) == {"chancery"}
 
 
 def test_without_monitoring_nothing_of_it_is_there() -> None:

@@ -115,20 +115,3 @@ def test_no_manifest_holds_a_secret(manifests: list[Document]) -> None:
 def test_a_secret_in_a_manifest_is_found(change: str) -> None:
     assert "hunter2" in text("small-cpu", change)
     assert told_secrets(documents("small-cpu", change))
-
-
-def test_every_secret_that_is_named_is_one_that_the_site_was_told_to_make() -> None:
-    named = {
-        str(value)
-        for one in documents("small-cpu")
-        for path, value in leaves(one)
-        if re.search(r"secret(KeyRef)?(\.name|Name)$", path)
-    }
-    workers = ["intake", "ocr", "classify", "extract", "publish"]
-    assert named == {
-        *(f"worker.{kind}" for kind in (*workers, "record", "audit", "refusals", "observe")),
-        *(f"worker.{kind}.store" for kind in (*workers, "audit")),
-        *("store", "weights.store", "chancery-kafka-operator", "chancery-store-operator", "chancery-database"),
-        *("chancery-audit-key", "chancery-airflow", "chancery-airflow-database", "chancery-site-tls"),
-        "chancery-sign-in",
-    }

@@ -163,14 +163,6 @@ def test_the_probe_tells_a_worker_that_goes_round_from_one_that_hangs(tmp_path: 
     assert (done.returncode == 0) is (state == "beating")
 
 
-def test_walls_are_given_to_whoever_parses_documents_and_to_nobody_else() -> None:
-    for one, (stage, _) in workers(documents("one-gpu")).values():
-        untrusted = stage in {row.name for row in STAGES if row.untrusted}
-        assert (pod(one).get("hostUsers") is False) is untrusted
-        profile = pod(one)["securityContext"]["seccompProfile"]["type"]
-        assert profile == ("Localhost" if untrusted else "RuntimeDefault")
-
-
 def traces(manifests: list[Document]) -> dict[str, TraceSettings]:
     """What each set's workers read of their variables, by set; the file of authorities is not there."""
     found = {}

@@ -74,7 +74,7 @@ def head(chain: int, values: str, instance: str = "") -> Series:
 
 def runs(job: str, state: str, values: str) -> Series:
     """Runs that ended so."""
-    return {f'chancery_runs_total{{job="{job}", state="{state}"}}': values}
+    return {f'chancery_runs_total{{dag="{job}", state="{state}"}}': values}
 
 
 def back_after_a_while(series: Series) -> Series:

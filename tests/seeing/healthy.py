@@ -45,7 +45,7 @@ def healthy() -> Series:
     for chain in ("audit-0", "audit-1"):
         made[f'chancery_audit_head_timestamp_seconds{{chain="{chain}"}}'] = "0+60x"
     for state in ("succeeded", "failed", "late"):
-        made[f'chancery_runs_total{{job="reconcile", state="{state}"}}'] = (
+        made[f'chancery_runs_total{{dag="reconcile", state="{state}"}}'] = (
             "7+0x" if state != "succeeded" else "0+0.02x"
         )
     for model in ("language", "vision"):

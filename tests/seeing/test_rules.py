@@ -72,6 +72,25 @@ def test_alerts_fire_where_they_should_and_nowhere_else(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stdout + done.stderr
 
 
+def test_who_is_woken_for_a_run_reads_which_job_it_was_though_scraping_has_names_of_its_own(tmp_path: Path) -> None:
+    scraped = {"job": "chancery", "instance": "10.0.0.7:9100", "namespace": "chancery", "pod": "site-observe-0"}
+    failed = {"dag": "retain", "state": "failed"} | scraped
+    series = "chancery_runs_total{" + ", ".join(f'{name}="{value}"' for name, value in failed.items()) + "}"
+    content = told((case("a job fails", {series: "7x115 8x"}),), MINUTES, 1, 5)
+    (one,) = content["tests"]
+    del one["promql_expr_test"]
+    rule = files.alerts()["ChanceryRunFailed"]
+    expected = {
+        "exp_labels": {"severity": "warning", "dag": "retain", "state": "failed"},
+        "exp_annotations": rule["annotations"] | {"summary": "A run of the job retain is failed"},
+    }
+    one["alert_rule_test"] = [
+        {"eval_time": f"{MINUTES - 5}m", "alertname": "ChanceryRunFailed", "exp_alerts": [expected]}
+    ]
+    done = promtool(tmp_path, content)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
 def test_what_takes_days_fires_where_it_should_and_nowhere_else(tmp_path: Path) -> None:
     done = promtool(tmp_path, told(SLOW, 12_000, 30, 30, "ChanceryConfidenceFalls|ChanceryAuditLate"))
     assert done.returncode == 0, done.stdout + done.stderr

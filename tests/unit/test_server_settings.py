@@ -43,7 +43,9 @@ def test_half_of_a_sign_in_is_refused_without_quoting_it(missing: str) -> None:
     assert "hunter2" not in str(told.value)
 
 
-@pytest.mark.parametrize("variable", ["CHANCERY_KAFKA_CA", "CHANCERY_S3_CA"])
+@pytest.mark.parametrize(
+    "variable", ["CHANCERY_KAFKA_CA", "CHANCERY_S3_CA", "CHANCERY_LANGUAGE_CA", "CHANCERY_VISION_CA"]
+)
 @pytest.mark.parametrize("content", [None, "no certificate", ""])
 def test_authorities_that_cannot_be_read_end_the_start(tmp_path: Path, variable: str, content: str | None) -> None:
     path = tmp_path / "ca.pem"

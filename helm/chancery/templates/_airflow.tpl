@@ -38,8 +38,10 @@ chancery/reaches-database: "yes"
 {{- range $name, $value := $air.env }}
 - {name: {{ $name }}, value: {{ $value | quote }}}
 {{- end }}
+{{- /* Left to itself, Airflow would ask for asyncpg beside psycopg, which does both. */}}
 {{- $secrets := dict
   "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN" $air.databaseSecret
+  "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN_ASYNC" $air.databaseSecret
   "AIRFLOW__CORE__FERNET_KEY" (dict "name" $air.secret "key" "fernet-key")
   "AIRFLOW__API__SECRET_KEY" (dict "name" $air.secret "key" "session-key")
   "AIRFLOW__API_AUTH__JWT_SECRET" (dict "name" $air.secret "key" "token-secret") }}
@@ -62,6 +64,9 @@ chancery/reaches-database: "yes"
 - name: {{ .name }}
   image: {{ include "chancery.image" (dict "root" .root "name" "airflow") }}
   command: {{ toJson .command }}
+  {{- with .args }}
+  args: {{ toJson . }}
+  {{- end }}
   {{- include "chancery.container" .pod | nindent 2 }}
   env:
     - {name: HOME, value: /tmp}
@@ -70,6 +75,5 @@ chancery/reaches-database: "yes"
   volumeMounts:
     - {name: tmp, mountPath: /tmp}
     - {name: airflow, mountPath: /opt/airflow}
-    - {name: pools, mountPath: /etc/airflow, readOnly: true}
     - {name: trust, mountPath: /etc/chancery/trust, readOnly: true}
 {{- end }}

@@ -26,20 +26,27 @@ app.kubernetes.io/component: {{ .component }}
 {{- get .root.Values.store.secretNames .user | default (printf "%s%s.store" .root.Values.prefix .user) -}}
 {{- end }}
 
-{{/* Of a pod: nobody's user but ours, and nothing of the cluster's API. */}}
+{{/* Of a pod: nobody's user but ours, and nothing of the cluster's API. .untrusted: it parses documents. */}}
 {{- define "chancery.pod" -}}
 automountServiceAccountToken: false
 {{- if not .early }}
 serviceAccountName: {{ .root.Release.Name }}
 {{- end }}
 enableServiceLinks: false
+{{- $sandbox := .root.Values.sandbox }}
+{{- if and .untrusted (not $sandbox.hostUsers) }}
+hostUsers: false
+{{- end }}
 securityContext:
   runAsNonRoot: true
   runAsUser: 10001
   runAsGroup: 10001
   fsGroup: 10001
   fsGroupChangePolicy: OnRootMismatch
-  seccompProfile: {{ .seccomp | default (dict "type" "RuntimeDefault") | toJson }}
+  seccompProfile: {{ ternary $sandbox.seccompProfile (dict "type" "RuntimeDefault") (eq true .untrusted) | toJson }}
+  {{- if and .untrusted $sandbox.appArmorProfile }}
+  appArmorProfile: {{ toJson $sandbox.appArmorProfile }}
+  {{- end }}
 {{- with .root.Values.images.pullSecrets }}
 imagePullSecrets:
   {{- range . }}
@@ -68,6 +75,9 @@ securityContext:
   allowPrivilegeEscalation: false
   readOnlyRootFilesystem: true
   capabilities: {drop: [ALL]}
+  {{- if and .untrusted (ne .root.Values.sandbox.procMount "Default") }}
+  procMount: {{ .root.Values.sandbox.procMount }}
+  {{- end }}
 {{- end }}
 
 {{/* One evicted at a time. */}}

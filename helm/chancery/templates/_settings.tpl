@@ -15,7 +15,9 @@
 {{- end }}
 - {name: CHANCERY_WORK_SECONDS, value: {{ .root.Values.workSeconds | quote }}}
 - {name: CHANCERY_FINISH_SECONDS, value: {{ add .root.Values.workSeconds 30 | quote }}}
-- {name: CHANCERY_SANDBOX, value: {{ .root.Values.sandbox.mode | quote }}}
+{{- /* Who has no walls cannot be asked for them; whoever parses documents (.walled) can. */}}
+{{- $mode := .root.Values.sandbox.mode }}
+- {name: CHANCERY_SANDBOX, value: {{ ternary $mode "auto" (or (ne $mode "on") (eq true .walled)) | quote }}}
 - {name: CHANCERY_AUDIT_CHAINS, value: {{ .root.Values.audit.chains | quote }}}
 - {name: OMP_THREAD_LIMIT, value: "1"}
 {{- if .root.Values.documentTypesConfigMap }}
@@ -39,6 +41,9 @@
 {{- if eq .root.Values.kafka.security "sasl_ssl" }}
 - {name: CHANCERY_KAFKA_USER, value: {{ .kafka | quote }}}
 - {name: CHANCERY_KAFKA_PASSWORD_FILE, value: /etc/chancery/secrets/kafka-password}
+{{- if eq .root.Values.kafka.users "strimzi" }}
+- {name: CHANCERY_KAFKA_USERS, value: strimzi}
+{{- end }}
 {{- if or .root.Values.kafka.ca.secret .root.Values.kafka.ca.configMap }}
 - {name: CHANCERY_KAFKA_CA, value: /etc/chancery/trust/kafka.pem}
 {{- end }}
@@ -80,12 +85,15 @@
 {{/* Where a language server answers; .reads is "LANGUAGE" or "VISION". */}}
 {{- define "chancery.language" -}}
 {{- with .root.Values.language }}
-{{- $url := .url | default (printf "http://%s-language:8000/v1" $.root.Release.Name) }}
+{{- $url := .url | default (printf "%s://%s-language:8000/v1" (ternary "https" "http" (not (not .server.tlsSecret))) $.root.Release.Name) }}
 - {name: CHANCERY_{{ $.reads }}_URL, value: {{ $url | quote }}}
 - {name: CHANCERY_{{ $.reads }}_MODEL, value: {{ .model | quote }}}
 - {name: CHANCERY_{{ $.reads }}_SECONDS, value: {{ .seconds | quote }}}
 {{- if .keySecret.name }}
 - {name: CHANCERY_{{ $.reads }}_KEY_FILE, value: /etc/chancery/secrets/language-key}
+{{- end }}
+{{- if or .ca.secret .ca.configMap }}
+- {name: CHANCERY_{{ $.reads }}_CA, value: /etc/chancery/trust/language.pem}
 {{- end }}
 {{- end }}
 {{- end }}
@@ -101,7 +109,7 @@
   projected:
     sources:
       {{- $any := false }}
-      {{- range $name := list "kafka" "store" "database" "traces" }}
+      {{- range $name := list "kafka" "store" "database" "language" "traces" }}
       {{- $ca := (index $values $name).ca }}
       {{- if $ca.secret }}
       - secret: {name: {{ $ca.secret }}, items: [{key: {{ $ca.key }}, path: {{ $name }}.pem}]}
@@ -110,6 +118,14 @@
       - configMap: {name: {{ $ca.configMap }}, items: [{key: {{ $ca.key }}, path: {{ $name }}.pem}]}
       {{- $any = true }}
       {{- end }}
+      {{- end }}
+      {{- $ca := $values.airflow.signInCa }}
+      {{- if and .signIn $ca.secret }}
+      - secret: {name: {{ $ca.secret }}, items: [{key: {{ $ca.key }}, path: sign-in.pem}]}
+      {{- $any = true }}
+      {{- else if and .signIn $ca.configMap }}
+      - configMap: {name: {{ $ca.configMap }}, items: [{key: {{ $ca.key }}, path: sign-in.pem}]}
+      {{- $any = true }}
       {{- end }}
       {{- if not $any }} []
       {{- end }}

@@ -1,16 +1,20 @@
-"""A model server's certificate is checked; SSL_CERT_FILE names a site's own authority."""
+"""A model server's certificate is checked; a setting names the site's own authority."""
 
 from __future__ import annotations
 
 import ssl
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from processors import config
+from processors.adapters import language_server, vision_model
 from processors.adapters.model_server import Asked, ModelServer
+from processors.config import Settings
 from processors.errors import DependencyUnavailable
 from processors.local.certificates import Authority, write_secret
 
@@ -46,11 +50,31 @@ def server(tmp_path: Path) -> Iterator[tuple[str, Path]]:
     thread.join(5)
 
 
-def test_a_site_s_own_authority_is_named_by_a_variable(
-    server: tuple[str, Path], monkeypatch: pytest.MonkeyPatch
+ONE = [Asked("models", None, 10)]
+
+
+def test_only_the_authority_that_is_named_vouches_for_it(server: tuple[str, Path], tmp_path: Path) -> None:
+    url, ca = server
+    other = tmp_path / "other"
+    other.mkdir()
+    for stranger in (None, Authority(other).certificate_file):
+        with pytest.raises(DependencyUnavailable):
+            ModelServer("model", url, ca=stranger).ask(ONE, seconds=2)
+    assert ModelServer("model", url, ca=ca).ask(ONE, seconds=20) == [b"{}"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "made"), [("VISION", vision_model.from_settings), ("LANGUAGE", language_server.from_settings)]
+)
+def test_the_settings_of_each_model_name_it(
+    server: tuple[str, Path], kind: str, made: Callable[[Settings], object]
 ) -> None:
     url, ca = server
-    with pytest.raises(DependencyUnavailable):
-        ModelServer("model", url).ask([Asked("models", None, 10)], seconds=2)
-    monkeypatch.setenv("SSL_CERT_FILE", str(ca))
-    assert ModelServer("model", url).ask([Asked("models", None, 10)], seconds=20) == [b"{}"]
+    told = {f"CHANCERY_{kind}_URL": url, f"CHANCERY_{kind}_MODEL": "m"}
+    for more, trusted in (({}, False), ({f"CHANCERY_{kind}_CA": str(ca)}, True)):
+        asks: Any = made(config.load(told | more))
+        if trusted:
+            assert asks._server.ask(ONE, seconds=20) == [b"{}"]
+        else:
+            with pytest.raises(DependencyUnavailable):
+                asks._server.ask(ONE, seconds=2)

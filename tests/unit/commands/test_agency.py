@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import stat
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ from processors.commands.exits import Exit
 from processors.config import Settings
 from processors.ports import Outgoing
 from processors.runtime.codec import decode
+from processors.server_settings import KafkaSecurity
 from tests.unit.commands.conftest import chancery
 
 MADE = (
@@ -117,6 +119,33 @@ def test_rotating_and_revoking(calls: list[str]) -> None:
     assert "secret-two" in chancery("agency", "rotate", "tax").stdout
     assert json.loads(chancery("agency", "revoke", "tax", "--json").stdout) == {"agency": "tax", "credentials": []}
     assert calls == ["rotate tax", "revoke tax"]
+
+
+@pytest.fixture
+def strimzi(monkeypatch: pytest.MonkeyPatch) -> set[str]:
+    """Strimzi makes Kafka's users; those who are there."""
+    there = {"tax"}
+    security = KafkaSecurity("sasl_ssl", "operator", "word", None, "strimzi")
+    settings = replace(config.load({"CHANCERY_PREFIX": "site-"}), kafka_security=security)
+    monkeypatch.setattr(surroundings, "reached", lambda: (settings, True))
+    monkeypatch.setattr(tenants, "in_kafka", lambda _, name: name in there)
+    return there
+
+
+def test_where_strimzi_makes_users_a_person_is_told_what_is_left_to_do(strimzi: set[str]) -> None:
+    told = chancery("agency", "add", "tax").stdout
+    assert "secret-one" in told
+    assert "lies in the Secret site-agency.tax" in " ".join(told.split())
+    assert "delete that Secret" in json.loads(chancery("agency", "rotate", "tax", "--json").stdout)["kafka_user"]
+    revoked = json.loads(chancery("agency", "revoke", "tax", "--json").stdout)
+    assert revoked["credentials"] == ["kafka"]
+    assert "STILL READS" in revoked["kafka_user"]
+    assert "no credentials any more" not in chancery("agency", "revoke", "tax").stdout
+    strimzi.clear()
+    told = " ".join(chancery("agency", "add", "law").stdout.split())
+    assert "no user site-agency.law yet" in told
+    assert "Put law into `agencies`" in told
+    assert "no credentials any more" in chancery("agency", "revoke", "tax").stdout
 
 
 def test_the_list_names_who_has_what() -> None:

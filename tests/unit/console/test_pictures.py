@@ -101,6 +101,7 @@ def test_a_page_is_drawn_once(drawer: Drawer, monkeypatch: pytest.MonkeyPatch) -
 def test_a_child_that_is_gone_starts_again(drawer: Drawer) -> None:
     content = (SAMPLES / "receipt-stationers.png").read_bytes()
     assert drawer.draw(content, "image/png") is not None
+    assert drawer.pictures._child is not None
     drawer.pictures._drawer.submit(drawer.pictures._child.kill).result()
     assert drawer.draw(content, "image/png", dpi=150) is not None
 

@@ -73,7 +73,7 @@ def test_nothing_is_counted_that_was_not_noted(recorder: Recorder, monkeypatch: 
 
 
 def test_runs_are_counted_by_job_and_state() -> None:
-    failed = rising("chancery_runs_total", job="reconcile", state="failed")
+    failed = rising("chancery_runs_total", dag="reconcile", state="failed")
     documents.run(json.dumps({"data": {"dag": "reconcile", "outcome": "failed"}}).encode())
     assert failed() == 1
 
@@ -82,7 +82,7 @@ def test_runs_are_counted_by_job_and_state() -> None:
     "value", [b"", b"\xff", b"[]", b"{}", b"[" * 100_000, b'{"data": {"dag": [], "outcome": 1}}']
 )
 def test_a_report_that_cannot_be_read_is_counted_and_harms_nothing(value: bytes) -> None:
-    other = rising("chancery_runs_total", job="other", state="other")
+    other = rising("chancery_runs_total", dag="other", state="other")
     documents.run(value)
     assert other() == 1
 
@@ -99,4 +99,4 @@ def test_what_may_happen_is_visible_before_it_does() -> None:
     documents.may_run()
     for end, reason in (("result", ""), ("quarantine", "too_large"), ("dead_letter", "slot_taken")):
         assert number("chancery_documents_ended_total", end=end, reason=reason) >= 0
-    assert number("chancery_runs_total", job="retain", state="late") >= 0
+    assert number("chancery_runs_total", dag="retain", state="late") >= 0

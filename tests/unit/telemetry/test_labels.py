@@ -13,6 +13,7 @@ from processors.record.unended import ON_THE_WAY, WAITING
 from processors.runtime import retry
 from processors.runtime.beside import RUN
 from processors.telemetry import labels, work
+from processors.telemetry.catalogue import CATALOGUE
 from processors.telemetry.labels import OTHER, closed
 from tests.test_topology import _error_codes
 
@@ -29,6 +30,19 @@ def test_stages_processes_topics_and_lanes_are_those_of_the_table() -> None:
     assert known("process", {*stages, *RUN, "console"})
     assert known("topic", {topic.name for topic in TOPICS})
     assert known("lanes", set(get_args(Lanes)))
+
+
+#: What Prometheus and its operator put on whatever they scrape; ours would be moved to `exported_…` there.
+_OF_SCRAPES = {
+    *("job", "instance", "namespace", "pod", "container", "endpoint", "service", "node"),
+    *("prometheus", "prometheus_replica", "cluster", "le", "quantile"),
+}
+
+
+def test_no_label_is_one_that_scraping_takes() -> None:
+    used = {label for metric in CATALOGUE for label in metric.labels}
+    assert used
+    assert not {*used, *labels._CLOSED} & _OF_SCRAPES
 
 
 def test_reasons_and_error_codes_are_those_that_documents_end_with() -> None:
