@@ -171,7 +171,9 @@ def work_crash(variant: int, chance: Random, canary: str) -> Made:
     for _ in range(variant - 3):
         packed = zlib.compress(packed, 9)
     names = b"/Filter[%s]" % (b"/FlateDecode" * (variant - 2))
-    return made("a.pdf", _hidden(stream(packed, b"/Type/ObjStm/N 1/First 5" + names)), "work_crashed")
+    hidden = _hidden(stream(packed, b"/Type/ObjStm/N 1/First 5" + names))
+    # A reader that notices in time that its memory ends sees a file without objects.
+    return made("a.pdf", hidden, "work_crashed", "damaged")
 
 
 def _hidden(objects: bytes) -> bytes:
