@@ -11,8 +11,8 @@ from processors.pages import Page, Word
 
 #: a gap wider than this many heights of print is more than a blank
 BLANK: Final = 1.0
-#: how many words before are looked at: "two or" before "three years"
-_BEFORE: Final = 2
+#: how many words before are looked at, and behind: "two or" before "three years", "13 : 58" behind a date
+_BEFORE, _BEHIND = 2, 3
 
 
 def before(words: Sequence[int], page: Page, *, wraps: bool) -> str:
@@ -34,11 +34,13 @@ def before(words: Sequence[int], page: Page, *, wraps: bool) -> str:
 
 
 def behind(words: Sequence[int], page: Page) -> str:
-    """The word close behind the last in its row, with a blank before it; "" where none is."""
-    at = words[-1] + 1
-    if at < len(page.words) and _close(page.words[at - 1], page.words[at], wraps=False):
-        return f" {clean(page.words[at].text)}"
-    return ""
+    """The words close behind the last in its row, three at most, with a blank before each; "" where none is."""
+    found = ""
+    for at in range(words[-1] + 1, min(words[-1] + 1 + _BEHIND, len(page.words))):
+        if not _close(page.words[at - 1], page.words[at], wraps=False):
+            break
+        found += f" {clean(page.words[at].text)}"
+    return found
 
 
 def apart(words: Sequence[Word]) -> bool:

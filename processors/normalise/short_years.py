@@ -23,15 +23,18 @@ class Reading(Enum):
 
 #: centuries: what a printed or an OCR gap leaves of a year, and what a form prints before its blank
 _CENTURIES: Final = ("19", "20")
-_CLOCK: Final = re.compile(r"\s+\d{1,2}:\d\d", re.ASCII)
+_CLOCK: Final = re.compile(r"\s+\d{1,2}\s?:\s?\d\d", re.ASCII)
+#: two more digits that are no clock, amount or date of their own
+_HALF: Final = r"\s\d{2}(?!\d|\s?[:.,/]\s?\d)"
 #: the digits go on: an unfilled form, half a year, a range of days, an amount, a year of four digits behind a day
 _GOES_ON: Final = re.compile(
-    r"\s?_|\s?[-–]\s?\d|[.,'’]\d|\s\d{2}(?!\d|[:.,/]\d)|[\s.,]+\d{4}(?!\d)",  # noqa: RUF001
+    rf"\s?_|\s?[-–]\s?\d|[.,'’]\d|{_HALF}|[\s.,]+\d{{4}}(?!\d)",  # noqa: RUF001
     re.ASCII,
 )
 #: what is glued to a date behind its two digits, or stands close behind it, and makes them no year
-_CUT: Final = re.compile(r"_|:\d|\s_|\s\d{2}(?!\d|[:.,/]\d)", re.ASCII)
-_SHORT: Final = re.compile(r"(?:.*[^\d])?\d{2}", re.ASCII | re.DOTALL)
+_CUT: Final = re.compile(r"_|:\d|\s_", re.ASCII)
+_HALF_CUT: Final = re.compile(_HALF, re.ASCII)
+_SHORT: Final = re.compile(r"(?:.*[^\d])?(\d{2})", re.ASCII | re.DOTALL)
 _LONG: Final = re.compile(r"(?<!\d)\d{4}(?!\d)", re.ASCII)
 
 
@@ -45,7 +48,7 @@ def behind_month(year: str, inner: str, outer: str, behind: str, *, day_first: b
         behind: all that follows
         day_first: the day stands before the month
     """
-    if behind.startswith(":"):
+    if behind.lstrip().startswith(":"):
         return Reading.NONE
     if _GOES_ON.match(behind):
         return Reading.UNSURE
@@ -61,11 +64,15 @@ def _century(year: str, outer: str, behind: str) -> Reading:
 
 def in_figures(year: str, behind: str) -> Reading:
     """What the two digits at the end of a date in figures are: "12/25/20 18" is 2018, "12/25/20__" no date yet."""
-    if behind.startswith("_") or (year in _CENTURIES and re.match(r"\s\d{2}(?!\d|[:.,/]\d)", behind, re.ASCII)):
-        return Reading.UNSURE
-    return Reading.YEAR
+    half = year in _CENTURIES and _HALF_CUT.match(behind)
+    return Reading.UNSURE if half or behind.startswith("_") else Reading.YEAR
 
 
 def cut(text: str, behind: str) -> bool:
     """Whether a date ends in two digits that go on in what is printed behind it, glued or close by."""
-    return bool(_SHORT.fullmatch(text)) and not _LONG.search(text) and _CUT.match(behind) is not None
+    found = _SHORT.fullmatch(text)
+    if not found or _LONG.search(text):
+        return False
+    # in figures a year such as 18 is whole: nobody prints a half of 2018 that ends so
+    may_be_half = found[1] in _CENTURIES or any(c.isalpha() for c in text)
+    return bool(_CUT.match(behind) or (may_be_half and _HALF_CUT.match(behind)))

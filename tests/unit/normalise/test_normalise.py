@@ -58,6 +58,7 @@ TABLE: list[tuple[str, str, str, str | int | None]] = [
     ("date", "12FEB20", "", "2020-02-12"),
     ("date", "May-24-16", "", "2016-05-24"),
     ("date", "12/25/20 18:30", "MDY", "2020-12-25"),
+    ("date", "05 MAY 20 20 : 16", "", "2020-05-05"),
     ("date", "March 5, 2021", "", "2021-03-05"),
     # two dates, no dates, impossible dates
     ("date", "03/31/20-04/06/20", "MDY", None),
