@@ -97,6 +97,21 @@ class Person:
 
         until(taken, f"{task} is answered", seconds=RUN_SECONDS, pause=0.2)
 
+    def left_out(self, dag: str, run: str, task: str) -> str:
+        """Why the last answer was left out, as the page's tab "Storage" shows it; "" where none was."""
+        found = self._http.get(f"/api/v2/dags/{dag}/dagRuns/{run}/taskInstances/{task}/state-store/left_out")
+        return str(found.json()["value"]) if found.status_code == 200 else ""
+
+    def until_asked_again(self, dag: str, run: str, task: str, why: str) -> None:
+        """Wait until it is told why an answer was left out, and as long as a person takes to read it."""
+
+        def again() -> bool:
+            waits = self.tasks(dag, run)[task] == "awaiting_input"
+            return waits and why in self.left_out(dag, run, task)
+
+        until(again, f"{task} is asked again: {why}", seconds=RUN_SECONDS, pause=1.0)
+        time.sleep(READING_SECONDS)
+
     def until_ended(self, dag: str, run: str, seconds: float = RUN_SECONDS) -> str:
         """How the run ended."""
 
