@@ -9,6 +9,7 @@ from contextlib import closing, contextmanager
 import psutil
 import pytest
 
+from processors.adapters import provision
 from processors.adapters.kafka_reader import KafkaReader
 from processors.adapters.minio_objects import MinioObjects
 from processors.config import Settings
@@ -103,9 +104,10 @@ def test_one_asks_another_approves_and_the_new_results_take_the_place_of_the_old
         assert page is not None and page.ref.size > 1_000
 
         assert site.vera.answer("reprocess", "one", "approve", "Approve") == 403
-        assert site.ada.answer("reprocess", "one", "approve", "Approve") == 200
         # Taken by Airflow, and not by us: the question is asked again.
-        site.ada.until_asked_again("reprocess", "one", "approve", "ada asked for this run: another person must")
+        site.ada.until_left_out(
+            "reprocess", "one", "approve", "Approve", "ada asked for this run: another person must"
+        )
         oracle.read(2.0)
         assert {end.state for id_ in ids for end in oracle.ends[id_]} == {"result"}
         assert all(len(oracle.ends[id_]) == 1 for id_ in ids), "nothing is published"
@@ -146,11 +148,9 @@ def test_a_reviewer_approves_nothing_and_an_operator_only_for_their_agencies(sit
         oracle.wait([three], seconds=400)
         assert site.ada.trigger("reprocess", "three", {"name": "three", "agencies": ["alpha"]}) == 200
         site.ada.until_asked("reprocess", "three", "approve")
-        assert site.ruth.answer("reprocess", "three", "approve", "Approve") == 200
-        site.ada.until_asked_again("reprocess", "three", "approve", "ruth is no operator")
+        site.ruth.until_left_out("reprocess", "three", "approve", "Approve", "ruth is no operator")
         with said(site, grace={"agencies": ["beta"], "operates": True}):
-            assert site.grace.answer("reprocess", "three", "approve", "Approve") == 200
-            site.ada.until_asked_again("reprocess", "three", "approve", "grace operates for beta alone")
+            site.grace.until_left_out("reprocess", "three", "approve", "Approve", "grace operates for beta alone")
         oracle.read_all()
         assert published(oracle, "re-three") == 0
         with said(site, ruth={"agencies": ["alpha"], "operates": True}):
@@ -158,6 +158,22 @@ def test_a_reviewer_approves_nothing_and_an_operator_only_for_their_agencies(sit
         assert site.ada.until_ended("reprocess", "three") == "success", site.ada.tasks("reprocess", "three")
         oracle.read_until(lambda: published(oracle, "re-three") > 0, "the new results are published")
     assert site.ada.value("reprocess", "three", "approve")["by"] == "ruth"
+
+
+def test_the_form_offers_an_agency_that_was_added_later(site: Site) -> None:
+    """Its processor reads what a task wrote into Airflow: no file, no folder that both see."""
+
+    def offered() -> list[str]:
+        form = site.ada.get("dags/reprocess/details")["params"]
+        found: list[str] = form["agencies"]["schema"]["examples"]
+        return found
+
+    assert offered() == ["alpha"]
+    provision.add_agency(site.settings, "later")
+    assert site.ada.trigger("reconcile", "offers", {"act": "look"}) == 200
+    site.ada.until_task("reconcile", "offers", "renew_offers", "success")
+    until(lambda: offered() == ["alpha", "later"], "the form offers it", seconds=240, pause=2.0)
+    assert site.ada.get("importErrors")["total_entries"] == 0
 
 
 def published(oracle: Oracle, run: str) -> int:
