@@ -5,6 +5,7 @@ holds what it announces, and intake takes each document in once, so a run may be
 
 - **Only look** announces and changes nothing.
 - **Mend** puts missing notification rules right; **resume** puts what stands still on its way again.
+- Beside that it renews what the form of `reprocess` offers: agencies, types, versions at work.
 
 A run that leaves something for a person fails in its last task, which names it: an inbox that does not announce,
 or a document that stands still and that nothing else will bring on. The same by hand: `chancery reconcile`;
@@ -76,10 +77,12 @@ def reconcile() -> None:
     @task
     def compare() -> dict[str, Any]:
         """Read the parameters again, compare, and count."""
-        from processors.orchestration import comparing, doors, parameters
+        from processors.orchestration import comparing, doors, operators, parameters
 
-        wanted = parameters.checked(comparing.Wanted, get_current_context())
+        context = get_current_context()
+        wanted = parameters.checked(comparing.Wanted, context)
         with doors.opened() as at:
+            operators.asked_for(at.settings, context, wanted.agencies or None)
             return comparing.compare(at, wanted)
 
     @task(retries=0)
@@ -88,7 +91,16 @@ def reconcile() -> None:
         if compared["for_people"]:
             raise RuntimeError("; ".join(compared["for_people"]))
 
+    @task
+    def renew_offers() -> None:
+        """Look up what the form of `reprocess` offers, and keep it where forms are made."""
+        from processors.orchestration import choices, doors, offering
+
+        with doors.opened() as at:
+            choices.keep(offering.found(at.settings, at.doors.objects, at.doors.inboxes))
+
     leave_nothing_to_people(compare())
+    renew_offers()
 
 
 reconcile()

@@ -55,10 +55,12 @@ def replay_dead_letters() -> None:
     @task
     def count() -> dict[str, Any]:
         """Read the parameters again, and count what is meant."""
-        from processors.orchestration import doors, parameters, replaying
+        from processors.orchestration import doors, operators, parameters, replaying
 
-        wanted = parameters.checked(replaying.Wanted, get_current_context())
+        context = get_current_context()
+        wanted = parameters.checked(replaying.Wanted, context)
         with doors.opened() as at:
+            operators.asked_for(at.settings, context, wanted.agencies or None)
             return replaying.count(at, wanted)
 
     @task.short_circuit
@@ -70,12 +72,14 @@ def replay_dead_letters() -> None:
     @task
     def replay() -> dict[str, int]:
         """Replay them; a try that was killed is gone on with."""
-        from processors.orchestration import doors, parameters, replaying
+        from processors.orchestration import doors, operators, parameters, replaying
 
         context = get_current_context()
         wanted = parameters.checked(replaying.Wanted, context)
         with doors.opened() as at:
-            return replaying.replay(at, wanted, parameters.asked_by(context))
+            # Once more: whoever may change the DAG may also mark the task before as done.
+            by = operators.asked_for(at.settings, context, wanted.agencies or None)
+            return replaying.replay(at, wanted, by)
 
     go_on(count()) >> replay()
 

@@ -131,8 +131,9 @@ def reprocess() -> None:
         from processors.orchestration import reprocess as steps
         from processors.orchestration.doors import opened
 
+        by = get_current_context()["dag_run"].triggering_user_name
         with opened() as at:
-            return steps.freeze(at, steps.Request.model_validate(request))
+            return steps.freeze(at, steps.Request.model_validate(request), by)
 
     @task(pool=EMITTING, map_index_template="{{ label }}")
     def emit(request: Passed, chunk: Passed) -> dict[str, int]:
@@ -158,15 +159,24 @@ def reprocess() -> None:
         """Not where it is to compare only."""
         return bool(request["wish"]["release"])
 
-    @task
-    def decide(request: Passed, compared: Passed, answer: Passed) -> list[dict[str, Any]]:
-        """Let the second person's word count."""
+    def let_count(context: Any, answer: dict[str, str]) -> None:
+        """Keep the second person's word."""
         from processors.orchestration import reprocess as steps
         from processors.orchestration.doors import opened
         from processors.record.facts import utc_now
 
+        request, compared = (context["ti"].xcom_pull(task_ids=name) for name in ("check", "compare"))
         with opened() as at:
-            return steps.decide(at, request["wish"]["name"], compared["digest"], answer, utc_now())
+            steps.decide(at, request["wish"]["name"], compared["digest"], answer, utc_now())
+
+    @task
+    def decide(request: Passed) -> list[dict[str, Any]]:
+        """Look up the word that is kept: which lists it publishes."""
+        from processors.orchestration import reprocess as steps
+        from processors.orchestration.doors import opened
+
+        with opened() as at:
+            return steps.decided(at, request["wish"]["name"])
 
     @task(pool=EMITTING, map_index_template="{{ label }}")
     def release(request: Passed, chunk: Passed) -> dict[str, int]:
@@ -198,12 +208,15 @@ def reprocess() -> None:
         task_id="approve",
         subject=f"Publish the results of {name}?",
         body="{{ ti.xcom_pull(task_ids='compare')['table'] }}",
+        agencies="{{ ti.xcom_pull(task_ids='check')['wish']['selection']['agencies'] | tojson }}",
+        let_count=let_count,
     )
-    released = release.partial(request=request).expand(chunk=decide(request, compared, approval.output))
+    decided = decide(request)
+    released = release.partial(request=request).expand(chunk=decided)
 
     go_on(request) >> chunks
     emit.partial(request=request).expand(chunk=chunks) >> ends >> compared
-    compared >> may_be_released(request) >> approval
+    compared >> may_be_released(request) >> approval >> decided
     summary(request, released)
 
 

@@ -2,8 +2,8 @@
 
 Every day: lists the documents that their type's retention (`x-retention` in `schemas/documents/`) asks for no
 longer, that no legal hold names, and whose lock has passed. If there are any, a **person decides** over the frozen
-list: who triggered the run by hand cannot approve it; what the schedule listed, any operator may. Approved, the
-documents are disposed of, each with a record that stays. Rejected, nothing is deleted.
+list: an operator whose agencies are those of its documents, or more; who triggered the run by hand cannot approve
+it. Approved, the documents are disposed of, each with a record that stays. Rejected, nothing is deleted.
 
 - A hold that is placed after the approval still keeps its document.
 - **Dry run** only counts.
@@ -52,7 +52,7 @@ def retain() -> None:
     @task
     def plan() -> dict[str, Any]:
         """Read the parameters again, and list what may be disposed of, for good."""
-        from processors.orchestration import doors, parameters, retention
+        from processors.orchestration import doors, operators, parameters, retention
         from processors.record.facts import utc_now
 
         context = get_current_context()
@@ -60,7 +60,9 @@ def retain() -> None:
         wanted = parameters.checked(retention.Wanted, context)
         name = retention.name_for(run.run_id, run.run_after)
         with doors.opened() as at:
-            return retention.plan(at, wanted, name, parameters.asked_by(context), utc_now())
+            # It lists documents of every agency.
+            by = operators.asked_for(at.settings, context, None)
+            return retention.plan(at, wanted, name, by, utc_now())
 
     @task.short_circuit(ignore_downstream_trigger_rules=False)
     def is_anything_due(planned: Passed) -> bool:
@@ -68,14 +70,22 @@ def retain() -> None:
         print(planned["table"] or "nothing is due")
         return bool(planned["chunks"])
 
-    @task.short_circuit(ignore_downstream_trigger_rules=False)
-    def decide(planned: Passed, answer: Passed) -> bool:
-        """Let the person's word count."""
+    def let_count(context: Any, answer: dict[str, str]) -> None:
+        """Keep the person's word."""
         from processors.orchestration import doors, retention
         from processors.record.facts import utc_now
 
+        planned = context["ti"].xcom_pull(task_ids="plan")
         with doors.opened() as at:
-            return retention.decide(at, planned["name"], planned["digest"], answer, utc_now())
+            retention.decide(at, planned["name"], planned["digest"], answer, utc_now())
+
+    @task.short_circuit(ignore_downstream_trigger_rules=False)
+    def decide(planned: Passed) -> bool:
+        """Look up the word that is kept."""
+        from processors.orchestration import doors, retention
+
+        with doors.opened() as at:
+            return retention.decided(at, planned["name"])
 
     @task
     def lists(planned: Passed) -> list[dict[str, Any]]:
@@ -105,10 +115,11 @@ def retain() -> None:
         task_id="approve",
         subject="Dispose of {{ ti.xcom_pull(task_ids='plan')['documents'] }} documents?",
         body="{{ ti.xcom_pull(task_ids='plan')['table'] }}",
+        agencies="{{ ti.xcom_pull(task_ids='plan')['agencies'] | tojson }}",
+        let_count=let_count,
     )
     chunks = lists(planned)
-    is_anything_due(planned) >> approval
-    decide(planned, approval.output) >> chunks
+    is_anything_due(planned) >> approval >> decide(planned) >> chunks
     record(planned, dispose.partial(planned=planned).expand(chunk=chunks))
 
 

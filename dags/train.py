@@ -64,19 +64,24 @@ def train() -> None:
     @task
     def check() -> dict[str, Any]:
         """Read the parameters again."""
-        from processors.orchestration import parameters, training
+        from processors import config
+        from processors.orchestration import operators, parameters, training
 
         context = get_current_context()
         wanted = parameters.checked(training.Wanted, context)
-        return training.check(wanted, parameters.asked_by(context))
+        # A model reads documents of every agency.
+        return training.check(wanted, operators.asked_for(config.load(), context, None))
 
     # A second try would register a second model.
     @task(retries=0)
     def candidate(asked: Passed) -> str:
         """Train and register it; its name and version."""
-        from processors.orchestration import training
+        from processors import config
+        from processors.orchestration import operators, training
 
-        return training.train(asked)
+        # Once more: whoever may change the DAG may also write what `check` returned, and mark it as done.
+        by = operators.asked_for(config.load(), get_current_context(), None)
+        return training.train({**asked, "by": by})
 
     @task
     def judge(asked: Passed, model: Passed) -> dict[str, Any]:
@@ -94,16 +99,22 @@ def train() -> None:
     @task
     def ask(asked: Passed, model: Passed) -> None:
         """Ask for its promotion."""
+        from processors import config
+        from processors.orchestration import operators, training
+
+        by = operators.asked_for(config.load(), get_current_context(), None)
+        training.ask({**asked, "by": by}, model)
+
+    def let_count(context: Any, answer: dict[str, str]) -> None:
+        """Put it to work where another person approved."""
         from processors.orchestration import training
 
-        training.ask(asked, model)
+        training.decide(context["ti"].xcom_pull(task_ids="candidate"), answer)
 
     @task
-    def decide(model: Passed, answer: Passed) -> bool:
-        """Put it to work where another person approved; whether one did."""
-        from processors.orchestration import training
-
-        return training.decide(model, answer)
+    def decide(answer: Passed) -> bool:
+        """Whether it was put to work, for the summary."""
+        return answer is not None and answer["word"] == "approved"
 
     # Its state is the run's: it runs where tasks were skipped, and fails where one has failed.
     @task(trigger_rule=TriggerRule.NONE_FAILED)
@@ -118,9 +129,10 @@ def train() -> None:
         task_id="approve",
         subject="Put {{ ti.xcom_pull(task_ids='candidate') }} to work?",
         body="{{ ti.xcom_pull(task_ids='judge')['table'] }}",
+        let_count=let_count,
     )
     may_be_asked_for(asked, judged) >> ask(asked, model) >> approval
-    summary(judged, decide(model, approval.output))
+    summary(judged, decide(approval.output))
 
 
 train()

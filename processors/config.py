@@ -33,6 +33,7 @@ LANGUAGES = "eng+fra+deu+spa+ita+por+nld"
 
 #: or nothing at all
 _SHA256 = re.compile(r"([0-9a-f]{64})?")
+_CANDIDATE = re.compile(r"[a-z][a-z0-9_-]{0,62}@[1-9][0-9]{0,5}")
 
 _CLAMD = re.compile(r"(/.+|[^/\s]+:\d{1,5})?")
 
@@ -99,6 +100,8 @@ class Settings:
     second_look: float = 0.1
     #: folder of the shipped models
     models: Path = Path()
+    #: registered models, kind and version, that workers of reprocessing runs try in place of those at work
+    candidates: tuple[tuple[str, int], ...] = ()
     #: folder of the classifier's original weights, for a GPU worker with torch; None = the export on ONNX Runtime
     encoder_weights: Path | None = None
     #: days for which the original is locked, and how (GOVERNANCE or COMPLIANCE)
@@ -115,7 +118,7 @@ class Settings:
     clamd: str = ""
     #: its signatures may be so old; 0 = any age
     clamd_max_age_hours: int = 24
-    #: which agencies a person sees in the console inside Airflow, see `console/users.py`; None = nobody sees any
+    #: whose documents a person sees inside Airflow, and who operates, see `people.py`; None = nobody does
     console_users: Path | None = None
     #: fail points for the fault tests: "stage:point:probability,…"; empty in production
     fail_points: str = ""
@@ -167,6 +170,7 @@ def load(environment: Mapping[str, str] | None = None) -> Settings:
         language_digest=_digest(env),
         document_types=Path(env.text("CHANCERY_DOCUMENT_TYPES", str(SCHEMAS / "documents"))),
         models=Path(env.text("CHANCERY_MODELS", str(PACKAGE / "models"))),
+        candidates=_candidates(env),
         encoder_weights=Path(weights) if (weights := env.text("CHANCERY_ENCODER_WEIGHTS", "")) else None,
         second_look=_percent(env, "CHANCERY_SECOND_LOOK_PERCENT", 10),
         lock_days=env.integer("CHANCERY_LOCK_DAYS", 365, least=1),
@@ -204,6 +208,14 @@ def _clamd(env: Variables) -> str:
     if not _CLAMD.fullmatch(value):
         raise SettingInvalid("CHANCERY_CLAMD", value, "empty, the whole path of a Unix socket, or host:port")
     return value
+
+
+def _candidates(env: Variables) -> tuple[tuple[str, int], ...]:
+    value = env.text("CHANCERY_CANDIDATES", "")
+    pairs = [name.split("@") for name in value.split(",") if name]
+    if not all(_CANDIDATE.fullmatch("@".join(pair)) for pair in pairs) or len(dict(pairs)) != len(pairs):
+        raise SettingInvalid("CHANCERY_CANDIDATES", value, "KIND@VERSION with commas between them, each kind once")
+    return tuple((kind, int(version)) for kind, version in pairs)
 
 
 def _digest(env: Variables) -> str:

@@ -38,9 +38,7 @@ def run(
             f"The console needs {error.name}: install chancery with the extra `console`.",
         ) from None
     agencies = frozenset(agency_names(tuple(agency or ())))
-    visitor = Visitor(
-        name or getpass.getuser(), agencies, every_agency=not agencies, may_review=True, may_operate=True
-    )
+    visitor = Visitor(name or getpass.getuser(), agencies, every_agency=not agencies, may_review=True)
     settings, _ = reached()
     with (
         _listening(port) as listener,

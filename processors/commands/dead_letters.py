@@ -11,7 +11,7 @@ from processors.acts import Act
 from processors.batch import replaying, resubmission
 from processors.batch.replaying import Choice
 from processors.batch.reprocess.pace import Pace
-from processors.commands import batch_doors, set_aside, surroundings
+from processors.commands import batch_doors, operators, set_aside, surroundings
 from processors.commands.describing import document_prefix
 from processors.commands.exits import CommandError, Exit
 from processors.commands.names import agency_names
@@ -82,6 +82,7 @@ def replay(
         doors = batch_doors.batch_doors(at)
         if document:
             entry = set_aside.one(doors, document, State.DEAD_LETTER)
+            operators.must_operate(at.settings, name, (entry.agency,))
             with acting(at.acts, Act.DEAD_LETTER_REPLAYED, thing=entry.id, by=name, document=entry.document):
                 asked = resubmission.replay(doors, entry, name, utc_now())
             set_aside.told(asked, as_json=as_json)
@@ -91,6 +92,7 @@ def replay(
                 row = {"agency": of, "stage": where, "reason": why, "documents": many}
                 line(row) if as_json else out().print(cell(f"{of}, {where}, {why}: {counted(many, 'document')}"))
             return
+        operators.must_operate(at.settings, name, choice.agencies or None)
         tell = partial(set_aside.told, as_json=as_json)
         done = replaying.replay_all(doors, at.acts, choice, name, Pace(rate), tell)
     if not done.documents:

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from processors.acts import Act
+from processors.commands import operators
 from processors.commands.forging import workshop
 from processors.commands.gate_table import gate_table
 from processors.commands.screen import line, out
@@ -22,6 +23,8 @@ def run(
     with workshop() as shop:
         kind, version = exact(model)
         gate = shop.gate(shop.registry.model(kind, version))
+        # A model reads documents of every agency.
+        operators.must_operate(shop.at.settings, by, None)
         with shop.acting(Act.MODEL_APPROVED, model, by):
             entry = shop.promotions(kind).approve(version, by, gate)
     if as_json:

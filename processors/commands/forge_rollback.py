@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from processors.acts import Act
+from processors.commands import operators
 from processors.commands.forging import workshop
 from processors.commands.screen import line
 
@@ -18,8 +19,11 @@ def run(
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
     """See `processors.commands.forge.COMMANDS`."""
-    with workshop() as shop, shop.acting(Act.MODEL_ROLLED_BACK, kind, by, reason):
-        entry = shop.promotions(kind).roll_back(by, reason)
+    with workshop() as shop:
+        # A model reads documents of every agency.
+        operators.must_operate(shop.at.settings, by, None)
+        with shop.acting(Act.MODEL_ROLLED_BACK, kind, by, reason):
+            entry = shop.promotions(kind).roll_back(by, reason)
     if as_json:
         line(entry.model_dump(mode="json"))
         return

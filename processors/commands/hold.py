@@ -9,7 +9,7 @@ from rich.table import Table
 
 from processors.acts import Act
 from processors.batch.retention import holds
-from processors.commands import batch_doors, set_aside, surroundings
+from processors.commands import batch_doors, operators, set_aside, surroundings
 from processors.commands.describing import document_prefix, found
 from processors.commands.retain import told
 from processors.commands.screen import cell, counted, err, line, out
@@ -32,6 +32,7 @@ def place(document: set_aside.Id, name: Name, by: By, why: Why, as_json: AsJson 
     document_prefix(document)
     with surroundings.around() as at, told():
         doors, vault, entry = batch_doors.batch_doors(at), batch_doors.vault(at), found(at.ledger, document)
+        operators.must_operate(at.settings, person, (entry.agency,))
         with acting(
             at.acts, Act.HOLD_PLACED, thing=_thing(entry, name), by=person, reason=why, document=entry.document
         ):
@@ -52,6 +53,7 @@ def lift(document: set_aside.Id, name: Name, by: By, why: Why, as_json: AsJson =
     document_prefix(document)
     with surroundings.around() as at, told():
         doors, vault, entry = batch_doors.batch_doors(at), batch_doors.vault(at), found(at.ledger, document)
+        operators.must_operate(at.settings, person, (entry.agency,))
         with acting(
             at.acts, Act.HOLD_LIFTED, thing=_thing(entry, name), by=person, reason=why, document=entry.document
         ):

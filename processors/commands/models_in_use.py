@@ -21,6 +21,9 @@ from processors.ports import Objects
 def checks(settings: Settings, objects: Objects | None = None) -> Iterator[Check]:
     """A finding a kind; reads the log of promotions, so the object store must answer."""
     registry = Registry(objects or MinioObjects(settings.s3), Buckets(settings.prefix))
+    if settings.candidates:
+        named = ", ".join(f"{kind}@{version}" for kind, version in settings.candidates)
+        yield Check("models on trial", True, f"{named}, by workers of reprocessing runs alone")
     for kind in (kind for stage in NEEDS for kind in kinds(stage, registry)):
         try:
             yield _check(registry, kind, settings)

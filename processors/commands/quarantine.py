@@ -9,7 +9,7 @@ import typer
 from processors.acts import Act
 from processors.batch import resubmission
 from processors.batch.resubmission import NotForPeopleError
-from processors.commands import batch_doors, set_aside, surroundings
+from processors.commands import batch_doors, operators, set_aside, surroundings
 from processors.commands.describing import document_prefix
 from processors.record.facts import utc_now
 from processors.record.states import State
@@ -54,6 +54,7 @@ def release(
     with surroundings.around() as at:
         doors = batch_doors.batch_doors(at)
         entry = set_aside.one(doors, document, State.QUARANTINED)
+        operators.must_operate(at.settings, name, (entry.agency,))
         try:
             with acting(at.acts, Act.QUARANTINE_RELEASED, thing=entry.id, by=name, document=entry.document):
                 asked = resubmission.release(doors, entry, name, utc_now())

@@ -13,8 +13,16 @@ from processors.batch.reprocess.comparing import compare as compare_all
 from processors.batch.reprocess.manifest import Wish
 from processors.batch.reprocess.progress import progress
 from processors.batch.reprocess.selection import select
-from processors.commands import batch_doors, reprocess_steps, reprocess_tables, set_aside, surroundings
+from processors.commands import (
+    batch_doors,
+    operators,
+    reprocess_steps,
+    reprocess_tables,
+    set_aside,
+    surroundings,
+)
 from processors.commands.screen import cell, counted, err, line, out
+from processors.orchestration import versions
 from processors.record.facts import utc_now
 from processors.record.standing import Standing
 from processors.runtime.acting import acting
@@ -63,6 +71,9 @@ def plan(
             known_agencies=doors.inboxes.agencies(),
             known_types=document_types.load(at.settings.document_types),
         )
+        operators.must_operate(at.settings, person, selection.agencies or None)
+        if not compare_only:
+            versions.nothing_on_trial(at.settings)
         wish = Wish(
             name=manifest.named(name),
             stage=manifest.begins_at(stage),
@@ -124,6 +135,7 @@ def approve(name: Name, by: By, why: Why = "", rate: Rate = 50.0, as_json: AsJso
     with surroundings.around() as at, reprocess_steps.told():
         doors = batch_doors.batch_doors(at)
         made = manifest.find(doors, name)
+        operators.must_operate(at.settings, person, made.wish.selection.agencies or None)
         with acting(at.acts, Act.REPROCESSING_APPROVED, thing=name, by=person, reason=why):
             approving.approve(doors, made, person, why.strip(), utc_now())
         _release(doors, made, rate, as_json=as_json)
@@ -144,6 +156,7 @@ def reject(name: Name, by: By, why: Why = "", as_json: AsJson = False) -> None:
     with surroundings.around() as at, reprocess_steps.told():
         doors = batch_doors.batch_doors(at)
         made = manifest.find(doors, name)
+        operators.must_operate(at.settings, person, made.wish.selection.agencies or None)
         with acting(at.acts, Act.REPROCESSING_REJECTED, thing=name, by=person, reason=why):
             decided = approving.reject(doors, made, person, why.strip(), utc_now())
     if as_json:

@@ -17,7 +17,7 @@ from processors.batch.retention.due import Rules
 from processors.batch.retention.errors import RetentionError
 from processors.batch.retention.plan import Count, Plan
 from processors.batch.retention.working import Worked
-from processors.commands import batch_doors, set_aside, surroundings
+from processors.commands import batch_doors, operators, set_aside, surroundings
 from processors.commands.exits import CommandError, Exit
 from processors.commands.reprocess_steps import bar
 from processors.commands.screen import cell, counted, err, line, out
@@ -55,6 +55,7 @@ def plan(
     """Freeze the list."""
     person = set_aside.name_of(by)
     with surroundings.around() as at, told():
+        operators.must_operate(at.settings, person, None)
         doors, vault, now = batch_doors.batch_doors(at), batch_doors.vault(at), utc_now()
         rules = Rules.of(document_types.load(at.settings.document_types), untyped_days)
         if dry_run:
@@ -138,6 +139,7 @@ def _decided(name: str, by: str, why: str, word: Literal["approved", "rejected"]
     with surroundings.around() as at, told():
         doors = batch_doors.batch_doors(at)
         made = plans.find(doors, name)
+        operators.must_operate(at.settings, person, {one.agency for one in made.counts})
         with acting(at.acts, act, thing=name, by=person, reason=why, details={"plan": made.digest}):
             decided = deciding.decide(doors, made, word, person, why, utc_now())
     if as_json:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import http.client
 from typing import Annotated
 
 import typer
@@ -12,7 +13,7 @@ from processors.adapters import provision
 from processors.commands import airflow_told
 from processors.commands.exits import CommandError, Exit
 from processors.commands.names import agency_names
-from processors.commands.screen import err, line, out, safe
+from processors.commands.screen import cell, err, line, out, safe
 from processors.config import Settings
 from processors.local import stack
 from processors.local.environment import external, wants_secured
@@ -96,7 +97,20 @@ def start(
         # A stack that ran already may not know them yet.
         provision.add_agency(reached, name)
     if running.airflow:
-        from processors.orchestration import offering  # noqa: PLC0415 - a start without Airflow needs none of it
-
-        offering.refresh(reached)
+        _offer(reached, running.airflow)
     return running
+
+
+def _offer(settings: Settings, airflow: str) -> None:
+    """Tell Airflow what its forms offer; on a cluster, and from the first hour on, the DAG `reconcile` does."""
+    from processors.local import airflow_rest  # noqa: PLC0415 - a start without Airflow needs none of it
+    from processors.local.airflow_home import AirflowHome  # noqa: PLC0415
+    from processors.orchestration import choices, offering  # noqa: PLC0415
+
+    found = choices.text(offering.here(settings))
+    try:
+        signed = airflow_rest.token(airflow, "admin", AirflowHome(settings.home).password("admin"))
+        airflow_rest.set_variable(airflow, signed, choices.KEY, found, choices.ABOUT)
+    except (OSError, http.client.HTTPException, stack.StackError) as error:
+        # Suggestions: what a person writes into the form is looked at by the first task.
+        err().print(cell(f"Forms in Airflow offer less until the next full hour: {error}", style="yellow"))

@@ -8,10 +8,10 @@ from airflow.api_fastapi.core_api.security import GetUserDep
 from fastapi import HTTPException, Request
 
 from processors import config
-from processors.console.users import Users
 from processors.console.visitor import Visitor, let_in
+from processors.people import People
 
-#: Who may see this DAG may look; who may change it may decide reviews and operate.
+#: Who may see this DAG may look; who may change it may decide reviews. Nothing here operates.
 _DAG = DagDetails(id="reprocess")
 _NOBODY_SAID = (
     "Nobody said whose documents you may see. Whoever runs this installation adds your name to the file that "
@@ -32,8 +32,8 @@ def doorkeeper(request: Request, user: GetUserDep) -> None:
         )
     may_change = manager.is_authorized_dag(method="PUT", details=_DAG, user=user)
     name = str(user.get_name())
-    agencies = Users(config.load().console_users).agencies_of(name)
+    agencies = People(config.load().console_users).agencies_of(name)
     if agencies is not None and not agencies:
         raise HTTPException(403, _NOBODY_SAID)
     every = agencies is None
-    let_in(request, Visitor(name, agencies or frozenset(), every, may_review=may_change, may_operate=may_change))
+    let_in(request, Visitor(name, agencies or frozenset(), every, may_review=may_change))

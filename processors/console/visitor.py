@@ -22,8 +22,6 @@ class Visitor:
     every_agency: bool = False
     #: they may decide reviews
     may_review: bool = False
-    #: they may start and approve what operators do
-    may_operate: bool = False
 
     def may_see(self, agency: str) -> bool:
         """Whether documents of this agency exist for them. Whatever shows something of a document asks this."""

@@ -2,7 +2,7 @@
 
 ```
 airflow/passwords.json   {"admin": "…", …}: plain, for this machine's owner alone; Airflow's simple auth manager
-airflow/console-users.json  {"ada": "*", …}: which agencies the console shows to whom
+airflow/console-users.json  who sees which agencies, and who operates; see `people.py`
 airflow/keys.json        what signs sessions and tokens, and encrypts connections
 airflow/airflow.db       runs, users' answers, Airflow's own audit log
 airflow/logs/            one file a task and try
@@ -27,6 +27,12 @@ from processors.new_secret import new_secret
 FOLDER, PASSWORDS = "airflow", "passwords.json"
 #: Who works with the local stack, and as what: one asks, another approves, one reviews, one only looks.
 USERS: Mapping[str, str] = {"admin": "admin", "ada": "op", "grace": "op", "ruth": "user", "vera": "viewer"}
+#: Who they are to Chancery: all see every agency's documents, and whoever may do more than review operates.
+_PEOPLE = {
+    user: {"agencies": "*", "operates": True} if role in ("op", "admin") else "*" for user, role in USERS.items()
+}
+#: As it was written before it said who operates; a file that somebody has changed stays as it is.
+_EARLIER_PEOPLE = json.dumps(dict.fromkeys(USERS, "*"), indent=1).encode()
 #: tasks at the same time: two of the emitting pool, one that compares, one of another job
 _TASKS = 4
 
@@ -40,8 +46,8 @@ class AirflowHome:
         self.passwords_file = self.folder / PASSWORDS
         self._keys_file = self.folder / "keys.json"
         _kept(self.passwords_file, dict.fromkeys(USERS, new_secret))
-        if not self.console_users.exists():
-            write_secret(self.console_users, json.dumps(dict.fromkeys(USERS, "*"), indent=1).encode())
+        if not self.console_users.exists() or self.console_users.read_bytes() == _EARLIER_PEOPLE:
+            write_secret(self.console_users, json.dumps(_PEOPLE, indent=1).encode())
         self._keys = _kept(
             self._keys_file,
             {
@@ -53,7 +59,7 @@ class AirflowHome:
 
     @property
     def console_users(self) -> Path:
-        """Whose documents the console shows to whom: all to everybody, until somebody changes it."""
+        """Who people are to Chancery, until somebody changes it: all see everything, and three operate."""
         return self.folder / "console-users.json"
 
     def password(self, user: str) -> str:
@@ -73,6 +79,7 @@ class AirflowHome:
                 "EXECUTION_API_SERVER_URL": f"{address}/execution/",
                 "FERNET_KEY": self._keys["fernet"],
                 "PARALLELISM": _TASKS,
+                "DAGBAG_IMPORT_TIMEOUT": 120,
                 "SIMPLE_AUTH_MANAGER_USERS": ",".join(f"{user}:{role}" for user, role in USERS.items()),
                 "SIMPLE_AUTH_MANAGER_PASSWORDS_FILE": self.passwords_file,
             },
@@ -93,7 +100,8 @@ class AirflowHome:
                 "ORPHANED_TASKS_CHECK_INTERVAL": 30,
                 "TASK_INSTANCE_HEARTBEAT_TIMEOUT": 60,
             },
-            "DAG_PROCESSOR": {"REFRESH_INTERVAL": 10},
+            # The first file that asks for a Variable waits for the processor's own API: 5 s of CPU, once a start.
+            "DAG_PROCESSOR": {"REFRESH_INTERVAL": 10, "DAG_FILE_PROCESSOR_TIMEOUT": 180},
             "LOGGING": {
                 "BASE_LOG_FOLDER": self.folder / "logs",
                 "FILE_TASK_HANDLER_NEW_FOLDER_PERMISSIONS": "0o700",

@@ -50,6 +50,20 @@ def make_pool(endpoint: str, signed: str, name: str, slots: int, description: st
         raise StackError("Airflow", f"did not make the pool {name} ({status})", "See airflow-api-server.log.")
 
 
+def set_variable(endpoint: str, signed: str, name: str, value: str, description: str) -> None:
+    """Make a Variable, or give it this value.
+
+    Raises:
+        StackError: Airflow does not.
+    """
+    wanted = {"key": name, "value": value, "description": description}
+    status, _ = _ask(endpoint, "POST", "/api/v2/variables", wanted, signed)
+    if status == http.client.CONFLICT:
+        status, _ = _ask(endpoint, "PATCH", f"/api/v2/variables/{name}", wanted, signed)
+    if status not in (http.client.CREATED, http.client.OK):
+        raise StackError("Airflow", f"did not take the Variable {name} ({status})", "See airflow-api-server.log.")
+
+
 def _ask(
     endpoint: str,
     method: str,

@@ -96,6 +96,7 @@ def of_settings(settings: Settings) -> dict[str, str]:
         "CHANCERY_SECOND_LOOK_PERCENT": str(round(settings.second_look * 100)),
         "CHANCERY_DOCUMENT_TYPES": str(settings.document_types),
         "CHANCERY_MODELS": str(settings.models),
+        "CHANCERY_CANDIDATES": ",".join(f"{kind}@{version}" for kind, version in settings.candidates),
         "CHANCERY_ENCODER_WEIGHTS": str(settings.encoder_weights or ""),
         "CHANCERY_LOCK_DAYS": str(settings.lock_days),
         "CHANCERY_LOCK_MODE": settings.lock_mode,

@@ -8,8 +8,8 @@ from processors.orchestration.second_person import SecondPerson
 
 
 class Approval(SecondPerson):
-    """As `SecondPerson`; but what a schedule asked for, any person who signed in may approve."""
+    """As `SecondPerson`; but what a schedule asked for, any operator for the agencies in question may approve."""
 
-    def counts(self, answer: Mapping[str, str], asked_by: str) -> bool:
-        """See `SecondPerson.counts`."""
-        return not asked_by or super().counts(answer, asked_by)
+    def why_not(self, answer: Mapping[str, str], asked_by: str) -> str:
+        """See `SecondPerson.why_not`."""
+        return super().why_not(answer, asked_by) if asked_by else self.may(answer["by"])

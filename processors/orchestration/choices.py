@@ -1,20 +1,22 @@
-"""What the form of a DAG offers: a small file, since a form is made where no server may be asked.
+"""What the form of a DAG offers: a Variable of Airflow, since a form is made where no server of ours may be asked.
 
-`<home>/airflow/choices.json` is written when the local stack starts and by each run of `reprocess`. A form that is
-out of date harms nothing: what it offers are suggestions, and the first task looks again.
+Airflow's DAG processor reads it when it parses the file, in whatever machine that is; the DAG `reconcile` writes it
+every hour, and so does the start of the local stack. A form that is out of date harms nothing: what it offers are
+suggestions, and the first task looks again.
 """
 
 from __future__ import annotations
 
 import json
-import os
-from pathlib import Path
 from typing import NamedTuple
 
-from processors import config
-from processors.config import Settings
+from airflow.sdk import Variable, get_parsing_context
 
-_FOLDER, _FILE = "airflow", "choices.json"
+from processors import config
+
+#: The Variable's name.
+KEY = "chancery_form_choices"
+ABOUT = "What the form of the DAG reprocess offers: written every hour by the DAG reconcile."
 
 
 class Choices(NamedTuple):
@@ -27,26 +29,27 @@ class Choices(NamedTuple):
 
 
 def load() -> Choices:
-    """What was last written; without it what settings and files say. Asks no server."""
-    settings = config.load()
+    """What was last written; without it, and in tasks, what settings and files say.
+
+    A task parses the file anew and shows no form: it is spared the question.
+    """
+    in_task = get_parsing_context().task_id is not None
+    written = "" if in_task else str(Variable.get(KEY, default=""))
     try:
-        there = json.loads(_place(settings).read_text(encoding="utf-8"))
+        there = json.loads(written)
         return Choices(*(tuple(map(str, there[name])) for name in Choices._fields))
-    except (OSError, ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError):
+        settings = config.load()
         types = sorted(path.stem for path in settings.document_types.glob("*.json"))
         return Choices(tuple(sorted(settings.agencies)), tuple(types), ())
 
 
-def write(settings: Settings, choices: Choices) -> None:
-    """Replace the file in one step, if it says something else; readers see the old one or the new one."""
-    place, content = _place(settings), json.dumps(choices._asdict(), indent=1)
-    if place.exists() and place.read_text(encoding="utf-8") == content:
-        return
-    place.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    written = place.with_suffix(f".{os.getpid()}.tmp")
-    written.write_text(content, encoding="utf-8")
-    written.replace(place)
+def text(choices: Choices) -> str:
+    """As the Variable holds it."""
+    return json.dumps(choices._asdict(), indent=1)
 
 
-def _place(settings: Settings) -> Path:
-    return settings.home / _FOLDER / _FILE
+def keep(choices: Choices) -> None:
+    """Write it from within a task, if it says something else: each change makes a new version of the DAG."""
+    if Variable.get(KEY, default="") != text(choices):
+        Variable.set(KEY, text(choices), ABOUT)

@@ -52,11 +52,6 @@ def checked(kind: type[P], context: Mapping[str, Any]) -> P:
         raise ValueError(f"The parameter {field!r}: {told}.") from None
 
 
-def asked_by(context: Mapping[str, Any]) -> str:
-    """Who triggered the run; "" where a schedule did."""
-    return str(context["dag_run"].triggering_user_name or "")
-
-
 def agencies_among(wanted: tuple[str, ...], there: tuple[str, ...]) -> tuple[str, ...]:
     """These agencies, or all where none is named.
 

@@ -21,7 +21,7 @@ from processors.batch.reprocess.pace import Pace
 from processors.batch.reprocess.progress import progress
 from processors.batch.reprocess.selection import select
 from processors.events import Record
-from processors.orchestration import form, offering, versions
+from processors.orchestration import form, operators, versions
 from processors.orchestration.doors import Opened
 from processors.orchestration.pools import EMITTING, POOLS
 from processors.orchestration.summary import table
@@ -52,11 +52,12 @@ def check(at: Opened, untrusted: Mapping[str, Any], run_id: str, by: str | None,
 
     Raises:
         ReprocessError: something of it is not known, cannot be, or is not at work; or nobody asked.
+        NotAnOperatorError: who asked may not.
     """
     if not by:
         raise ReprocessError("Nobody is named as having asked for this: trigger it as a person who signed in.")
     asked = form.read(untrusted)
-    versions.must_be(asked.expect, offering.write(at.settings, at.doors.objects, at.doors.inboxes))
+    versions.must_be(asked.expect, versions.at_work(at.settings, at.doors.objects))
     selection = select(
         agencies=asked.agencies,
         types=asked.types,
@@ -67,6 +68,9 @@ def check(at: Opened, untrusted: Mapping[str, Any], run_id: str, by: str | None,
         known_agencies=at.doors.inboxes.agencies(),
         known_types=document_types.load(at.settings.document_types),
     )
+    operators.must_operate(at.settings, by, selection.agencies or None)
+    if not asked.compare_only:
+        versions.nothing_on_trial(at.settings)
     wish = Wish(
         name=manifest.named(form.name_for(asked, run_id)),
         stage=manifest.begins_at(asked.stage),
@@ -80,16 +84,25 @@ def check(at: Opened, untrusted: Mapping[str, Any], run_id: str, by: str | None,
     return Request(wish=wish, rate=asked.rate, dry_run=asked.dry_run, documents=documents)
 
 
-def freeze(at: Opened, request: Request) -> list[dict[str, Any]]:
+def freeze(at: Opened, request: Request, by: str | None) -> list[dict[str, Any]]:
     """List the documents, for good, or find the lists that an earlier try of this task made.
+
+    Args:
+        at: what the task works with
+        request: what `check` returned; a value of a task, which others may have written
+        by: who triggered the run
 
     Returns:
         Of each list its number and a label.
 
     Raises:
-        ReprocessError: no document is meant, or another reprocessing has this name.
+        ReprocessError: no document is meant, another reprocessing has this name, or somebody else asked.
+        NotAnOperatorError: who asked may not.
     """
     wish = request.wish
+    if wish.by != by:
+        raise ReprocessError(f"{wish.by} is said to have asked for this, but {by} triggered the run.")
+    operators.must_operate(at.settings, wish.by, wish.selection.agencies or None)
     with acting(at.acts, Act.REPROCESSING_REQUESTED, thing=wish.name, by=wish.by, reason=wish.reason):
         made = _ours(at.doors, wish) or manifest.freeze(at.doors, wish)
     many = len(made.chunks)
@@ -127,8 +140,8 @@ def compare(at: Opened, name: str) -> dict[str, Any]:
     }
 
 
-def decide(at: Opened, name: str, digest: str, answer: Mapping[str, Any], now: datetime) -> list[dict[str, Any]]:
-    """Let a person's word count.
+def decide(at: Opened, name: str, digest: str, answer: Mapping[str, Any], now: datetime) -> None:
+    """Let a person's word count. The same word of the same person may be repeated.
 
     Args:
         at: what the task works with
@@ -137,20 +150,34 @@ def decide(at: Opened, name: str, digest: str, answer: Mapping[str, Any], now: d
         answer: `word`, "approved" or "rejected"; `by`; `reason`
         now: results that are published are dated then
 
-    Returns:
-        The lists to publish; none after a rejection.
-
     Raises:
-        ReprocessError: this person may not, or the run is not finished and compared; see `approving`.
+        ReprocessError: who asked cannot approve; or the run is not finished and compared; see `approving`.
+        NotAnOperatorError: this person may not.
     """
     made, by, reason = manifest.find(at.doors, name), answer["by"], (answer.get("reason") or "").strip()
-    if answer["word"] == "approved":
-        with acting(at.acts, Act.REPROCESSING_APPROVED, thing=name, by=by, reason=reason):
+    act = Act.REPROCESSING_APPROVED if answer["word"] == "approved" else Act.REPROCESSING_REJECTED
+    with acting(at.acts, act, thing=name, by=by, reason=reason):
+        # By the list as it lies in the store, whatever the question said.
+        operators.must_operate(at.settings, by, made.wish.selection.agencies or None)
+        if act is Act.REPROCESSING_APPROVED:
             approving.approve(at.doors, made, by, reason, now, digest)
-        return [{"number": one.number, "label": f"list {one.number} of {len(made.chunks)}"} for one in made.chunks]
-    with acting(at.acts, Act.REPROCESSING_REJECTED, thing=name, by=by, reason=reason):
-        approving.reject(at.doors, made, by, reason, now)
-    return []
+        else:
+            approving.reject(at.doors, made, by, reason, now)
+
+
+def decided(at: Opened, name: str) -> list[dict[str, Any]]:
+    """The lists to publish, by the word that is kept; none after a rejection.
+
+    Raises:
+        ReprocessError: nobody's word is kept.
+    """
+    made = manifest.find(at.doors, name)
+    kept = decision(at.doors, made.run)
+    if kept is None:
+        raise ReprocessError(f"Nobody has decided about {name}: clear the task `approve`, and it asks again.")
+    if kept.word != "approved":
+        return []
+    return [{"number": one.number, "label": f"list {one.number} of {len(made.chunks)}"} for one in made.chunks]
 
 
 def release(at: Opened, name: str, number: int, rate: float) -> dict[str, int]:

@@ -17,7 +17,7 @@ from processors.batch.retention.due import Rules
 from processors.batch.retention.errors import RetentionError
 from processors.batch.retention.plan import Count, Plan
 from processors.batch.retention.working import Worked
-from processors.orchestration import doors
+from processors.orchestration import doors, operators
 from processors.orchestration.doors import Opened
 from processors.orchestration.parameters import SCHEDULED, Parameters, Text
 from processors.places import disposal_key
@@ -45,8 +45,8 @@ def plan(at: Opened, wanted: Wanted, name: str, by: str, now: datetime) -> dict[
     """List what may be disposed of, or find the list that an earlier try of this task made.
 
     Returns:
-        `name`, `documents`, `chunks` as numbers with labels, `digest` of the list, and `table`, for the person who
-        decides.
+        `name`, `documents`, their `agencies`, `chunks` as numbers with labels, `digest` of the list, and `table`,
+        for the person who decides.
 
     Raises:
         RetentionError: another's disposal has this name.
@@ -57,13 +57,14 @@ def plan(at: Opened, wanted: Wanted, name: str, by: str, now: datetime) -> dict[
     if wanted.dry_run:
         counts, kept = plans.look(at.doors, vault, rules, now)
         documents = sum(one.documents for one in counts)
-        return {"name": name, "documents": documents, "chunks": [], "digest": "", "table": table(counts, kept)}
+        nothing = {"agencies": [], "chunks": [], "digest": ""}
+        return {"name": name, "documents": documents, "table": table(counts, kept), **nothing}
     made = _ours(at, name, by)
     if made is None:
         with acting(at.acts, Act.DISPOSAL_REQUESTED, thing=name, by=by or SCHEDULED, reason=wanted.why):
             made = plans.freeze(at.doors, vault, rules, name, by, wanted.why.strip(), now)
     if made is None:
-        return {"name": name, "documents": 0, "chunks": [], "digest": "", "table": ""}
+        return {"name": name, "documents": 0, "agencies": [], "chunks": [], "digest": "", "table": ""}
     many = len(made.chunks)
     chunks = [
         {"number": one.number, "label": f"list {one.number} of {many}: {one.documents:,} documents"}
@@ -72,33 +73,40 @@ def plan(at: Opened, wanted: Wanted, name: str, by: str, now: datetime) -> dict[
     return {
         "name": name,
         "documents": made.documents,
+        "agencies": _agencies(made),
         "chunks": chunks,
         "digest": made.digest,
         "table": table(made.counts, made.kept),
     }
 
 
-def decide(at: Opened, name: str, digest: str, answer: Mapping[str, str] | None, now: datetime) -> bool:
-    """Let a person's word count; whether it was an approval. Nobody's word approves nothing.
+def decide(at: Opened, name: str, digest: str, answer: Mapping[str, str], now: datetime) -> None:
+    """Let a person's word count. The same word of the same person may be repeated.
 
     Args:
         at: what the task works with
         name: of the disposal
         digest: of the list that the person was asked about
-        answer: theirs, see `second_person.py`; None where nobody answered
+        answer: theirs, see `second_person.py`
         now: the time of the decision
 
     Raises:
-        RetentionError: this person may not, somebody decided otherwise, or the list was changed since.
+        RetentionError: who asked cannot approve, somebody decided otherwise, or the list was changed since.
+        NotAnOperatorError: this person may not.
     """
-    if answer is None:
-        return False
     made, word = plans.find(at.doors, name), _word(answer["word"])
     act = Act.DISPOSAL_APPROVED if word == "approved" else Act.DISPOSAL_REJECTED
     by, reason = answer["by"], answer["reason"]
     with acting(at.acts, act, thing=name, by=by, reason=reason, details={"plan": made.digest}):
+        # By the list as it lies in the store, whatever the question said.
+        operators.must_operate(at.settings, by, _agencies(made))
         deciding.decide(at.doors, made, word, by, reason, now, seen=digest)
-    return word == "approved"
+
+
+def decided(at: Opened, name: str) -> bool:
+    """Whether somebody's approval is kept; nobody's word approves nothing."""
+    kept = deciding.decision(at.doors, name)
+    return kept is not None and kept.word == "approved"
 
 
 def dispose(at: Opened, name: str, number: int) -> dict[str, Any]:
@@ -133,6 +141,10 @@ def table(counts: Iterable[Count], kept: Iterable[Count]) -> str:
         rows.append(f"| {one.agency} | {one.type or '(none)'} | {one.documents:,} | {what} |")
     more = f"\n\n… and {len(told) - _ROWS:,} rows more: `chancery retain show`." if len(told) > _ROWS else ""
     return "\n".join(rows) + more
+
+
+def _agencies(made: Plan) -> list[str]:
+    return sorted({one.agency for one in made.counts})
 
 
 def _ours(at: Opened, name: str, by: str) -> Plan | None:

@@ -96,16 +96,14 @@ def ask(asked: Mapping[str, Any], model: str) -> None:
     told("forge", "promote", model, "--by", asked["by"])
 
 
-def decide(model: str, answer: Mapping[str, str] | None) -> bool:
-    """Put the candidate to work where another person approved; whether one did.
+def decide(model: str, answer: Mapping[str, str]) -> None:
+    """Put the candidate to work where another person approved.
 
     Raises:
         CommandFailedError: the gate refuses, the same person asked, or see `chancery forge approve`.
     """
-    if answer is None or answer["word"] != "approved":
-        return False
-    told("forge", "approve", model, "--by", answer["by"])
-    return True
+    if answer["word"] == "approved":
+        told("forge", "approve", model, "--by", answer["by"])
 
 
 def table(gate: Iterable[Mapping[str, Any]]) -> str:

@@ -79,6 +79,9 @@ def run(
     if lanes == "reprocessing":
         # Before the next line: what it hides we may not change either.
         priority.yield_to_others()
+    else:
+        # What nobody has promoted works on no live document.
+        settings = replace(settings, candidates=())
     _hide_memory()
     try:
         with process.told(settings.telemetry, settings.home, name, str(slot), lanes):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -25,6 +26,7 @@ from processors.forge.registry.registry import Registry
 from processors.forge.registry.training_run import FOR_TRAINING
 from processors.forge.samples import read_samples
 from processors.local.environment import for_worker
+from processors.orchestration import versions
 from processors.places import Buckets
 from processors.ports import Objects
 from tests.unit.forge.made_store import fake_train, gathered, open_gate, publish, registered, shut_gate
@@ -171,6 +173,32 @@ def test_the_way_of_a_model_to_work_and_back(forge: Forge, tmp_path: Path) -> No
     told = [(entry.action, entry.version, entry.by) for entry in forge.promotions.entries()]
     assert told[-2:] == [("rolled_back", 1, "Cid"), ("rolled_back", 0, "Cid")]
     assert len(told) == 6
+
+
+def test_a_candidate_is_tried_in_place_of_the_champion_and_only_where_it_is_named(
+    forge: Forge, tmp_path: Path
+) -> None:
+    manifest = publish(forge.datasets, gathered(tmp_path / "a", 3))
+    first, second = (registered(forge.registry, forge.datasets, manifest, tmp_path, seed) for seed in (1, 2))
+    forge.promotions.request(1, "Ann", open_gate)
+    forge.promotions.approve(1, "Ben", open_gate)
+
+    def taken(*candidates: tuple[str, int]) -> str:
+        settings = replace(forge.settings, candidates=candidates)
+        return (models_at_work.ready("classify", settings, lambda: forge.objects) / "classifier").resolve().name
+
+    assert (taken(), taken(("classifier", 2))) == (first.digest, second.digest)
+    settings = replace(forge.settings, candidates=(("classifier", 2),))
+    assert versions.at_work(settings, forge.objects)["classifier"] == "2"
+    assert versions.at_work(forge.settings, forge.objects)["classifier"] == "1"
+    for wrong, told in ((("classifier", 9), "no model classifier@9"), (("clasifier", 2), "no stage works with")):
+        with pytest.raises(ModelUnfit, match=told):
+            taken(wrong)
+    bucket = Buckets(forge.settings.prefix).models
+    forge.objects.put(bucket, "classifier/000002/files/head.json", b'{"seed": 7}', "application/json")
+    shutil.rmtree(forge.settings.home / "models")
+    with pytest.raises(ModelUnfit, match="is not the file that was registered"):
+        taken(("classifier", 2))
 
 
 def test_a_worker_takes_no_model_that_was_tampered_with(forge: Forge, tmp_path: Path) -> None:

@@ -10,36 +10,32 @@ from __future__ import annotations
 
 import io
 import os
-import signal
 import statistics
 import sys
-import threading
 import time
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime
-from pathlib import Path
 from random import Random
 
+import httpx
 import pikepdf
-import psutil
 import pytest
 
 from processors.batch.reprocess import comparing, manifest
 from processors.config import Settings
 from processors.events import DocumentClassified, DocumentHeld, ResultReleased
-from processors.local import stack
-from processors.local.state import Stack
 from processors.orchestration.doors import doors_of
 from processors.record.ledger import Ledger
 from processors.runtime import writing
 from tests.faults.figures import SEED, Figures
 from tests.faults.judging import put
+from tests.faults.reprocessing_killer import Killer, planned
 from tests.faults.second_reader_worker import FIELD, SWITCH, changed, vanished
 from tests.live.airflow_client import Person
-from tests.live.airflow_site import SAMPLES, Site, started, that_reprocesses
+from tests.live.airflow_site import SAMPLES, Site, started
 from tests.live.oracle import Oracle
 from tests.waiting import until
 
@@ -56,8 +52,8 @@ LIVE = int(os.environ.get("FAULTS_LIVE", "80"))
 RATE = 2
 PATIENCE = 1800.0
 SAMPLE = SAMPLES / "fcc-order.pdf"
-#: How often what is killed. A triggerer's work is taken over a minute after its death: more would only wait.
-KILLS = Counter(extract=4, publish=4, task=2, scheduler=2, triggerer=1)
+#: Documents a second that are sent again while everything is killed: it takes a minute to send them.
+KILLED_RATE = DOCUMENTS / 60
 #: Half of the documents each; live ones are a third agency's.
 AGENCIES = ("alpha", "beta")
 
@@ -104,44 +100,6 @@ class Singles:
         return (self._oracle.ends[document][0].event.time - at).total_seconds()
 
 
-class Killer(threading.Thread):
-    """Kills one process after the other: workers, components of Airflow, tasks."""
-
-    def __init__(self, home: Path, random: Random) -> None:
-        super().__init__(daemon=True)
-        self._home, self._random = home, random
-        self.kills: Counter[str] = Counter()
-
-    def run(self) -> None:
-        order = list(KILLS.elements())
-        self._random.shuffle(order)
-        for name in order:
-            time.sleep(self._random.uniform(3, 6))
-            found = stack.running(self._home)
-            if found is not None and (victim := self._victim(found, name)) is not None:
-                try:
-                    os.kill(victim, signal.SIGKILL)
-                except ProcessLookupError:
-                    continue
-                self.kills[name] += 1
-
-    def _victim(self, found: Stack, name: str) -> int | None:
-        if name in ("extract", "publish"):
-            return that_reprocesses(found, name).pid
-        if name == "task":
-            return next(iter(_tasks(found.servers["airflow-scheduler"].pid)), None)
-        return found.servers[f"airflow-{name}"].pid
-
-
-def _tasks(scheduler: int) -> list[int]:
-    """Processes that work on a task."""
-    try:
-        below = psutil.Process(scheduler).children(recursive=True)
-        return [one.pid for one in below if "LocalExecutor: <idle>" not in " ".join(one.cmdline())]
-    except psutil.Error:
-        return []
-
-
 def p95(seconds: list[float]) -> float:
     return statistics.quantiles(seconds, n=20)[-1]
 
@@ -174,12 +132,12 @@ def test_hundreds_of_documents_reprocessed_under_load_with_kills(site: Site, fig
         alone += singles.stretch(LIVE - len(alone))
 
         # All of them, and everything is killed.
-        killer = Killer(settings.home, Random(SEED))
+        killer = Killer(settings.home, planned(DOCUMENTS), Random(SEED), lambda: _at_work(ada, "all"))
         killer.start()
-        everything = {"name": "all", "agencies": list(AGENCIES), "rate": 10, "why": "the second reader"}
+        everything = {"name": "all", "agencies": list(AGENCIES), "rate": KILLED_RATE, "why": "the second reader"}
         assert ada.trigger("reprocess", "all", everything) == 200
         until(lambda: _state(ada, "all", "compare") is not None, "all have ended", seconds=PATIENCE, pause=2)
-        killer.join()
+        killer.finish()
         ada.until_task("reprocess", "all", "approve", "awaiting_input")
         oracle.read_all()
         held = Counter(e.subject for e in oracle.events if isinstance(e.data, DocumentHeld) and e.runid == "re-all")
@@ -207,14 +165,17 @@ def test_hundreds_of_documents_reprocessed_under_load_with_kills(site: Site, fig
         fields[one["field"]].update({kind: one[kind] for kind in stand})
     lost, doubled = DOCUMENTS - len(held), sum(many > 1 for many in (*held.values(), *published.values()))
     figures(
-        reprocessed=DOCUMENTS, killed=dict(killer.kills), kills=sum(killer.kills.values()), lost=lost,
-        doubled=doubled, repeated_events=repeated, published=len(published), seeded=stand,
+        reprocessed=DOCUMENTS, killed=dict(killer.kills), kills=killer.kills.total(),
+        kills_by_stage={stage: killer.kills[stage] for stage in ("extract", "publish")},
+        kills_missed=dict(killer.missed), lost=lost, doubled=doubled, repeated_events=repeated,
+        published=len(published), seeded=stand,
         reported={kind: fields[FIELD][kind] for kind in stand}, live_alone=len(alone), live_among=len(among),
         p95_seconds_alone=round(p95(alone), 2), p95_seconds_among=round(p95(among), 2),
         p95_ratio=round(p95(among) / p95(alone), 2),
         p50_ratio=round(statistics.median(among) / statistics.median(alone), 2),
         doubled_where_sent_twice=len(again),
     )  # fmt: skip
+    assert killer.missed == Counter(), "or less was killed than what this is to show"
     assert (lost, doubled, repeated) == (0, 0, 0)
     # A required field that vanished, and one that is not what its words say: people are asked about those
     # documents, and their old result stands.
@@ -236,3 +197,12 @@ def _state(person: Person, run: str, task: str) -> str | None:
         return person.tasks("reprocess", run).get(task)
     except (AssertionError, OSError):
         return None
+
+
+def _at_work(person: Person, run: str) -> list[str]:
+    """Ids of the run's tasks that are at work; none while Airflow does not answer, or does not know of the run."""
+    try:
+        found = person.get(f"dags/reprocess/dagRuns/{run}/taskInstances")["task_instances"]
+    except (AssertionError, OSError, httpx.HTTPError):
+        return []
+    return [one["id"] for one in found if one["state"] == "running"]

@@ -130,6 +130,36 @@ def test_each_kind_signs_in_as_itself_with_a_secret_of_its_own() -> None:
         assert not named & {*others, "operator", "chancery-store-operator"}
 
 
+def told(name: str, *changes: str) -> list[tuple[str, object]]:
+    """The variables of a set's workers, each as often as it stands there."""
+    one, _ = workers(documents("one-gpu", *changes))[name]
+    (worker,) = pod(one)["containers"]
+    return [(item["name"], item.get("value")) for item in worker["env"]]
+
+
+def test_workers_of_reprocessing_runs_may_work_with_another_model_than_the_others() -> None:
+    other = (
+        'workers.extract.reprocessing.env.CHANCERY_CANDIDATES="reader@4"',
+        'workers.extract.reprocessing.env.CHANCERY_LANGUAGE_MODEL="another"',
+        'workers.extract.env.CHANCERY_LANGUAGE_AT_ONCE="3"',
+    )
+    apart, live = told("extract-reprocessing", *other), told("extract", *other)
+    assert {
+        ("CHANCERY_CANDIDATES", "reader@4"),
+        ("CHANCERY_LANGUAGE_MODEL", "another"),
+        ("CHANCERY_LANGUAGE_AT_ONCE", "3"),
+    } <= set(apart)
+    assert live == [*told("extract", 'workers.extract.env.CHANCERY_LANGUAGE_AT_ONCE="3"')]
+    assert len({name for name, _ in apart}) == len(apart), "of two of a name one would be lost"
+    assert ("CHANCERY_LANGUAGE_URL", dict(live)["CHANCERY_LANGUAGE_URL"]) in apart
+    assert "CHANCERY_CANDIDATES" not in dict(told("classify-reprocessing", *other))
+
+
+def test_what_the_chart_sets_itself_those_workers_are_not_given_either() -> None:
+    with pytest.raises(RefusedError, match="CHANCERY_KAFKA"):
+        rendered("one-gpu", 'workers.extract.reprocessing.env.CHANCERY_KAFKA="elsewhere:9092"')
+
+
 def test_the_audit_key_is_readable_for_its_owner_alone() -> None:
     audit, _ = workers(documents("small-cpu"))["audit"]
     (copying,) = pod(audit)["initContainers"]

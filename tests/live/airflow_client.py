@@ -97,6 +97,28 @@ class Person:
 
         until(taken, f"{task} is answered", seconds=RUN_SECONDS, pause=0.2)
 
+    def left_out(self, dag: str, run: str, task: str) -> str:
+        """Why the last answer was left out, as the page's tab "Storage" shows it; "" where none was."""
+        found = self._http.get(f"/api/v2/dags/{dag}/dagRuns/{run}/taskInstances/{task}/state-store/left_out")
+        return str(found.json()["value"]) if found.status_code == 200 else ""
+
+    def until_left_out(self, dag: str, run: str, task: str, option: str, why: str) -> None:
+        """Answer, and wait until it is told why that does not count, and as long as a person takes to read it.
+
+        One is given wherever the question stands, also where one was lost, as in `until_taken`.
+        """
+
+        def told() -> bool:
+            waits = self.tasks(dag, run)[task] == "awaiting_input"
+            if waits and why not in self.left_out(dag, run, task):
+                time.sleep(READING_SECONDS)
+                assert self.answer(dag, run, task, option) == 200
+                return False
+            return waits
+
+        until(told, f"it is told: {why}", seconds=RUN_SECONDS, pause=0.2)
+        time.sleep(READING_SECONDS)
+
     def until_ended(self, dag: str, run: str, seconds: float = RUN_SECONDS) -> str:
         """How the run ended."""
 

@@ -31,6 +31,8 @@ class Site:
     ada: Person
     grace: Person
     vera: Person
+    #: reviews
+    ruth: Person
 
 
 def that_reprocesses(stack: Stack, stage: str) -> WorkerRunning:
@@ -66,9 +68,7 @@ def started(
         for agency in agencies:
             provision.add_agency(settings, agency)
         with ExitStack() as people:
-            ada, grace, vera = (
-                people.enter_context(closing(Person(up, name))) for name in ("ada", "grace", "vera")
-            )
-            yield Site(up, settings, ada, grace, vera)
+            names = ("ada", "grace", "vera", "ruth")
+            yield Site(up, settings, *(people.enter_context(closing(Person(up, name))) for name in names))
     finally:
         stack.down(made)

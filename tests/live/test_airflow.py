@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 
 import psutil
 import pytest
 
+from processors.adapters import provision
 from processors.adapters.kafka_reader import KafkaReader
 from processors.adapters.minio_objects import MinioObjects
 from processors.config import Settings
 from processors.events import ResultReleased, RunReported
-from processors.local.airflow_home import USERS
+from processors.local.airflow_home import USERS, AirflowHome
 from processors.pipeline import RUNS
 from processors.runtime.codec import decode
 from tests.live import operator_in_browser
@@ -95,18 +97,16 @@ def test_one_asks_another_approves_and_the_new_results_take_the_place_of_the_old
         site.ada.until_asked("reprocess", "one", "approve")
         asked = site.grace.get("dags/~/dagRuns/~/hitlDetails?response_received=false")["hitl_details"]
         assert [one["subject"] for one in asked] == ["Publish the results of one?"]
+        assert "Operators for alpha may approve this: admin, grace." in asked[0]["body"]
         assert "3 documents, 0 differ" in asked[0]["body"]
         bucket, _, key = site.ada.value("reprocess", "one", "compare")["pages"][0].partition("/")
         page = MinioObjects(site.settings.s3).info(bucket, key)
         assert page is not None and page.ref.size > 1_000
 
         assert site.vera.answer("reprocess", "one", "approve", "Approve") == 403
-        assert site.ada.answer("reprocess", "one", "approve", "Approve") == 200
         # Taken by Airflow, and not by us: the question is asked again.
-        until(
-            lambda: site.ada.get("dags/~/dagRuns/~/hitlDetails?response_received=false")["total_entries"] == 1,
-            "it is asked again",
-            pause=1.0,
+        site.ada.until_left_out(
+            "reprocess", "one", "approve", "Approve", "ada asked for this run: another person must"
         )
         oracle.read(2.0)
         assert {end.state for id_ in ids for end in oracle.ends[id_]} == {"result"}
@@ -123,6 +123,62 @@ def test_one_asks_another_approves_and_the_new_results_take_the_place_of_the_old
     told = reported(site.settings, "one")
     assert (told.outcome, told.by) == ("succeeded", "ada")
     assert told.counts == {"documents": 3, "left_out": 0, "ended": 3, "published": 3, "rejected": 0}
+
+
+@contextmanager
+def said(site: Site, **more: object) -> Iterator[None]:
+    """What the file of people says meanwhile, beside what it said or in its place."""
+    file = AirflowHome(site.stack.home).console_users
+    before = file.read_text(encoding="utf-8")
+    file.write_text(json.dumps(json.loads(before) | more), encoding="utf-8")
+    try:
+        yield
+    finally:
+        file.write_text(before, encoding="utf-8")
+
+
+def test_a_reviewer_approves_nothing_and_an_operator_only_for_their_agencies(site: Site) -> None:
+    """Airflow takes their answers: role `user` may change the DAG. The control: the same answer, of an operator."""
+    assert site.ruth.trigger("reprocess", "by-ruth", {"agencies": ["alpha"]}) == 200
+    assert site.ruth.until_ended("reprocess", "by-ruth") == "failed"
+    assert site.ada.tasks("reprocess", "by-ruth")["check"] == "failed"
+
+    with closing(Oracle(site.settings)) as oracle:
+        three = upload(site.settings, "three.pdf", (SAMPLES / RELEASED[0]).read_bytes() + b"\n% three")
+        oracle.wait([three], seconds=400)
+        assert site.ada.trigger("reprocess", "three", {"name": "three", "agencies": ["alpha"]}) == 200
+        site.ada.until_asked("reprocess", "three", "approve")
+        site.ruth.until_left_out("reprocess", "three", "approve", "Approve", "ruth is no operator")
+        with said(site, grace={"agencies": ["beta"], "operates": True}):
+            site.grace.until_left_out("reprocess", "three", "approve", "Approve", "grace operates for beta alone")
+        oracle.read_all()
+        assert published(oracle, "re-three") == 0
+        with said(site, ruth={"agencies": ["alpha"], "operates": True}):
+            site.ruth.until_taken("reprocess", "three", "approve", "Approve", "now I may")
+        assert site.ada.until_ended("reprocess", "three") == "success", site.ada.tasks("reprocess", "three")
+        oracle.read_until(lambda: published(oracle, "re-three") > 0, "the new results are published")
+    assert site.ada.value("reprocess", "three", "approve")["by"] == "ruth"
+
+
+def test_the_form_offers_an_agency_that_was_added_later(site: Site) -> None:
+    """Its processor reads what a task wrote into Airflow: no file, no folder that both see."""
+
+    def offered() -> list[str]:
+        form = site.ada.get("dags/reprocess/details")["params"]
+        found: list[str] = form["agencies"]["schema"]["examples"]
+        return found
+
+    assert offered() == ["alpha"]
+    provision.add_agency(site.settings, "later")
+    assert site.ada.trigger("reconcile", "offers", {"act": "look"}) == 200
+    site.ada.until_task("reconcile", "offers", "renew_offers", "success")
+    until(lambda: offered() == ["alpha", "later"], "the form offers it", seconds=240, pause=2.0)
+    assert site.ada.get("importErrors")["total_entries"] == 0
+
+
+def published(oracle: Oracle, run: str) -> int:
+    """Results of a run that were published so far."""
+    return sum(isinstance(event.data, ResultReleased) and event.runid == run for event in oracle.events)
 
 
 def test_a_rejection_publishes_nothing(site: Site) -> None:

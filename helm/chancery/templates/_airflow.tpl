@@ -34,6 +34,8 @@ chancery/reaches-database: "yes"
 - {name: AIRFLOW__SCHEDULER__ORPHANED_TASKS_CHECK_INTERVAL, value: "30"}
 - {name: AIRFLOW__SCHEDULER__TASK_INSTANCE_HEARTBEAT_TIMEOUT, value: "60"}
 - {name: AIRFLOW__DAG_PROCESSOR__REFRESH_INTERVAL, value: "10"}
+- {name: AIRFLOW__DAG_PROCESSOR__DAG_FILE_PROCESSOR_TIMEOUT, value: "180"}
+- {name: AIRFLOW__CORE__DAGBAG_IMPORT_TIMEOUT, value: "120"}
 - {name: AIRFLOW__LOGGING__BASE_LOG_FOLDER, value: /opt/airflow/logs}
 {{- range $name, $value := $air.env }}
 - {name: {{ $name }}, value: {{ $value | quote }}}

@@ -25,7 +25,8 @@ sets:
 {{- $set := dict "kind" .name "worker" $worker "untrusted" .untrusted "language" $language "store" true "scaled" true }}
 - {{ merge (dict "name" .name "lanes" (ternary "live" "all" (not (not $apart))) "start" 0 "min" $worker.min "max" $worker.max "topics" (ternary .live (concat .live .reprocessing) (not (not $apart)))) $set | toJson }}
 {{- if $apart }}
-- {{ merge (dict "name" (printf "%s-reprocessing" .name) "lanes" "reprocessing" "start" 1000 "min" 0 "max" $worker.reprocessing.max "topics" .reprocessing) $set | toJson }}
+{{- $own := merge (dict) ($worker.reprocessing.env | default dict) $worker.env }}
+- {{ merge (dict "worker" (merge (dict "env" $own) $worker) "name" (printf "%s-reprocessing" .name) "lanes" "reprocessing" "start" 1000 "min" 0 "max" $worker.reprocessing.max "topics" .reprocessing) $set | toJson }}
 {{- end }}
 {{- end }}
 - {{ dict "name" "record" "kind" "record" "min" $values.record.replicas "worker" $values.record "database" true | toJson }}

@@ -82,13 +82,16 @@
 {{- end }}
 {{- end }}
 
-{{/* Where a language server answers; .reads is "LANGUAGE" or "VISION". */}}
+{{/* Where a language server answers; .reads is "LANGUAGE" or "VISION". What .env says is said there. */}}
 {{- define "chancery.language" -}}
 {{- with .root.Values.language }}
 {{- $url := .url | default (printf "%s://%s-language:8000/v1" (ternary "https" "http" (not (not .server.tlsSecret))) $.root.Release.Name) }}
-- {name: CHANCERY_{{ $.reads }}_URL, value: {{ $url | quote }}}
-- {name: CHANCERY_{{ $.reads }}_MODEL, value: {{ .model | quote }}}
-- {name: CHANCERY_{{ $.reads }}_SECONDS, value: {{ .seconds | quote }}}
+{{- range $what, $value := dict "URL" $url "MODEL" .model "SECONDS" .seconds }}
+{{- $variable := printf "CHANCERY_%s_%s" $.reads $what }}
+{{- if not (hasKey ($.env | default dict) $variable) }}
+- {name: {{ $variable }}, value: {{ $value | quote }}}
+{{- end }}
+{{- end }}
 {{- if .keySecret.name }}
 - {name: CHANCERY_{{ $.reads }}_KEY_FILE, value: /etc/chancery/secrets/language-key}
 {{- end }}

@@ -14,11 +14,11 @@ import hashlib
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
 from processors.config import Settings
-from processors.forge.errors import ModelUnfit
+from processors.forge.errors import ModelUnfit, NotThere
 from processors.forge.registry.promotions import Champion, Promotions
 from processors.forge.registry.registry import Model, Registry
 from processors.forge.registry.weights import digest_of, files_of
@@ -33,17 +33,24 @@ NEEDS: Mapping[str, tuple[str, ...]] = {"classify": ("classifier",), "extract": 
 def ready(stage: str, settings: Settings, objects: Callable[[], Objects]) -> Path:
     """The models folder for a stage: that of the settings, with the champions in place of what they replace.
 
+    A candidate that the settings name stands in place of its kind's champion; it is checked like any model, and was
+    let through by no gate, so only workers of reprocessing runs are given any.
+
     Raises:
-        ModelUnfit: a model is not the one that was registered, or the log of promotions was changed.
+        ModelUnfit: a model is not the one that was registered, the log of promotions was changed, or a candidate is
+            none.
         DependencyUnavailable: the object store does not answer.
     """
     if stage not in NEEDS or not settings.models.is_dir():
         return settings.models  # a folder that is not there is the stage's to complain of
     registry = Registry(objects(), Buckets(settings.prefix))
     folders = {}
+    candidates = tried(settings.candidates, registry)
     for kind in kinds(stage, registry):
         champion = Promotions(registry, kind).champion()
-        if champion.version:
+        if kind in candidates:
+            folders[kind] = held(registry, candidates[kind], settings.home)
+        elif champion.version:
             folders[kind] = held(registry, champion_model(registry, kind, champion), settings.home)
     return arranged(settings.models, folders, settings.home)
 
@@ -52,6 +59,27 @@ def kinds(stage: str, registry: Registry) -> list[str]:
     """The kinds of models that a stage works with, readers of single document types among them."""
     needed = NEEDS[stage]
     return [*needed, *(one for one in registry.kinds() if special_type(one) and SPECIAL in needed)]
+
+
+def tried(candidates: Iterable[tuple[str, int]], registry: Registry) -> dict[str, Model]:
+    """The candidates, by kind.
+
+    Raises:
+        ModelUnfit: one is not registered, or no stage works with its kind; one that nobody takes up would pass for
+            one that was tried.
+    """
+    known = {kind for stage in NEEDS for kind in kinds(stage, registry)}
+    found = {}
+    for kind, version in candidates:
+        if kind not in known:
+            raise ModelUnfit(
+                f"CHANCERY_CANDIDATES: no stage works with a {kind!r}; with {', '.join(sorted(known))}."
+            )
+        try:
+            found[kind] = registry.model(kind, version)
+        except NotThere as error:
+            raise ModelUnfit(f"CHANCERY_CANDIDATES: {error}") from None
+    return found
 
 
 def champion_model(registry: Registry, kind: str, champion: Champion) -> Model:

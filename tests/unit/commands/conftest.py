@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -135,6 +136,18 @@ def clean(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("CHANCERY_HOME", str(tmp_path / "home"))
     monkeypatch.setenv("COLUMNS", "220")
+
+
+def operated(monkeypatch: pytest.MonkeyPatch, file: Path) -> None:
+    """From here on commands find settings that name this file of people, see `tests/people.py`."""
+    around = surroundings.around
+
+    @contextmanager
+    def named() -> Iterator[Surroundings]:
+        with around() as at:
+            yield replace(at, settings=replace(at.settings, console_users=file))
+
+    monkeypatch.setattr(surroundings, "around", named)
 
 
 def chancery(*arguments: str | Path) -> Result:

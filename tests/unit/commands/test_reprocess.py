@@ -17,8 +17,9 @@ from processors.commands import batch_doors, reprocess_steps, surroundings
 from processors.commands.exits import Exit
 from processors.commands.surroundings import Surroundings
 from processors.runtime.codec import decode
+from tests.people import people
 from tests.unit.batch.reprocess.office import Office
-from tests.unit.commands.conftest import KeptActs, chancery
+from tests.unit.commands.conftest import KeptActs, chancery, operated
 
 
 @pytest.fixture
@@ -84,6 +85,26 @@ def test_a_rejection_is_told_and_final(office: Office, acts: KeptActs) -> None:
         assert chancery("reprocess", *command).exit_code == Exit.FAILED
     assert [event for event in office.results() if event.runid != "live"] == []
     assert (Act.REPROCESSING_REJECTED.value, "one", "Ben", "done") in told(acts)
+
+
+def test_where_it_is_said_who_operates_others_plan_and_decide_nothing(
+    office: Office, acts: KeptActs, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    operated(monkeypatch, people(tmp_path))
+    of_alpha = ("reprocess", "plan", "one", "--from", "extract", "--agency", "alpha", "--by")
+    for asked in (
+        (*of_alpha, "ruth"),
+        (*of_alpha, "gil"),
+        ("reprocess", "plan", "one", "--from", "extract", "--by", "al"),
+    ):
+        assert chancery(*asked).exit_code == Exit.FAILED
+    assert acts == []
+    assert chancery(*of_alpha, "al").exit_code == 0
+    for word in ("approve", "reject"):
+        for by, why in (("ruth", "no operator"), ("gil", "beta alone")):
+            done = chancery("reprocess", word, "one", "--by", by)
+            assert (done.exit_code, why in done.output) == (Exit.FAILED, True)
+    assert chancery("reprocess", "reject", "one", "--by", "al").exit_code == 0
 
 
 def test_a_dry_run_counts_and_writes_nothing(office: Office, acts: KeptActs) -> None:

@@ -16,8 +16,9 @@ from processors.commands.exits import Exit
 from processors.commands.surroundings import Surroundings
 from processors.record.facts import utc_now
 from processors.runtime.codec import decode
+from tests.people import people
 from tests.unit.batch.retention.archive import Archive
-from tests.unit.commands.conftest import KeptActs, chancery
+from tests.unit.commands.conftest import KeptActs, chancery, operated
 
 LONG_AGO = utc_now() - timedelta(days=20_000)
 
@@ -92,6 +93,23 @@ def test_a_rejected_disposal_is_told(archive: Archive) -> None:
     assert "nothing of it is deleted" in chancery("retain", "reject", "spring", "--by", "Ann").stdout
     assert chancery("retain", "dispose", "spring").exit_code == Exit.FAILED
     assert "rejected by Ann" in chancery("retain", "list").stdout
+
+
+def test_where_it_is_said_who_operates_others_dispose_of_nothing(
+    archive: Archive, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    document = archive.kept("a", at=LONG_AGO)
+    operated(monkeypatch, people(tmp_path))
+    for by, why in (("ruth", "no operator"), ("al", "every agency")):
+        done = chancery("retain", "plan", "spring", "--by", by)
+        assert (done.exit_code, why in done.output) == (Exit.FAILED, True)
+    assert chancery("retain", "plan", "spring", "--by", "ada").exit_code == 0
+    hold = ("hold", "place", document, "--name", "case", "--why", "a suit")
+    for asked in (("retain", "approve", "spring"), ("retain", "reject", "spring"), hold):
+        for by, why in (("ruth", "no operator"), ("gil", "beta alone")):
+            done = chancery(*asked, "--by", by)
+            assert (done.exit_code, why in done.output) == (Exit.FAILED, True)
+    assert chancery("retain", "approve", "spring", "--by", "al").exit_code == 0
 
 
 def test_where_nothing_is_due_it_says_so(archive: Archive) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 
@@ -16,7 +17,8 @@ from processors.places import Buckets
 from processors.record.ledger import Ledger
 from processors.runtime.codec import decode
 from processors.runtime.identity import document_id
-from tests.unit.commands.conftest import Pipeline, chancery
+from tests.people import people
+from tests.unit.commands.conftest import Pipeline, chancery, operated
 from tests.unit.record import makers as m
 
 pytestmark = pytest.mark.usefixtures("stack")
@@ -82,6 +84,23 @@ def test_dead_letters_are_told_of(ids: dict[str, str], ledger: Ledger) -> None:
     told = chancery("dead-letters", "inspect", ids["dead-1"]).stdout
     assert "stage_failed" in told
     assert chancery("dead-letters", "inspect", ids["result-1"]).exit_code == Exit.NOT_FOUND
+
+
+def test_where_it_is_said_who_operates_others_release_and_replay_nothing(
+    ids: dict[str, str], topics: MemoryTopics, ledger: Ledger, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ledger.apply(m.event(m.quarantine("misnamed", reason="type_mismatch"), 5, part="misnamed"))
+    operated(monkeypatch, people(tmp_path))
+    for asked in (
+        ("quarantine", "release", m.document("misnamed").id),
+        ("dead-letters", "replay", ids["dead-1"]),
+        ("dead-letters", "replay", "--all"),
+    ):
+        for by, why in (("ruth", "no operator"), ("gil", "beta alone")):
+            done = chancery(*asked, "--by", by)
+            assert (done.exit_code, why in done.output) == (Exit.FAILED, True)
+    assert topics.records.get(RESUBMITTED, []) == []
+    assert chancery("dead-letters", "replay", ids["dead-1"], "--by", "grace").exit_code == 0
 
 
 def test_one_those_of_a_code_or_all_are_replayed(ids: dict[str, str], topics: MemoryTopics, ledger: Ledger) -> None:

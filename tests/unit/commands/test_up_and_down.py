@@ -115,10 +115,14 @@ def test_up_with_airflow_tells_who_signs_in_and_writes_what_forms_offer(
     monkeypatch: pytest.MonkeyPatch,
     tmp_path: Path,
 ) -> None:
-    from processors.orchestration import offering
+    from processors.local import airflow_rest
+    from processors.orchestration import choices, offering
 
-    offered: list[Settings] = []
-    monkeypatch.setattr(offering, "refresh", offered.append)
+    offered: list[tuple[str, ...]] = []
+    found = choices.Choices(("alpha",), ("receipt",), ("classifier@3",))
+    monkeypatch.setattr(offering, "here", lambda _: found)
+    monkeypatch.setattr(airflow_rest, "token", lambda endpoint, user, _: f"{user} at {endpoint}")
+    monkeypatch.setattr(airflow_rest, "set_variable", lambda *told: offered.append(told))
     up = stack.up
     monkeypatch.setattr(
         stack,
@@ -127,7 +131,12 @@ def test_up_with_airflow_tells_who_signs_in_and_writes_what_forms_offer(
     )
     told = json.loads(chancery("up", "--airflow", "--json").stdout)["airflow"]
     assert (told["url"], told["passwords"]) == ("http://127.0.0.1:29080", f"{tmp_path}/airflow/passwords.json")
-    assert len(offered) == 1
+    assert offered == [
+        ("127.0.0.1:29080", "admin at 127.0.0.1:29080", choices.KEY, choices.text(found), choices.ABOUT)
+    ]
+    monkeypatch.setattr(airflow_rest, "token", lambda *_: (_ for _ in ()).throw(OSError("refused")))
+    busy = chancery("up", "--airflow", "--json")
+    assert (busy.exit_code, "Forms in Airflow offer less" in busy.stderr) == (0, True)
     assert "airflow" not in json.loads(chancery("up", "--json").stdout)
     assert len(offered) == 1
-    assert [options["airflow"] for _, options in calls] == [True, False]
+    assert [options["airflow"] for _, options in calls] == [True, True, False]

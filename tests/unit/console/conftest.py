@@ -24,7 +24,7 @@ HOSTILE = "<script>alert(1)</script>\"' onload=x.pdf"
 
 ANN = Visitor("Ann", frozenset({"justice"}), may_review=True)
 TIM = Visitor("Tim", frozenset({"tax-office"}), may_review=True)
-BOSS = Visitor("Boss", every_agency=True, may_review=True, may_operate=True)
+BOSS = Visitor("Boss", every_agency=True, may_review=True)
 
 
 @dataclass(frozen=True)

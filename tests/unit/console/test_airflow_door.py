@@ -98,7 +98,7 @@ def test_who_may_change_the_dag_may_decide_reviews(
     client, _ = _client(site, monkeypatch, tmp_path, allowed, {"olga": "*"})
     client.get("/chancery/")
     (visitor,) = seen
-    assert (visitor.name, visitor.every_agency, visitor.may_review, visitor.may_operate) == ("olga", True, may, may)
+    assert (visitor.name, visitor.every_agency, visitor.may_review) == ("olga", True, may)
 
 
 def test_the_plugin_shows_each_place_under_a_name_of_its_own() -> None:

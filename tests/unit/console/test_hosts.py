@@ -1,7 +1,5 @@
-"""The two hosts: alone, for one browser; inside Airflow, by rights there and a file of ours."""
+"""The console alone, for one browser."""
 
-import json
-import re
 from pathlib import Path
 
 import pytest
@@ -12,7 +10,6 @@ from processors.cli import app as cli
 from processors.commands import console as command
 from processors.commands.exits import CommandError, Exit
 from processors.console import alone
-from processors.console.users import Users, UsersInvalid, load
 from tests.unit.console.conftest import ANN, HOSTILE, Site
 
 PORT = 29999
@@ -79,40 +76,3 @@ def test_the_command_needs_a_stack_and_a_free_port(tmp_path: Path, monkeypatch: 
     assert done.exit_code == Exit.USAGE
     with command._listening(0) as taken, pytest.raises(CommandError, match="is taken"):
         command._listening(taken.getsockname()[1])
-
-
-# Inside Airflow
-
-
-def _file(folder: Path, told: object) -> Path:
-    file = folder / "users.json"
-    file.write_text(told if isinstance(told, str) else json.dumps(told), encoding="utf-8")
-    return file
-
-
-def test_people_see_what_the_file_says_and_others_nothing(tmp_path: Path) -> None:
-    users = Users(_file(tmp_path, {"ann": ["justice", "tax-office"], "olga": "*", "zoe": []}))
-    assert users.agencies_of("ann") == frozenset({"justice", "tax-office"})
-    assert users.agencies_of("olga") is None
-    assert users.agencies_of("zoe") == users.agencies_of("Ann") == users.agencies_of("") == frozenset()
-    assert Users(None).agencies_of("ann") == frozenset()
-
-
-def test_who_is_taken_out_sees_nothing_from_then_on(tmp_path: Path) -> None:
-    users = Users(_file(tmp_path, {"ann": "*"}))
-    assert users.agencies_of("ann") is None
-    _file(tmp_path, {})
-    assert users.agencies_of("ann") == frozenset()
-
-
-@pytest.mark.parametrize(
-    "told",
-    ["", "[", "[]", {"ann": "justice"}, {"ann": ["Justice"]}, {"ann": [1]}, {"ann": None}, {"ann": ["*"]}],
-    ids=str,
-)
-def test_a_file_that_cannot_be_used_shows_nobody_anything(tmp_path: Path, told: object) -> None:
-    file = _file(tmp_path, told)
-    with pytest.raises(UsersInvalid, match=re.escape(str(file))):
-        load(file)
-    assert Users(file).agencies_of("ann") == frozenset()
-    assert Users(tmp_path / "missing.json").agencies_of("ann") == frozenset()

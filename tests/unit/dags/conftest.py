@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from tests import airflow_home
+from tests.people import people
 from tests.unit.batch.world import World
 
 HERE = Path(__file__).parent
@@ -32,6 +33,14 @@ class Ran:
     states: Mapping[str, str]
     #: what each task returned, by the same names
     returned: Mapping[str, Any]
+
+
+@pytest.fixture(autouse=True)
+def who_is_who(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The file of people; whoever triggers the runs of a test, "dag_test", operates for every agency."""
+    file = people(tmp_path, bea={"agencies": "*", "operates": True})
+    monkeypatch.setenv("CHANCERY_CONSOLE_USERS", str(file))
+    return file
 
 
 @pytest.fixture(scope="session")
@@ -105,28 +114,34 @@ def acts(world: World, monkeypatch: pytest.MonkeyPatch) -> list[Any]:
 
 
 @pytest.fixture
-def answering(airflow_database: None, monkeypatch: pytest.MonkeyPatch) -> Callable[[str, str, str], None]:
-    """Lets a person answer what a run asks, as the page does it: the task, their choice, and who they are.
+def answering(airflow_database: None, monkeypatch: pytest.MonkeyPatch) -> Callable[..., list[str]]:
+    """Lets people answer what a run asks, as the page does it: the task, their choice, and who they are.
 
+    Several people answer one after the other, each when it is asked again. Returns the questions, as they come.
     `dag.test` sleeps while it waits for an answer that comes from outside; the answer comes then.
     """
 
-    def answers(task_id: str, choice: str, by: str) -> None:
+    def answers(task_id: str, choice: str, *by: str) -> list[str]:
         import time
 
-        slept = time.sleep
+        slept, left, asked = time.sleep, list(by), list[str]()
 
         def answer(seconds: float) -> None:
-            if not _answer(task_id, choice, by):
+            question = _answer(task_id, choice, left[0]) if left else None
+            if question is None:
                 slept(seconds)
+            else:
+                asked.append(question)
+                left.pop(0)
 
         monkeypatch.setattr(time, "sleep", answer)
+        return asked
 
     return answers
 
 
-def _answer(task_id: str, choice: str, by: str) -> bool:
-    """Write the answer to the task that waits; False where none waits."""
+def _answer(task_id: str, choice: str, by: str) -> str | None:
+    """Write the answer to the task that waits, and return what it asked; None where none waits."""
     from airflow.models.hitl import HITLDetail
     from airflow.models.taskinstance import TaskInstance
     from airflow.models.trigger import handle_event_submit
@@ -144,11 +159,11 @@ def _answer(task_id: str, choice: str, by: str) -> bool:
         )
         detail = None if waiting is None else session.get(HITLDetail, waiting.id)
         if waiting is None or detail is None:
-            return False
+            return None
         detail.responded_by = {"id": by, "name": by}
         detail.responded_at = timezone.utcnow()
         detail.chosen_options = [choice]
         detail.params_input = {"reason": "as agreed"}
         payload = TriggerEvent(detail.as_resume_event_payload())  # type: ignore[no-untyped-call]
         handle_event_submit(payload, task_instance=waiting, session=session)
-        return True
+        return str(detail.body)

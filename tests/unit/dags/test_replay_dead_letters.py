@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from processors import config
 from processors.orchestration import doors, replaying
 from processors.orchestration.replaying import Wanted
 from processors.runtime.codec import decode
+from tests.people import people
 from tests.unit.batch.test_resubmission import dead
 from tests.unit.batch.world import World
 from tests.unit.dags.conftest import Ran
@@ -38,6 +40,35 @@ def test_dead_letters_are_counted_and_replayed_once(
     nothing = run_dag("replay_dead_letters")
     assert (nothing.state, nothing.states["replay"]) == ("success", "skipped")
     assert len(world.events("documents.resubmitted")) == 3
+
+
+@pytest.mark.parametrize(
+    ("who", "wanted"),
+    [
+        ("*", {}),
+        ({"agencies": ["alpha"], "operates": True}, {}),
+        ({"agencies": ["beta"], "operates": True}, {"agencies": ["alpha"]}),
+    ],
+)
+def test_who_may_not_replays_nothing(
+    run_dag: Callable[..., Ran], world: World, acts: list[Any], tmp_path: Path, who: object, wanted: dict[str, Any]
+) -> None:
+    people(tmp_path, dag_test=who)
+    dead(world, "0.pdf")
+    # Passed over as by somebody who marks it done: the task behind it looks as well.
+    for passing_over, failed in (("", "count"), ("count|go_on", "replay")):
+        ran = run_dag("replay_dead_letters", wanted, passing_over)
+        assert (ran.state, ran.states[failed], acts) == ("failed", "failed", [])
+    assert world.events("documents.resubmitted") == []
+
+
+def test_an_operator_replays_what_is_their_agencys(
+    run_dag: Callable[..., Ran], world: World, acts: list[Any], tmp_path: Path
+) -> None:
+    people(tmp_path, dag_test={"agencies": ["alpha"], "operates": True})
+    dead(world, "0.pdf")
+    ran = run_dag("replay_dead_letters", {"agencies": ["alpha"], "rate": 1000})
+    assert ran.returned["replay"]["documents"] == 1
 
 
 @pytest.mark.parametrize(

@@ -13,9 +13,11 @@ from processors.batch.retention import deciding, holds
 from processors.batch.retention import plan as plans
 from processors.batch.retention.errors import RetentionError
 from processors.orchestration import doors, retention
+from processors.orchestration.operators import NotAnOperatorError
 from processors.orchestration.retention import Wanted
 from processors.record.facts import utc_now
 from processors.runtime.codec import decode
+from tests.people import people
 from tests.unit.batch.retention.archive import Archive
 from tests.unit.dags.conftest import Ran
 
@@ -78,6 +80,41 @@ def test_an_approved_list_is_disposed_of(
     assert ("document_disposed", "bea", "done") in told(acts)
 
 
+def test_what_people_who_may_not_approve_is_not_disposed_of(
+    run_dag: Callable[..., Ran], world: Archive, acts: list[Any], answering: Callable[..., list[str]]
+) -> None:
+    """A reviewer, an operator for another agency, and who triggered the run."""
+    world.kept("old", at=LONG_AGO)
+    asked = answering("approve", "Approve", "ruth", "gil", "dag_test", "al")
+    ran = run_dag("retain")
+    assert (ran.state, ran.returned["record"]["disposed"]) == ("success", 1)
+    assert len(asked) == 4
+    for question in asked:
+        assert "| alpha | receipt | 1 |" in question
+        assert "Operators for alpha may approve this: ada, al, bea, grace." in question
+    assert {by for act, by, _ in told(acts) if act.startswith("disposal_app")} == {"al"}
+
+
+@pytest.mark.parametrize("who", ["*", {"agencies": ["alpha"], "operates": True}])
+def test_who_may_not_trigger_it_lists_nothing(
+    run_dag: Callable[..., Ran], world: Archive, acts: list[Any], tmp_path: Path, who: object
+) -> None:
+    people(tmp_path, dag_test=who)
+    world.kept("old", at=LONG_AGO)
+    ran = run_dag("retain")
+    assert (ran.state, ran.states["plan"], plans.names(world.doors)) == ("failed", "failed", ())
+
+
+def test_a_value_that_somebody_wrote_in_the_questions_place_approves_nothing(world: Archive) -> None:
+    """What is disposed of hangs on the word in the store, which the question itself keeps."""
+    world.kept("old", at=LONG_AGO)
+    at = opened(world)
+    retention.plan(at, Wanted(), "one", "", utc_now())
+    assert retention.decided(at, "one") is False
+    with pytest.raises(RetentionError, match="not approved"):
+        retention.dispose(at, "one", 1)
+
+
 def test_a_parameter_that_does_not_exist_is_refused(
     run_dag: Callable[..., Ran], world: Archive, acts: list[Any]
 ) -> None:
@@ -92,7 +129,8 @@ def test_a_parameter_that_does_not_exist_is_refused(
 def opened(world: Archive) -> doors.Opened:
     from processors import config
 
-    return doors.Opened(config.load({"CHANCERY_HOME": str(world.home)}), world.doors, world)
+    told = {"CHANCERY_HOME": str(world.home), "CHANCERY_CONSOLE_USERS": str(people(world.home))}
+    return doors.Opened(config.load(told), world.doors, world)
 
 
 def test_a_plan_that_is_made_again_is_the_same(world: Archive) -> None:
@@ -108,10 +146,12 @@ def test_a_plan_that_is_made_again_is_the_same(world: Archive) -> None:
 def test_who_asked_cannot_approve(world: Archive) -> None:
     world.kept("old", at=LONG_AGO)
     at = opened(world)
-    digest = retention.plan(at, Wanted(), "one", "Ann", utc_now())["digest"]
-    with pytest.raises(RetentionError, match="another person"):
-        retention.decide(at, "one", digest, {"word": "approved", "by": "ann", "reason": ""}, utc_now())
-    assert retention.decide(at, "one", digest, {"word": "rejected", "by": "ann", "reason": ""}, utc_now()) is False
+    digest = retention.plan(at, Wanted(), "one", "Ada", utc_now())["digest"]
+    for by, refusal in (("ada", RetentionError), ("ruth", NotAnOperatorError), ("gil", NotAnOperatorError)):
+        with pytest.raises(refusal, match=r"another person|no operator|beta alone"):
+            retention.decide(at, "one", digest, {"word": "approved", "by": by, "reason": ""}, utc_now())
+    retention.decide(at, "one", digest, {"word": "rejected", "by": "ada", "reason": ""}, utc_now())
+    assert retention.decided(at, "one") is False
     with pytest.raises(RetentionError, match="rejected"):
         retention.dispose(at, "one", 1)
     assert world.vault.removed == []

@@ -16,6 +16,7 @@ from processors.local.birth import birth
 from processors.orchestration import commanding, training
 from processors.orchestration.commanding import CommandFailedError
 from processors.orchestration.dag_settings import dag_settings
+from tests.people import people
 from tests.unit.dags.conftest import Ran
 from tests.waiting import until
 
@@ -69,6 +70,28 @@ def test_a_rejected_model_is_not_put_to_work(
     ran = run_dag("train", {"dataset": "permits"})
     assert ran.returned["summary"] == {"passed": True, "promoted": False}
     assert forge.steps == ["train", "evaluate", "promote"]
+
+
+def test_people_who_may_not_put_no_model_to_work(
+    run_dag: Callable[..., Ran], forge: Forge, answering: Callable[..., list[str]]
+) -> None:
+    """A model reads documents of every agency, so an operator for one is not enough."""
+    asked = answering("approve", "Approve", "ruth", "al", "bea")
+    ran = run_dag("train", {"dataset": "permits"})
+    assert (ran.state, ran.returned["summary"]) == ("success", {"passed": True, "promoted": True})
+    assert len(asked) == 3
+    assert "Operators for every agency may approve this: ada, bea, grace." in asked[0]
+    assert forge.asked[3:] == [("forge", "approve", "reader@3", "--by", "bea")]
+
+
+@pytest.mark.parametrize("who", ["*", {"agencies": ["alpha"], "operates": True}])
+def test_who_may_not_trigger_it_trains_nothing(
+    run_dag: Callable[..., Ran], forge: Forge, tmp_path: Path, who: object
+) -> None:
+    people(tmp_path, dag_test=who)
+    for passing_over, failed in (("", "check"), ("check", "candidate")):
+        ran = run_dag("train", {"dataset": "permits"}, passing_over)
+        assert (ran.state, ran.states[failed], forge.asked) == ("failed", "failed", [])
 
 
 def test_what_the_gate_refuses_nobody_is_asked_about(run_dag: Callable[..., Ran], forge: Forge) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from processors.config import DAGS
 from processors.local.airflow_home import USERS, AirflowHome
+from processors.people import People
 
 
 def test_secrets_are_made_once_and_nobody_else_can_read_them(tmp_path: Path) -> None:
@@ -41,9 +42,21 @@ def test_a_user_who_is_new_gets_a_password_and_the_others_keep_theirs(tmp_path: 
 
 def test_who_sees_what_in_the_console_may_be_changed(tmp_path: Path) -> None:
     place = AirflowHome(tmp_path).console_users
-    assert json.loads(place.read_text()) == dict.fromkeys(USERS, "*")
+    people = People(place)
+    assert {user for user in USERS if people.agencies_of(user) is None} == {*USERS}
+    assert {user for user in USERS if not people.why_not(user, None)} == {"admin", "ada", "grace"}
     place.write_text('{"ruth": ["alpha"]}')
     assert json.loads(AirflowHome(tmp_path).console_users.read_text()) == {"ruth": ["alpha"]}
+
+
+def test_a_file_from_before_operators_were_named_names_them_and_another_stays(tmp_path: Path) -> None:
+    place = AirflowHome(tmp_path).console_users
+    new = place.read_text()
+    place.write_text(json.dumps(dict.fromkeys(USERS, "*"), indent=1))
+    assert AirflowHome(tmp_path).console_users.read_text() == new
+    changed = json.dumps(dict.fromkeys(USERS, "*") | {"vera": ["alpha"]}, indent=1)
+    place.write_text(changed)
+    assert AirflowHome(tmp_path).console_users.read_text() == changed
 
 
 def test_airflow_listens_and_looks_on_this_machine_alone(tmp_path: Path) -> None:

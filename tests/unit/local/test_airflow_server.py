@@ -135,3 +135,19 @@ def test_a_password_that_is_not_taken_is_an_error(monkeypatch: pytest.MonkeyPatc
         airflow_rest.token("127.0.0.1:1", "ada", "x")
     with pytest.raises(StackError, match="did not make the pool p"):
         airflow_rest.make_pool("127.0.0.1:1", "signed", "p", 1, "")
+    with pytest.raises(StackError, match="did not take the Variable v"):
+        airflow_rest.set_variable("127.0.0.1:1", "signed", "v", "1", "")
+
+
+@pytest.mark.parametrize(("there", "asked"), [(False, ["POST"]), (True, ["POST", "PATCH"])])
+def test_a_variable_is_made_or_replaced(monkeypatch: pytest.MonkeyPatch, there: bool, asked: list[str]) -> None:
+    told: list[str] = []
+
+    def ask(_: str, method: str, path: str, wanted: Any, __: str) -> Any:
+        told.append(method)
+        assert (path.removeprefix("/api/v2/variables"), wanted["value"]) in {("", "1"), ("/v", "1")}
+        return ({"POST": 409 if there else 201, "PATCH": 200}[method], {})
+
+    monkeypatch.setattr(airflow_rest, "_ask", ask)
+    airflow_rest.set_variable("127.0.0.1:1", "signed", "v", "1", "")
+    assert told == asked

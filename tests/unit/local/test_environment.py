@@ -55,6 +55,7 @@ UNUSUAL = Settings(
     sandbox="on",
     document_types=Path("/types"),
     models=Path("/models"),
+    candidates=(("reader", 4), ("classifier", 3)),
     clamd="/run/clamd.ctl",
     clamd_max_age_hours=8,
     encoder_weights=Path("/weights"),

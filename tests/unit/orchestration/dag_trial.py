@@ -10,11 +10,13 @@ import importlib
 import json
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+
+from tests.people import people
 
 
 def main(folder: Path) -> None:
@@ -28,6 +30,7 @@ def main(folder: Path) -> None:
         "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN": f"sqlite:///{folder / 'airflow.db'}",
         "CHANCERY_HOME": str(folder / "home"),
         "CHANCERY_AGENCIES": "alpha",
+        "CHANCERY_CONSOLE_USERS": str(people(folder)),
     }
     from airflow.utils.db import initdb
 
@@ -43,7 +46,10 @@ def main(folder: Path) -> None:
 SCENARIOS: dict[str, dict[str, Any]] = {
     "approved": {"option": "Approve", "conf": {"name": "a"}},
     "rejected": {"option": "Reject", "conf": {"name": "b"}},
-    "approved-by-the-asker": {"option": "Approve", "conf": {"name": "c"}, "by": "dag_test", "guarded": False},
+    "approved-at-last": {"option": "Approve", "conf": {"name": "g"}, "by": ["ruth", "gil", "dag_test", "grace"]},
+    # The look that the question takes at who answers is switched off.
+    "unguarded-asker": {"option": "Approve", "conf": {"name": "c"}, "by": ["dag_test"], "guarded": False},
+    "unguarded-reviewer": {"option": "Approve", "conf": {"name": "h"}, "by": ["ruth", "grace"], "guarded": False},
     "compare-only": {"conf": {"name": "d", "compare_only": True}},
     "dry": {"conf": {"name": "e", "dry_run": True}},
     "wrong": {"conf": {"name": "f", "agencies": ["gone"]}},
@@ -51,7 +57,12 @@ SCENARIOS: dict[str, dict[str, Any]] = {
 
 
 def run(
-    dag: Any, folder: Path, conf: dict[str, Any], option: str = "", by: str = "grace", guarded: bool = True
+    dag: Any,
+    folder: Path,
+    conf: dict[str, Any],
+    option: str = "",
+    by: Sequence[str] = ("grace",),
+    guarded: bool = True,
 ) -> Any:
     """One run: the state of the run and of each task, what was published, what was reported."""
     from airflow.sdk import DAG
@@ -64,7 +75,8 @@ def run(
 
     assert isinstance(dag, DAG)
     folder.mkdir()
-    office, acts, looks, reported = Office(folder), Acts(), [0], []
+    office, acts, looks, reported, people_left = Office(folder), Acts(), [0], [], list(by)
+    said: list[str] = []
     for number in range(3):
         office.ended(f"paper-{number}", {"total": f"{number}.00"})
     office.objects.put("inbox-alpha", "unseen.pdf", b"x", "application/pdf")
@@ -84,19 +96,22 @@ def run(
 
     def ask(self: Any, context: Any) -> Any:
         assert option, "nobody should be asked"
+        said.append(context["task_state_store"].get("left_out") or "")
+        name = people_left.pop(0)
         event = {
             "chosen_options": [option],
             "params_input": {"reason": "a trial"},
             "responded_at": datetime.now(UTC),
-            "responded_by_user": {"id": by, "name": by},
+            "responded_by_user": {"id": name, "name": name},
         }
         return self.execute_complete(context, event)
 
-    kept = (doors.opened, ended.look, second_person.SecondPerson.execute, second_person.may, outcomes._write)
-    doors.opened, ended.look, second_person.SecondPerson.execute = opened, looking, ask  # type: ignore[method-assign]
+    asking = second_person.SecondPerson
+    kept = (doors.opened, ended.look, asking.execute, asking.why_not, outcomes._write)
+    doors.opened, ended.look, asking.execute = opened, looking, ask  # type: ignore[method-assign]
     outcomes._write = lambda event: reported.append(event.data.model_dump(mode="json"))
     if not guarded:
-        second_person.may = lambda answer, asked_by: True
+        asking.why_not = lambda *_: ""  # type: ignore[method-assign]
     # Airflow 3.3.2: `dag.test()` takes the deadline for one of its database's and fails over it.
     dag.deadline = None
     try:
@@ -105,8 +120,8 @@ def run(
         (
             doors.opened,
             ended.look,
-            second_person.SecondPerson.execute,  # type: ignore[method-assign]
-            second_person.may,
+            asking.execute,  # type: ignore[method-assign]
+            asking.why_not,  # type: ignore[method-assign]
             outcomes._write,
         ) = kept
     published = [event for event in office.results() if event.runid.startswith("re-")]
@@ -116,6 +131,7 @@ def run(
         "published": len(published),
         "looks": looks[0],
         "reported": reported,
+        "said": said,
     }
 
 

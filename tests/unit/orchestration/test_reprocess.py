@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -13,11 +14,16 @@ from processors import config
 from processors.acts import Act
 from processors.batch.reprocess import manifest
 from processors.batch.reprocess.errors import ReprocessError
+from processors.forge.datasets.dataset_store import Datasets
+from processors.forge.registry.registry import Registry
 from processors.orchestration import reprocess as steps
 from processors.orchestration import versions
 from processors.orchestration.doors import Opened
+from processors.orchestration.operators import NotAnOperatorError
 from processors.runtime.codec import decode
+from tests.people import people
 from tests.unit.batch.reprocess.office import LATER, Office
+from tests.unit.forge.made_store import gathered, publish, registered
 from tests.unit.orchestration.test_outcomes import Acts
 
 FORM = {"name": "one", "rate": 1000.0}
@@ -34,7 +40,8 @@ def office(tmp_path: Path) -> Iterator[Office]:
 
 @pytest.fixture
 def at(office: Office) -> Opened:
-    settings = config.load({"CHANCERY_HOME": str(office.home / "home"), "CHANCERY_AGENCIES": "alpha"})
+    told = {"HOME": str(office.home / "home"), "AGENCIES": "alpha", "CONSOLE_USERS": str(people(office.home))}
+    settings = config.load({f"CHANCERY_{name}": value for name, value in told.items()})
     office.objects.put("inbox-alpha", "unseen.pdf", b"x", "application/pdf")
     return Opened(settings, office.doors, Acts())
 
@@ -51,7 +58,7 @@ def asked(at: Opened, **form: Any) -> steps.Request:
 def finished(at: Opened, office: Office) -> steps.Request:
     """A reprocessing that is ready to be decided about."""
     request = asked(at)
-    for chunk in steps.freeze(at, request):
+    for chunk in steps.freeze(at, request, "ada"):
         steps.emit(at, "one", chunk["number"], request.rate)
     office.work()
     steps.compare(at, "one")
@@ -69,8 +76,8 @@ def test_the_whole_way_publishes_each_document_once_and_each_step_may_be_repeate
         "because",
         True,
     )
-    lists = steps.freeze(at, request)
-    assert lists == steps.freeze(at, request) == [{"number": 1, "label": "list 1 of 1: 3 documents"}]
+    lists = steps.freeze(at, request, "ada")
+    assert lists == steps.freeze(at, request, "ada") == [{"number": 1, "label": "list 1 of 1: 3 documents"}]
     for _ in range(2):
         assert steps.emit(at, "one", 1, request.rate) == {"documents": 3, "left_out": 0}
     office.work()
@@ -80,8 +87,9 @@ def test_the_whole_way_publishes_each_document_once_and_each_step_may_be_repeate
     assert "asked by ada: 3 documents, 3 differ" in compared["table"]
     assert compared["pages"][0] == "work/reprocessings/re-one/report.html"
     answer = {"word": "approved", "by": "grace", "reason": "fine"}
-    first, again = (steps.decide(at, "one", compared["digest"], answer, LATER) for _ in range(2))
-    assert first == again
+    for _ in range(2):
+        steps.decide(at, "one", compared["digest"], answer, LATER)
+        assert steps.decided(at, "one") == [{"number": 1, "label": "list 1 of 1"}]
     for _ in range(2):
         assert steps.release(at, "one", 1, request.rate) == {"published": 3, "left_out": 0}
     before = {event.subject: event.id for event in office.results() if event.runid != "re-one"}
@@ -99,16 +107,53 @@ def test_the_whole_way_publishes_each_document_once_and_each_step_may_be_repeate
 def test_who_asked_cannot_approve_and_nothing_is_published(at: Opened, office: Office) -> None:
     finished(at, office)
     with pytest.raises(ReprocessError, match="another person must approve"):
-        steps.decide(at, "one", "", {"word": "approved", "by": " ADA "}, LATER)
+        steps.decide(at, "one", "", {"word": "approved", "by": "ada"}, LATER)
     with pytest.raises(ReprocessError, match="Nobody has approved"):
         steps.release(at, "one", 1, 1000.0)
-    assert acts(at)[-1] == (Act.REPROCESSING_APPROVED.value, "ADA", "failed")
+    with pytest.raises(ReprocessError, match="Nobody has decided"):
+        steps.decided(at, "one")
+    assert acts(at)[-1] == (Act.REPROCESSING_APPROVED.value, "ada", "failed")
     assert [event for event in office.results() if event.runid == "re-one"] == []
+
+
+@pytest.mark.parametrize("word", ["approved", "rejected"])
+@pytest.mark.parametrize(("by", "why"), [("ruth", "no operator"), ("gil", "beta alone"), ("al", "every agency")])
+def test_whose_word_does_not_count_has_none_whatever_let_it_through(
+    at: Opened, office: Office, word: str, by: str, why: str
+) -> None:
+    """Behind the task that asks: by what lies in the store, which names no agency."""
+    finished(at, office)
+    with pytest.raises(NotAnOperatorError, match=why):
+        steps.decide(at, "one", "", {"word": word, "by": by, "reason": ""}, LATER)
+    with pytest.raises(ReprocessError, match="Nobody has decided"):
+        steps.decided(at, "one")
+    assert acts(at)[-1][2] == "failed"
+
+
+@pytest.mark.parametrize(
+    ("by", "agencies", "why"),
+    [("ruth", ["alpha"], "no operator"), ("gil", ["alpha"], "beta alone"), ("al", [], "every agency")],
+)
+def test_who_may_not_ask_asks_for_nothing(at: Opened, by: str, agencies: list[str], why: str) -> None:
+    with pytest.raises(NotAnOperatorError, match=why):
+        steps.check(at, {**FORM, "agencies": agencies}, "manual__1", by, LATER)
+    request = asked(at, agencies=agencies)
+    claimed = request.model_copy(update={"wish": request.wish.model_copy(update={"by": by})})
+    with pytest.raises(NotAnOperatorError, match=why):
+        steps.freeze(at, claimed, by)
+    with pytest.raises(ReprocessError, match="ada is said to have asked for this"):
+        steps.freeze(at, request, by)
+    assert manifest.names(at.doors) == ()
+
+
+def test_an_operator_of_an_agency_asks_for_its_documents(at: Opened) -> None:
+    assert steps.check(at, {**FORM, "agencies": ["alpha"]}, "manual__1", "al", LATER).documents == 3
 
 
 def test_a_rejection_leaves_no_list_to_publish(at: Opened, office: Office) -> None:
     request = finished(at, office)
-    assert steps.decide(at, "one", "", {"word": "rejected", "by": "ada", "reason": "wrong"}, LATER) == []
+    steps.decide(at, "one", "", {"word": "rejected", "by": "ada", "reason": "wrong"}, LATER)
+    assert steps.decided(at, "one") == []
     assert steps.summary(at, request, 0)["rejected"] == 1
     with pytest.raises(ReprocessError, match="Nobody has approved"):
         steps.release(at, "one", 1, 1000.0)
@@ -122,10 +167,10 @@ def test_a_dry_run_counts_and_writes_nothing(at: Opened) -> None:
 
 
 def test_the_name_of_another_reprocessing_is_taken(at: Opened) -> None:
-    steps.freeze(at, asked(at))
+    steps.freeze(at, asked(at), "ada")
     later = steps.check(at, FORM, "manual__2", "ada", LATER + timedelta(hours=1))
     with pytest.raises(ReprocessError, match="There is a reprocessing 'one' already"):
-        steps.freeze(at, later)
+        steps.freeze(at, later, "ada")
 
 
 @pytest.mark.parametrize(
@@ -155,6 +200,20 @@ def test_what_is_expected_and_at_work_passes(at: Opened) -> None:
     known = versions.at_work(at.settings, at.doors.objects)
     assert known["classifier"] == versions.SHIPPED
     assert asked(at, expect=versions.words(known)).documents == 3
+
+
+def test_with_a_candidate_on_trial_a_run_can_only_be_compared(at: Opened, tmp_path: Path) -> None:
+    """A registered model that nobody has promoted."""
+    datasets = Datasets(at.doors.objects, at.doors.buckets)
+    made = publish(datasets, gathered(tmp_path / "documents", 3))
+    registered(Registry(at.doors.objects, at.doors.buckets), datasets, made, tmp_path, 1)
+    trying = replace(at, settings=replace(at.settings, candidates=(("classifier", 1),)))
+    with pytest.raises(ReprocessError, match="classifier@1 is on trial"):
+        steps.check(trying, FORM, "manual__1", "ada", LATER)
+    wanted = {**FORM, "compare_only": True, "expect": ["classifier@1"]}
+    assert steps.check(trying, wanted, "manual__1", "ada", LATER).wish.release is False
+    with pytest.raises(ReprocessError, match="classifier@1 is not at work, classifier@shipped is"):
+        steps.check(at, wanted, "manual__1", "ada", LATER)
 
 
 def test_nobody_is_not_a_person(at: Opened) -> None:

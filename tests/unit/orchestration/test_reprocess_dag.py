@@ -41,12 +41,30 @@ def test_a_rejection_publishes_nothing_and_is_no_failure(ran: dict[str, Any]) ->
     assert (one["state"], one["published"], one["tasks"]["release"]) == ("success", 0, "skipped")
 
 
+def test_an_answer_that_does_not_count_is_left_out_and_asked_for_again(ran: dict[str, Any]) -> None:
+    """Of a reviewer, of an operator for another agency, of who asked; then of whom it is for."""
+    one = ran["approved-at-last"]
+    assert (one["state"], one["published"]) == ("success", 3)
+    first, of_a_reviewer, of_another_agency, of_who_asked = one["said"]
+    assert first == ""
+    assert "ruth is no operator" in of_a_reviewer
+    assert "gil operates for beta alone" in of_another_agency
+    assert "dag_test asked for this run" in of_who_asked
+
+
 def test_behind_the_operators_guard_stands_another_and_its_refusal_fails_the_run(ran: dict[str, Any]) -> None:
     """The operator's own look at the name switched off."""
-    one = ran["approved-by-the-asker"]
-    assert (one["state"], one["published"], one["tasks"]["decide"]) == ("failed", 0, "failed")
+    one = ran["unguarded-asker"]
+    assert (one["state"], one["published"], one["tasks"]["approve"]) == ("failed", 0, "failed")
     assert one["tasks"]["summary"] == "upstream_failed", "or the run would have been a success"
     assert one["reported"][0]["outcome"] == "failed"
+
+
+def test_a_reviewers_approval_does_not_count_without_that_guard_either(ran: dict[str, Any]) -> None:
+    one = ran["unguarded-reviewer"]
+    assert (one["state"], one["published"]) == ("success", 3)
+    assert [bool(said) for said in one["said"]] == [False, True]
+    assert "ruth is no operator" in one["said"][1]
 
 
 def test_comparing_only_asks_nobody(ran: dict[str, Any]) -> None:

@@ -22,7 +22,18 @@ from processors.forge.registry.registry import Registry
 from processors.ocr.lines import line_reader
 from processors.places import Buckets
 from processors.runtime.codec import decode
-from tests.unit.commands.conftest import KeptActs, acts, added, chancery, clean, ledger, objects, stack  # noqa: F401
+from tests.people import people
+from tests.unit.commands.conftest import (  # noqa: F401
+    KeptActs,
+    acts,
+    added,
+    chancery,
+    clean,
+    ledger,
+    objects,
+    operated,
+    stack,
+)
 from tests.unit.forge.made_store import fake_train, gathered, publish
 
 HERE = __name__
@@ -140,6 +151,22 @@ def test_the_whole_way(fake: Settings, objects: MemoryObjects, tmp_path: Path) -
     for command in (("show", model), ("models",), ("log", "classifier"), ("dataset", "list")):
         assert chancery("forge", *command).exit_code == 0
     assert "CC0-1.0: 60" in chancery("forge", "dataset", "show", "letters").output
+
+
+def test_where_it_is_said_who_operates_others_put_no_model_to_work(
+    fake: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A model reads documents of every agency, so an operator for one is not enough."""
+    model = trained(tmp_path, 80)
+    assert judged(model).exit_code == 0
+    operated(monkeypatch, people(tmp_path))
+    back = ("rollback", "classifier", "--reason", "x", "--by")
+    for asked in (("promote", model, "--by"), ("approve", model, "--by"), back):
+        for by, why in (("ruth", "no operator"), ("al", "every agency")):
+            done = chancery("forge", *asked, by)
+            assert (done.exit_code, why in done.output) == (Exit.FAILED, True)
+    assert chancery("forge", "promote", model, "--by", "ada").exit_code == 0
+    assert chancery("forge", "approve", model, "--by", "grace").exit_code == 0
 
 
 def test_a_worse_model_is_refused_with_its_reason_and_without_the_gate_it_would_go_to_work(
