@@ -5,12 +5,13 @@ import os
 import pytest
 
 from tests import airflow_home
+from tests.ends_of_logs import pytest_runtest_makereport
 from tests.live_settings import installation, live, unused_prefixes
 
 # Before anything imports Airflow: it reads its settings once.
 airflow_home.prepare()
 
-__all__ = ["installation", "live", "unused_prefixes"]
+__all__ = ["installation", "live", "pytest_runtest_makereport", "unused_prefixes"]
 
 
 @pytest.fixture(autouse=True)

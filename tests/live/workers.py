@@ -108,7 +108,7 @@ def workers(
     extra: Mapping[str, str] | None = None,
     each: Callable[[str, int], Mapping[str, str]] | None = None,
 ) -> Iterator[Workers]:
-    """The stages' workers, running; stopped at the end, and their logs shown when the test fails."""
+    """The stages' workers, running; stopped at the end."""
     logs = settings.home / "logs"
     logs.mkdir(parents=True, exist_ok=True)
     group = Workers(settings, logs, command, extra or {})
@@ -118,9 +118,5 @@ def workers(
             group.start(stage)
         group.watch()
         yield group
-    except BaseException:
-        for log in sorted(logs.glob("*.log")):
-            sys.stderr.write(f"--- {log.name}\n{log.read_text(errors='replace')[-3000:]}\n")
-        raise
     finally:
         group.stop()
