@@ -12,7 +12,18 @@ import pytest
 
 from processors.pipeline import STAGES
 from processors.runtime import sandbox
-from tests.helm.rendering import CHART, WORKLOADS, Document, containers, documents, of_kind, pod, variables
+from tests.helm.rendering import (
+    CHART,
+    WORKLOADS,
+    Document,
+    conform,
+    containers,
+    documents,
+    of_kind,
+    pod,
+    text,
+    variables,
+)
 
 ROOT = CHART.parents[1]
 PROFILE = CHART / "files" / "seccomp-walls.json"
@@ -58,6 +69,8 @@ def test_whoever_parses_documents_is_asked_for_walls_and_has_them_and_nobody_els
         asked = {told["CHANCERY_SANDBOX"] for c in containers(one) if "CHANCERY_SANDBOX" in (told := variables(c))}
         assert asked <= ({"on"} if parsing else {"auto"}), name
     assert {name for name in found if name.removesuffix("-reprocessing") in PARSING} >= {"ocr", "intake"}
+    done = conform(text(site, *WALLS))
+    assert done.returncode == 0, done.stdout + done.stderr
 
 
 def test_a_site_that_says_nothing_asks_for_what_its_nodes_can_do(manifests: list[Document]) -> None:
