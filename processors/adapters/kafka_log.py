@@ -12,17 +12,18 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import chain
 from typing import Any
 
-from kafka import KafkaConsumer, KafkaProducer, TopicPartition
+from kafka import KafkaProducer, TopicPartition
 from kafka.errors import KafkaError
 from kafka.structs import OffsetAndMetadata
 
-from processors.adapters import kafka_patches  # noqa: F401 - imported for its repairs
-from processors.adapters.kafka_assignor import TopicByTopicAssignor
+from processors.adapters import (
+    kafka_membership,
+    kafka_patches,  # noqa: F401 - imported for its repairs
+)
 from processors.adapters.kafka_client import client_settings, headers_of, incoming_of
 from processors.adapters.kafka_errors import translate, translated
 from processors.adapters.kafka_lanes import GLANCE_MS, Lanes
 from processors.adapters.kafka_marks import Marks
-from processors.adapters.kafka_rebalanced import Rebalanced
 from processors.adapters.watchdog import deadline
 from processors.errors import SlotTaken
 from processors.events import Origin
@@ -35,7 +36,6 @@ log = logging.getLogger(__name__)
 #: Below the transaction timeout, so that a hung commit ends before the broker gives up on us.
 _COMMIT_SECONDS = 25.0
 _TRANSACTION_TIMEOUT_MS = 30_000
-_SESSION_TIMEOUT_MS = 30_000
 #: Records of the largest event (2,000 pages in 64 ranges) stay below 100 kB; results may carry long lists.
 _MAX_RECORD_BYTES = 4 * 1024 * 1024
 
@@ -68,7 +68,8 @@ class KafkaLog:
             fail_point: called at "in_transaction" and "committed"
         """
         self._client, self._fail_point = client_settings(servers, security), fail_point
-        self._prefix, self._batch, self._name = prefix, batch, f"{prefix}{group}-{slot}"
+        self._prefix, self._batch = prefix, batch
+        self._group, self._name = f"{prefix}{group}", f"{prefix}{group}-{slot}"
         self._lanes = Lanes(prefix + topic for topic in topics)
         #: records handed out and not yet committed, in order
         self._open: list[Incoming] = []
@@ -77,23 +78,10 @@ class KafkaLog:
         self._lost: set[TopicPartition] = set()
         #: a commit failed, and Kafka did not answer when we asked how it ended
         self._unsettled = False
+        #: Kafka knows us as a member of the group no more
+        self._outside = False
         with translated(), deadline(120, "join"):
-            self._consumer = KafkaConsumer(
-                group_id=f"{prefix}{group}",
-                group_instance_id=f"{self._name}-{self._lanes.digest}",
-                client_id=self._name,
-                enable_auto_commit=False,
-                auto_offset_reset="earliest",
-                isolation_level="read_committed",
-                max_poll_records=batch,
-                session_timeout_ms=_SESSION_TIMEOUT_MS,
-                heartbeat_interval_ms=3_000,
-                partition_assignment_strategy=[TopicByTopicAssignor],
-                max_partition_fetch_bytes=_MAX_RECORD_BYTES,
-                **self._client,
-            )
-            self._consumer.subscribe(list(self._lanes.topics), listener=Rebalanced(self))
-            self._marks = Marks(self._consumer)
+            self._consumer, self._marks = self._join()
             self._producer = self._new_producer()
 
     def poll(self, seconds: float) -> Sequence[Incoming]:
@@ -160,6 +148,7 @@ class KafkaLog:
         except KafkaError as error:
             log.warning("commit failed: %s", type(error).__name__)
             ours = translate(error)
+            self._outside = isinstance(error, kafka_membership.LOST)
             # A new producer would fence the process that has taken over this slot.
             if not isinstance(ours, SlotTaken):
                 self._recover()
@@ -212,6 +201,8 @@ class KafkaLog:
         with translated(), deadline(120, "recover"):
             self._producer.close(timeout=0)
             self._producer = self._new_producer()
+            if self._outside:
+                self._join_again()
             assignment = self._consumer.assignment()
             undone = []
             for incoming in self._open:
@@ -221,6 +212,26 @@ class KafkaLog:
                     undone.append(incoming)
             self._seek(undone)
         self._unsettled = False
+
+    def _join_again(self) -> None:
+        """What was open comes again from the committed positions, to us or whoever reads these partitions now."""
+        self._consumer.close(autocommit=False, timeout_ms=5_000)
+        self._consumer, self._marks = self._join()
+        self._open = []
+        self._outside = False
+
+    def _join(self) -> tuple[Any, Marks]:
+        consumer = kafka_membership.join(
+            self._group,
+            f"{self._name}-{self._lanes.digest}",
+            name=self._name,
+            topics=self._lanes.topics,
+            batch=self._batch,
+            max_bytes=_MAX_RECORD_BYTES,
+            owner=self,
+            client=self._client,
+        )
+        return consumer, Marks(consumer)
 
     def _new_producer(self) -> Any:
         producer = KafkaProducer(

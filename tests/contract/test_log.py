@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 import pytest
 from kafka import KafkaConsumer, TopicPartition
 
-from processors.adapters import kafka_admin, kafka_log, kafka_marks
+from processors.adapters import kafka_admin, kafka_log, kafka_marks, kafka_membership
 from processors.adapters.kafka_log import KafkaLog
 from processors.adapters.kafka_reader import KafkaReader
 from processors.adapters.memory import MemoryLog, MemoryTopics
 from processors.config import Settings
+from processors.errors import DependencyUnavailable
 from processors.ports import Incoming, Log, Outgoing
 from processors.telemetry.trace_ids import Context
 from tests.waiting import until
@@ -289,7 +291,7 @@ def test_a_slot_that_comes_back_soon_reads_what_it_is_told_to_now(
 ) -> None:
     """Kafka hands a static member that comes back what it had, whatever it reads now."""
     # a static member that left is missed after so long
-    monkeypatch.setattr(kafka_log, "_SESSION_TIMEOUT_MS", 6_000)
+    monkeypatch.setattr(kafka_membership, "_SESSION_TIMEOUT_MS", 6_000)
     before = open_member(installation, 0, SOURCE)
     write(installation, SOURCE, [b"fast"])
     assert work_off(before, 1) == [b"fast"]
@@ -304,9 +306,8 @@ def test_a_slot_that_comes_back_soon_reads_what_it_is_told_to_now(
 def test_a_record_whose_partition_went_and_came_back_belongs_to_whoever_answered_it(
     installation: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(
-        kafka_log, "_SESSION_TIMEOUT_MS", 6_000
-    )  # a static member that left is missed after so long
+    # a static member that left is missed after so long
+    monkeypatch.setattr(kafka_membership, "_SESSION_TIMEOUT_MS", 6_000)
 
     def open_slot(slot: int) -> KafkaLog:
         return KafkaLog(
@@ -339,6 +340,38 @@ def test_a_record_whose_partition_went_and_came_back_belongs_to_whoever_answered
     ours.commit([Outgoing(TARGET, b"k", b"ours")], [record for record in held if ours.owned(record.origin)])
     assert not {record.origin for record in taken} & {record.origin for record in ours.poll(2)}
     ours.close()
+
+
+@pytest.mark.live
+@pytest.mark.parametrize("guarded", [True, False])
+def test_who_has_lost_its_place_in_the_group_without_noticing_joins_again(
+    installation: Settings, monkeypatch: pytest.MonkeyPatch, guarded: bool
+) -> None:
+    monkeypatch.setattr(kafka_membership, "_SESSION_TIMEOUT_MS", 6_000)
+    if not guarded:
+        monkeypatch.setattr(kafka_membership, "LOST", ())
+    log = open_member(installation, 0, SOURCE)
+    write(installation, SOURCE, [b"0"])
+    work_off(log, 1)
+    log._consumer._coordinator._enable_heartbeat = lambda: None
+    log._consumer._coordinator._disable_heartbeat()
+    write(installation, SOURCE, [b"1"])
+
+    def commits() -> bool:
+        batch = take(log)
+        with suppress(DependencyUnavailable):
+            log.commit([Outgoing(TARGET, b"k", batch[0].value)], batch)
+            return True
+        return False
+
+    # Kafka takes note of it once the session is over; what is committed until then is not wrong.
+    time.sleep(8)
+    tries = [commits() for _ in range(1 if guarded else 4)]
+    assert tries == [False] * len(tries), "it is no member, and reads on"
+    if guarded:
+        until(commits, "the record is committed")
+        assert read(installation, TARGET, 1) == [b"1"]
+    log.close()
 
 
 @pytest.mark.live

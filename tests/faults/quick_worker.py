@@ -9,7 +9,7 @@ from __future__ import annotations
 import sys
 
 from processors import config, pipeline
-from processors.adapters import kafka_log
+from processors.adapters import kafka_membership
 from processors.config import Settings
 from processors.events import Origin
 from processors.runtime import main
@@ -33,5 +33,5 @@ def blind_log(settings: Settings, row: pipeline.StageRow, slot: int) -> BlindLog
 
 if __name__ == "__main__":
     *leaky, stage, _, slot = sys.argv[1:]
-    kafka_log._SESSION_TIMEOUT_MS = SESSION_SECONDS * 1000
+    kafka_membership._SESSION_TIMEOUT_MS = SESSION_SECONDS * 1000
     sys.exit(main.run(stage, int(slot), config.load(), blind_log if leaky else None))
