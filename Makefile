@@ -68,7 +68,7 @@ format:           ## mend formatting and imports
 	.venv/bin/ruff format .
 	.venv/bin/ruff check --fix .
 
-bench:            ## the figures of the README
+bench:            ## cost, scale and the pipeline; the other figures of the README name their commands
 	.venv/bin/python -m bench.ocr --json
 	.venv/bin/python -m bench.scale --json
 	.venv/bin/python -m bench.pipeline --json
