@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 from kafka import TopicPartition
-from kafka.errors import KafkaConnectionError, KafkaError, KafkaTimeoutError, ProducerFencedError
+from kafka.errors import CommitFailedError, KafkaConnectionError, KafkaError, KafkaTimeoutError, ProducerFencedError
 
-from processors.adapters import kafka_log
+from processors.adapters import kafka_log, kafka_membership
 from processors.adapters.kafka_log import KafkaLog
 from processors.errors import DependencyUnavailable, SlotTaken
 from processors.ports import Outgoing
@@ -27,7 +27,7 @@ class Cluster:
         self.committed = 0
         self.paused: set[TopicPartition] = set()
         self.out: list[bytes] = []
-        self.producers = 0
+        self.producers = self.consumers = 0
         self.errors: dict[str, list[KafkaError | None]] = {}
 
     def may_fail(self, where: str) -> None:
@@ -37,8 +37,13 @@ class Cluster:
 
 
 class Consumer:
+    """Begins where the group has come to, with nothing paused."""
+
     def __init__(self, cluster: Cluster) -> None:
+        cluster.may_fail("join")
         self.cluster = cluster
+        cluster.consumers += 1
+        cluster.position, cluster.paused = cluster.committed, set()
 
     def subscribe(self, topics: list[str], listener: object) -> None: ...
 
@@ -71,6 +76,9 @@ class Consumer:
 
     def group_metadata(self) -> object:
         return None
+
+    def close(self, autocommit: bool, timeout_ms: int) -> None:
+        self.cluster.may_fail("close")
 
 
 class Producer:
@@ -112,7 +120,7 @@ class Producer:
 @pytest.fixture
 def cluster(monkeypatch: pytest.MonkeyPatch) -> Cluster:
     played = Cluster()
-    monkeypatch.setattr(kafka_log, "KafkaConsumer", lambda **settings: Consumer(played))
+    monkeypatch.setattr(kafka_membership, "KafkaConsumer", lambda **settings: Consumer(played))
     monkeypatch.setattr(kafka_log, "KafkaProducer", lambda **settings: Producer(played))
     return played
 
@@ -154,6 +162,10 @@ LOST = KafkaConnectionError
         {"after": [LOST()]},
         {"after": [None, LOST()], "committed": [LOST()]},
         {"after": [LOST(), LOST(), LOST()], "init": [None, KafkaTimeoutError()]},
+        {"commit": [None, CommitFailedError()]},
+        {"commit": [CommitFailedError()], "init": [None, KafkaTimeoutError()]},
+        {"commit": [CommitFailedError(), LOST(), CommitFailedError()], "close": [LOST()]},
+        {"commit": [CommitFailedError()], "join": [LOST(), LOST()]},
     ],
 )
 def test_whatever_fails_and_whenever_each_record_is_answered_once(
@@ -165,6 +177,15 @@ def test_whatever_fails_and_whenever_each_record_is_answered_once(
     assert cluster.out == ANSWERS
     assert cluster.committed == 3
     assert not cluster.paused
+
+
+@pytest.mark.parametrize(("error", "consumers"), [(CommitFailedError(), 2), (LOST(), 1)])
+def test_who_is_no_member_any_more_joins_again_and_nobody_else(
+    cluster: Cluster, log: KafkaLog, error: KafkaError, consumers: int
+) -> None:
+    cluster.errors = {"commit": [error]}
+    work_through(log)
+    assert cluster.consumers == consumers
 
 
 def test_a_fenced_worker_does_not_fence_its_successor(cluster: Cluster, log: KafkaLog) -> None:
