@@ -12,8 +12,9 @@ from processors.adapters.kafka_assignor import TopicByTopicAssignor
 from processors.adapters.kafka_rebalanced import Owner, Rebalanced
 
 _SESSION_TIMEOUT_MS = 30_000
-#: Kafka knows no such member at a commit. The client need not have noticed (its heartbeats may have ended without a
-#: word): it reads on, as reading takes no membership, and every commit fails until somebody joins the group again.
+#: Kafka knows no such member at a commit, or not of this generation. The client need not have noticed (its heartbeats
+#: may have ended without a word): it reads on, as reading takes no membership, and every commit fails until it joins
+#: again. A rebalance that crossed the commit looks the same; joining again does no harm then.
 LOST: tuple[type[KafkaError], ...] = (CommitFailedError,)
 
 
