@@ -32,7 +32,6 @@ from processors.ports import Incoming, Outgoing
 from processors.server_settings import PLAINTEXT, KafkaSecurity
 
 log = logging.getLogger(__name__)
-
 #: Below the transaction timeout, so that a hung commit ends before the broker gives up on us.
 _COMMIT_SECONDS = 25.0
 _TRANSACTION_TIMEOUT_MS = 30_000
@@ -78,8 +77,8 @@ class KafkaLog:
         self._lost: set[TopicPartition] = set()
         #: a commit failed, and Kafka did not answer when we asked how it ended
         self._unsettled = False
-        #: Kafka knows us as a member of the group no more
-        self._outside = False
+        #: commits in a row that Kafka refused as of no member of the group
+        self._refused = 0
         with translated(), deadline(120, "join"):
             self._consumer, self._marks = self._join()
             self._producer = self._new_producer()
@@ -148,11 +147,12 @@ class KafkaLog:
         except KafkaError as error:
             log.warning("commit failed: %s", type(error).__name__)
             ours = translate(error)
-            self._outside = isinstance(error, kafka_membership.LOST)
+            self._refused = self._refused + 1 if isinstance(error, kafka_membership.LOST) else 0
             # A new producer would fence the process that has taken over this slot.
             if not isinstance(ours, SlotTaken):
                 self._recover()
             raise ours from error
+        self._refused = 0
         self._fail_point("committed")
         finished = {incoming.origin for incoming in done}
         self._seek([incoming for incoming in self._open if incoming.origin not in finished])
@@ -201,7 +201,7 @@ class KafkaLog:
         with translated(), deadline(120, "recover"):
             self._producer.close(timeout=0)
             self._producer = self._new_producer()
-            if self._outside:
+            if self._refused >= kafka_membership.MOST_REFUSED:
                 self._join_again()
             assignment = self._consumer.assignment()
             undone = []
@@ -218,7 +218,7 @@ class KafkaLog:
         self._consumer.close(autocommit=False, timeout_ms=5_000)
         self._consumer, self._marks = self._join()
         self._open = []
-        self._outside = False
+        self._refused = 0
 
     def _join(self) -> tuple[Any, Marks]:
         consumer = kafka_membership.join(

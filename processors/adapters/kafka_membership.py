@@ -12,10 +12,12 @@ from processors.adapters.kafka_assignor import TopicByTopicAssignor
 from processors.adapters.kafka_rebalanced import Owner, Rebalanced
 
 _SESSION_TIMEOUT_MS = 30_000
-#: Kafka knows no such member at a commit, or not of this generation. The client need not have noticed (its heartbeats
-#: may have ended without a word): it reads on, as reading takes no membership, and every commit fails until it joins
-#: again. A rebalance that crossed the commit looks the same; joining again does no harm then.
+#: Kafka knows no such member at a commit, or not of this generation. The client need not have noticed (its
+#: heartbeats may have ended without a word): it reads on, as reading takes no membership, and no commit succeeds
+#: until it joins again.
 LOST: tuple[type[KafkaError], ...] = (CommitFailedError,)
+#: Commits in a row that are refused so before it does: after one it may have been a rebalance that crossed it.
+MOST_REFUSED = 2
 
 
 def join(

@@ -162,10 +162,10 @@ LOST = KafkaConnectionError
         {"after": [LOST()]},
         {"after": [None, LOST()], "committed": [LOST()]},
         {"after": [LOST(), LOST(), LOST()], "init": [None, KafkaTimeoutError()]},
-        {"commit": [None, CommitFailedError()]},
-        {"commit": [CommitFailedError()], "init": [None, KafkaTimeoutError()]},
-        {"commit": [CommitFailedError(), LOST(), CommitFailedError()], "close": [LOST()]},
-        {"commit": [CommitFailedError()], "join": [LOST(), LOST()]},
+        {"commit": [None, *[CommitFailedError()] * 2]},
+        {"commit": [CommitFailedError()] * 2, "init": [None, None, KafkaTimeoutError()]},
+        {"commit": [CommitFailedError()] * 5, "close": [LOST()]},
+        {"commit": [CommitFailedError()] * 2, "join": [LOST(), LOST()]},
     ],
 )
 def test_whatever_fails_and_whenever_each_record_is_answered_once(
@@ -179,11 +179,20 @@ def test_whatever_fails_and_whenever_each_record_is_answered_once(
     assert not cluster.paused
 
 
-@pytest.mark.parametrize(("error", "consumers"), [(CommitFailedError(), 2), (LOST(), 1)])
+@pytest.mark.parametrize(
+    ("errors", "consumers"),
+    [
+        ([CommitFailedError()] * 2, 2),
+        ([CommitFailedError()], 1),
+        ([CommitFailedError(), LOST(), CommitFailedError()], 1),
+        ([CommitFailedError(), None, CommitFailedError()], 1),
+        ([LOST()] * 3, 1),
+    ],
+)
 def test_who_is_no_member_any_more_joins_again_and_nobody_else(
-    cluster: Cluster, log: KafkaLog, error: KafkaError, consumers: int
+    cluster: Cluster, log: KafkaLog, errors: list[KafkaError | None], consumers: int
 ) -> None:
-    cluster.errors = {"commit": [error]}
+    cluster.errors = {"commit": list(errors)}
     work_through(log)
     assert cluster.consumers == consumers
 
