@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 import pytest
 
@@ -19,13 +19,6 @@ __all__ = ["figures"]
 
 #: One installation for each test that has servers of its own.
 OWN = PREFIXES[:3]
-
-
-def pytest_collection_modifyitems(items: Sequence[pytest.Item]) -> None:
-    """Where a broker goes away under a reader, kafka-python leaves sockets to the collector: no fault of a test."""
-    for item in items:
-        if item.get_closest_marker("faults"):
-            item.add_marker(pytest.mark.filterwarnings("ignore:unclosed:ResourceWarning"))
 
 
 def pytest_sessionfinish() -> None:
