@@ -18,7 +18,8 @@ from processors.normalise.text import clean
 _MINUS: Final = re.compile(r"^\D{0,5}[-−–]\s*\D{0,4}\d|^[^\d(]{0,5}\(.*\d.*\)\D{0,4}$|\d\s*[-−–]$")  # noqa: RUF001
 #: one number and nothing but signs, currency and blanks around it; price-parser would take the first of several
 _ONE_NUMBER: Final = re.compile(
-    r"[^\d.,]{0,8}[.,]?\d{1,3}([ ,.’']?\d{3}){0,5}([.,]\d{1,3})?[.,]?[-–—=]?(?P<behind>[^\d.,]{0,8})",  # noqa: RUF001
+    r"[^\d.,]{0,8}[.,]?\d{1,3}([ ,.’']?\d{3}){0,5}([.,]\d{1,3})?[.,]?[-–—=]?"  # noqa: RUF001
+    r"(?P<behind>[^\d.,]{0,5}| ?[(\[][A-Za-z]{2,3}[)\]])",
     re.ASCII,
 )
 #: "1.234" may be one and a bit or a thousand and more

@@ -24,8 +24,8 @@ _BEHIND: Final = re.compile(r"\d[.,]?\)?[-−–=]? ?[^\w\s.,()-]? ?([A-Za-z]{3}
 _BRACKETED: Final = re.compile(r"[(\[]([A-Z]{3})[)\]]")
 #: dollars of which the country stands behind: "$5.00 US"
 _US_DOLLARS: Final = re.compile(r"\$[^A-Za-z$]{0,24}\d ?US(?![A-Za-z])")
-#: codes of today that are words or names, too
-_WORDS: Final = frozenset("ALL BAM BOB COP CUP ERN GEL MAD MOP PEN RON SOS STN TOP TRY VES".split())
+#: codes of today that are words, names or what addresses and firms abbreviate, too ("SDN BHD")
+_WORDS: Final = frozenset("ALL BAM BHD BOB COP CUP ERN GEL MAD MOP PEN RON SEK SOS STN TOP TRY VES".split())
 #: characters of an amount with its currency; price-parser takes the square of a text's length
 _LONGEST: Final = 200
 #: several countries write their own currency so; without the country nobody can tell
@@ -67,7 +67,7 @@ def is_sign(letters: str, conventions: Conventions) -> bool:
 def _named(value: str) -> set[str]:
     """The codes beside a number, in small letters too; where there is none, those that are no words or alone."""
     found = {*_BEFORE.findall(value), *_BEHIND.findall(value)}
-    beside = (found & _codes()) | ({code.upper() for code in found} & _plain_codes())
+    beside = (found & _codes()) | ({code.upper() for code in found if code.islower()} & _plain_codes())
     if _US_DOLLARS.search(value):
         beside.add("USD")
     words = {*re.findall(r"\w+", value)}

@@ -15,14 +15,13 @@ pytestmark = pytest.mark.timeout(60)
     [
         ("duration", "one " * 60_000),
         ("duration", "two years " * 40_000),
-        ("date", "1/1/12 " * 100_000),
         ("currency", "1" * 150_000),
         ("person", "year " * 150_000),
     ],
 )
 def test_a_long_text_is_read(normaliser: str, text: str) -> None:
-    conventions = Conventions(date_order="MDY", name_order="given_first")
-    assert NORMALISERS[normaliser](text, conventions).value in (None, "2012-01-01", "2 years")
+    conventions = Conventions(name_order="given_first")
+    assert NORMALISERS[normaliser](text, conventions).value in (None, "2 years")
 
 
 @pytest.mark.parametrize("word", ["a" + "." * 150_000 + "a", "(1" + "." * 150_000 + "a"])

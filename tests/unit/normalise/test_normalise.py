@@ -111,6 +111,7 @@ TABLE: list[tuple[str, str, str, str | int | None]] = [
     ("amount", "12.99 N", "", "12.99"),
     ("amount", "5.00 T", "", "5.00"),
     ("amount", "(5.00) T", "", None),
+    ("amount", "{July08} ÷ ∅=", "", None),
     ("amount", "5 T", "", None),
     ("amount", "1.50 K", "", None),
     ("amount", "1.50 L", "", None),
