@@ -18,14 +18,19 @@ from processors.normalise.text import clean
 _MINUS: Final = re.compile(r"^\D{0,5}[-−–]\s*\D{0,4}\d|^[^\d(]{0,5}\(.*\d.*\)\D{0,4}$|\d\s*[-−–]$")  # noqa: RUF001
 #: one number and nothing but signs, currency and blanks around it; price-parser would take the first of several
 _ONE_NUMBER: Final = re.compile(
-    r"[^\d.,]{0,8}[.,]?\d{1,3}([ ,.’']?\d{3}){0,5}([.,]\d{1,3})?[.,]?[-–—=]?(?P<behind>[^\d.,]{0,5})",  # noqa: RUF001
+    r"[^\d.,]{0,8}[.,]?\d{1,3}([ ,.’']?\d{3}){0,5}([.,]\d{1,3})?[.,]?[-–—=]?"  # noqa: RUF001
+    r"(?P<behind>[^\d.,]{0,5}| ?[(\[][A-Za-z]{2,3}[)\]])",
     re.ASCII,
 )
 #: "1.234" may be one and a bit or a thousand and more
 _AMBIGUOUS: Final = re.compile(r"\D*\d{1,3}\.\d{3}\D*", re.ASCII)
 _BLANK_INSIDE: Final = re.compile(r"\d \d", re.ASCII)
-#: credit takes away, debit does not
+#: credit takes away, debit does not; "Cr" is a crore, too, where money is counted in rupees
 _CREDIT, _DEBIT = "cr", "dr"
+_CRORE: Final = "Cr"
+_RUPEE: Final = re.compile(r"₹|\b(?:INR|Rs)\b")
+#: a letter behind cents says how something is taxed, but for thousands, lakhs, millions and billions
+_TAXED: Final = re.compile(r"\d[.,]\d\d\s?[AC-JN-Z]", re.ASCII)
 
 
 def normalise(text: str, conventions: Conventions = NONE) -> Normalised:
@@ -34,14 +39,16 @@ def normalise(text: str, conventions: Conventions = NONE) -> Normalised:
     Where the type names a language, its decimal sign is the only one: "1.234" is 1234 in German. "1,234.50" and
     "1,234" are ambiguous there, since somebody may not have written German. A blank is between thousands only in
     languages that print it there: elsewhere "2 100.00" may be two of something for 100. Other letters behind the
-    number than a currency, "CR" or "DR" may stand for millions: that is no amount.
+    number than a currency, "CR", "DR" or the one of a tax ("12.99 N") may stand for millions: that is no amount.
     """
     value = clean(text)
     found = _ONE_NUMBER.fullmatch(value)
     letters = _letters(found["behind"]) if found else ""
     side = letters.casefold() if letters.casefold() in (_CREDIT, _DEBIT) else ""
-    if not found or not (side or not letters or is_sign(letters, conventions)):
+    if not found or not (side or not letters or is_sign(letters, conventions) or _taxed(value, letters)):
         return Normalised(None, "no_amount")
+    if letters == _CRORE and (conventions.country == "IN" or _RUPEE.search(value)):
+        return Normalised(None, "amount_ambiguous")
     if not _takes(value, conventions.locale):
         return Normalised(None, "amount_ambiguous")
     minus = _MINUS.search(value.removesuffix(letters).rstrip() if side else value) is not None
@@ -67,8 +74,12 @@ def _takes(value: str, locale: str) -> bool:
 
 def _letters(behind: str) -> str:
     """What is behind the number without signs and blanks; "" where no letter is."""
-    word = behind.strip(" -−–—=)*|_:;]}'\"”’~")  # noqa: RUF001
+    word = behind.strip(" -−–—=()*|_:;[]{}'\"”’~")  # noqa: RUF001
     return word if any(c.isalpha() for c in word) else ""
+
+
+def _taxed(value: str, letters: str) -> bool:
+    return len(letters) == 1 and _TAXED.search(value) is not None
 
 
 @lru_cache(maxsize=64)

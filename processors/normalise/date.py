@@ -20,6 +20,8 @@ _YEAR: Final = r"(?P<year>[0-9]{4}|[0-9]{2})(?![0-9])"
 _GAP: Final = r"[\s.,/-]*"
 #: a two-digit year up to this one is of this century; scans of agencies reach back to the 1940s
 _PIVOT: Final = 40
+#: characters behind a year that are looked at
+_NEAR: Final = 64
 _AMBIGUOUS: Final = Normalised(None, "date_ambiguous")
 _IMPOSSIBLE: Final = Normalised(None, "date_impossible")
 _NO_DATE: Final = Normalised(None, "no_date")
@@ -70,7 +72,7 @@ def _named(locale: str) -> tuple[tuple[re.Pattern[str], bool], ...]:
 
 def _by_name(m: re.Match[str], month: int, *, day_first: bool) -> Normalised:
     if len(m["year"]) == 2:
-        read = behind_month(m["year"], m["inner"], m["outer"], m.string[m.end() :], day_first=day_first)
+        read = behind_month(m["year"], m["inner"], m["outer"], _behind(m), day_first=day_first)
         if read is not Reading.YEAR:
             return _AMBIGUOUS if read is Reading.UNSURE else _NO_YEAR
     return _build(m["year"], str(month), m["day"])
@@ -78,9 +80,13 @@ def _by_name(m: re.Match[str], month: int, *, day_first: bool) -> Normalised:
 
 def _by_figures(m: re.Match[str], order: str) -> Normalised:
     short = len(m[1]) < 4 and len(m[3]) == 2 and order != "YMD"
-    if short and in_figures(m[3], m.string[m.end() :]) is Reading.UNSURE:
+    if short and in_figures(m[3], _behind(m)) is Reading.UNSURE:
         return _AMBIGUOUS
     return _numeric(m[1], m[2], m[3], order)
+
+
+def _behind(m: re.Match[str]) -> str:
+    return m.string[m.end() : m.end() + _NEAR]
 
 
 def _numeric(first: str, second: str, third: str, order: str) -> Normalised:

@@ -19,6 +19,8 @@ _MORE: Final = re.compile(
     r"|\b(?:day|week|month|year)s? and\s*$",
     re.I | re.ASCII,
 )
+#: characters before a number that are looked at; no number is longer
+_NEAR: Final = 160
 
 
 def normalise(text: str, conventions: Conventions = NONE) -> Normalised:
@@ -27,7 +29,7 @@ def normalise(text: str, conventions: Conventions = NONE) -> Normalised:
     "1.5 years", "2-3 years" and "a year and six months" are "duration_ambiguous": no one number and unit says them.
     """
     value = clean(text)
-    found = {_read(match, value[: match.start()]) for match in _DURATION.finditer(value)}
+    found = {_read(match, _before(match)) for match in _DURATION.finditer(value)}
     if len(found) > 1:
         return Normalised(None, "duration_ambiguous")
     if found:
@@ -37,7 +39,11 @@ def normalise(text: str, conventions: Conventions = NONE) -> Normalised:
 
 def goes_on_before(before: str) -> bool:
     """Whether what is printed before a duration belongs to its number: "twenty" before "four months"."""
-    return _MORE.search(before) is not None
+    return _MORE.search(before[-_NEAR:]) is not None
+
+
+def _before(match: re.Match[str]) -> str:
+    return match.string[max(match.start() - _NEAR, 0) : match.start()]
 
 
 def _read(match: re.Match[str], before: str) -> Normalised:

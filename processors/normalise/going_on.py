@@ -16,11 +16,16 @@ ASKED: Final = frozenset({"amount", "date", "duration", "integer"})
 #: thousands, of which recognition lost the comma or put a blank behind it
 _THOUSANDS: Final = re.compile(r"(?:^|[\s$€£(-])\d{1,3}[.,'’]?\s$", re.ASCII)  # noqa: RUF001
 _HUNDREDS: Final = re.compile(r"\d{3}(?!\d)", re.ASCII)
-#: credit, and the words for a thousand and more
+#: credit or crore, debit in capitals alone ("Dr." is a title), and what stands for a thousand and more
 _LARGER: Final = re.compile(
-    r"\s(?:[CcDd][Rr]|[kKM]|[Mm](?:il|io|n|rd|illions?|illiarden?)|[Bb](?:n|illions?)|[Tt]housand|[Tt]r(?:n|illions?))\b",
-    re.ASCII,
+    r"\s(?:C[Rr]|cr|DR|[kKM]|MM|mm|[MmBb]n|Mia\.|"
+    r"(?i:mil|mille|mio|mln|mrd|mlrd|bln|trn|tsd|hundred|thousand|tausend|la(?:kh|c)s?|crores?|"
+    r"(?:m|b|tr)il(?:l?i[oó]n(?:s|en|es|i|e)?|l[oó]n(?:es)?|h(?:ão|ao|ões|oes)|jo(?:en|n|ner))|"
+    r"mil(?:l?iard(?:s|en|i|o)?|jard(?:er)?)))(?!\w)"
 )
+#: billions; behind cents it marks a tax
+_BILLIONS: Final = re.compile(r"\sB(?!\w)")
+_CENTS: Final = re.compile(r"\d[.,]\d\d$", re.ASCII)
 
 
 def cut_out(text: str, normaliser: str, before: str, behind: str) -> str:
@@ -35,8 +40,13 @@ def cut_out(text: str, normaliser: str, before: str, behind: str) -> str:
     match normaliser:
         case "date" if short_years.cut(text, behind):
             return "date_ambiguous"
-        case "amount" if (_THOUSANDS.search(before) and _HUNDREDS.match(text)) or _LARGER.match(behind):
+        case "amount" if (_THOUSANDS.search(before) and _HUNDREDS.match(text)) or _is_larger(text, behind):
             return "amount_ambiguous"
         case "duration" if duration.goes_on_before(before):
             return "duration_ambiguous"
     return ""
+
+
+def _is_larger(text: str, behind: str) -> bool:
+    billions = _BILLIONS.match(behind) and not _CENTS.search(text)
+    return bool(_LARGER.match(behind) or billions)

@@ -15,8 +15,12 @@ _HUNDRED, _THOUSAND = "hundred", "thousand"
 _WORD: Final = rf"(?:{'|'.join(sorted((*_VALUES, _HUNDRED, _THOUSAND), key=len, reverse=True))})\b"
 #: figures alone
 FIGURES: Final = r"\d{1,3}(?:,\d{3})+(?!\d)|\d{1,4}(?!\d)"
+#: no number below a million has more words behind its first
+_MORE_WORDS: Final = 9
 #: figures, or words up to the last that belongs to the number; in any case
-NUMERAL: Final = rf"(?:{FIGURES}|(?:a[\s-]+(?=hundred|thousand))?{_WORD}(?:[\s-]+(?:and[\s-]+)?{_WORD})*)"
+NUMERAL: Final = (
+    rf"(?:{FIGURES}|(?:a[\s-]+(?=hundred|thousand))?{_WORD}(?:[\s-]+(?:and[\s-]+)?{_WORD}){{0,{_MORE_WORDS}}})"
+)
 
 
 def number_of(numeral: str) -> int | None:

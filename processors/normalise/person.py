@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from nameparser import HumanName
 
 from processors.normalise import name
 from processors.normalise.result import NONE, Conventions, Normalised
 
+#: characters; no person's name is longer, and nameparser takes the square of a text's length
+_LONGEST: Final = 300
+
 
 def normalise(text: str, conventions: Conventions = NONE) -> Normalised:
     """Take form punctuation away, as of any name, and put the parts into the order asked for.
 
-    "Antelo, Cristina" is "Cristina Antelo" given name first. A digit makes it no person.
+    "Antelo, Cristina" is "Cristina Antelo" given name first. A digit makes it no person, nor is
+    what is longer than a name.
     """
     printed = name.normalise(text).value
-    if not isinstance(printed, str) or any(c.isdecimal() for c in printed):
+    if not isinstance(printed, str) or len(printed) > _LONGEST or any(c.isdecimal() for c in printed):
         return Normalised(None, "no_person")
     if not conventions.name_order:
         return Normalised(printed)

@@ -9,7 +9,7 @@ from typing import Final
 from processors.normalise import short_years
 
 #: What may be glued to a value and left out. Not "." or "," between digits: "625.00" is not what "5,625.00" says.
-_LEFT: Final = re.compile(r"(?:^|.*[\s:;#=|_*\"“”‘'’(\[{<>~•—])$", re.DOTALL)  # noqa: RUF001
+_LEFT: Final = frozenset(" :;#=|_*\"“”‘'’([{<>~•—")  # noqa: RUF001
 _RIGHT: Final = re.compile(r"(?:$|[\s:;|_*\"“”’'\]})<>~•—]|[.,)]+(?:$|[^\d]))", re.DOTALL)  # noqa: RUF001
 #: A parenthesis is the sign of these: "1,200.00" is not what "(1,200.00)" says.
 _SIGNED: Final = frozenset({"amount", "integer"})
@@ -41,13 +41,17 @@ def spelled(printed: str, normaliser: str) -> Iterator[str]:
 
 def _left(before: str, normaliser: str) -> bool:
     """Whether what stands before a value may be left out."""
+    # the last character first: a long text may have a place for a value at each of its characters
+    last = before[-1:]
+    if last and last not in _LEFT and not (last in "-–" and normaliser in _DASHED):  # noqa: RUF001
+        return False
+    if last == "(" and normaliser in _SIGNED:
+        return False  # as good as a digit: it may not be cut off
     if _words(before.rpartition(" ")[0]):
         return False
     if normaliser in _DASHED:
         before = _DASH.sub(" ", before)
-    if normaliser in _SIGNED:
-        before = before.replace("(", "0")  # as good as a digit: it may not be cut off
-    return " " not in before.strip() and _LEFT.fullmatch(before) is not None
+    return " " not in before.strip()
 
 
 def _right(behind: str, normaliser: str) -> bool:

@@ -11,15 +11,14 @@ from functools import lru_cache
 from typing import Final
 
 #: what may stand before a value and be left out, and what may stand behind it
-_BEFORE: Final = r":;#=|_*\"“”‘'’(\[{<>~•—"  # noqa: RUF001
-_BEHIND: Final = r":;|_*\"“”’'\]})<>~•—.,"  # noqa: RUF001
-_WORD: Final = re.compile(rf"(?P<before>[{_BEFORE}]*)(?P<inside>.*?)(?P<behind>[{_BEHIND}]*)", re.DOTALL)
+_BEFORE: Final = ":;#=|_*\"“”‘'’([{<>~•—"  # noqa: RUF001
+_BEHIND: Final = ":;|_*\"“”’'])}<>~•—.,"  # noqa: RUF001
 #: "No.:123" and "Date:5/3": a label that is glued to its value; not the time "10:30"
 _LABEL: Final = re.compile(r"(?<=[^\W\d])(?=[:=#])|(?<=[:=#])(?=\w)")
 #: two dates: "03/31/20-04/06/20"
 _DATES: Final = re.compile(r"(?P<a>\w*\d[/.]\d[\d/.]*)(?P<dash>[-–])(?P<b>\w*\d[/.]\d[\d/.]*)")  # noqa: RUF001
 #: its parentheses are a sign: "(1,200.00)"
-_SIGNED: Final = re.compile(r"\W*\([^\w(]?\d[\d.,]*\)?\W*")
+_SIGNED: Final = re.compile(r"\W*\([^\w(]?\d[\d.,]*+\)?\W*")
 _SAME: Final = re.compile(r"(.)\1*", re.DOTALL)
 
 
@@ -28,12 +27,13 @@ def pieces(word: str) -> tuple[str, ...]:
     """The pieces of a word without blanks, in order; joined they are the word."""
     if word.isalnum() or _SIGNED.fullmatch(word):
         return (word,)
-    match = _WORD.fullmatch(word)
-    if match is None or not match["inside"]:
+    begun = word.lstrip(_BEFORE)
+    bare = begun.rstrip(_BEHIND)
+    if not bare:
         return (word,)
-    dates = _DATES.fullmatch(match["inside"])
-    inside = dates.groups() if dates else _inside(match["inside"])
-    return (*_runs(match["before"]), *inside, *_runs(match["behind"]))
+    dates = _DATES.fullmatch(bare)
+    inside = dates.groups() if dates else _inside(bare)
+    return (*_runs(word[: len(word) - len(begun)]), *inside, *_runs(begun[len(bare) :]))
 
 
 def _inside(text: str) -> tuple[str, ...]:

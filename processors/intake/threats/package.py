@@ -4,7 +4,9 @@ The parts are searched, not parsed: a parser would have to be shielded from the 
 Names and addresses are compared after undoing what XML can hide them in; prefixes of names are the sender's choice.
 What a part is counts by its bytes, too: office programs find parts by what refers to them, whatever the name.
 
-A part that cannot be looked into could hide all that come behind it; then the file is refused as damaged.
+A part that cannot be looked into could hide all that come behind it; then the file is refused as damaged. So is one
+with a tag of interest that does not end before the next begins: XML knows no such tag, and to read on for its end
+from each would take the square of the part's length.
 """
 
 from __future__ import annotations
@@ -28,14 +30,16 @@ _VBA = re.compile(r"(?:^|/)vba(?:project|data)[^/]*\.(?:bin|xml)$")
 _EXCEL4 = re.compile(r"(?:^|/)(?:macrosheets|intlmacrosheets)/")
 _ACTIVEX = re.compile(r"(?:^|/)activex/[^/]*\.bin$")
 _BASIC = re.compile(r"^(?:basic/[^/]+/(?!script-l|dialog-l)[^/]+\.xml|scripts/.+)$")
-_PREFIX = rb"<(?:[^\s<>/:]{1,200}:)?"
-#: The rest of a tag: between quotes an angle bracket ends nothing. Possessive, so that it is read once.
-_REST = rb"\b((?:[^>\"']|\"[^\"]*\"|'[^']*')*+)>"
+_PREFIX = rb"<(?:[^\s<>/:]++:)?"
+#: The rest of a tag and its end: between quotes ">" ends nothing, and "<" stands nowhere. Possessive, so that it is
+#: read once; where the second group is missing the tag has no end.
+_REST = rb"\b((?:[^<>\"']|\"[^\"<]*\"|'[^'<]*')*+)(>)?"
 _RELATION = re.compile(_PREFIX + rb"Relationship" + _REST)
-_ATTRIBUTE = re.compile(rb"""([^\s=<>"'/]+)\s*=\s*(?:"([^"]*)"|'([^']*)')""")
+_ATTRIBUTE = re.compile(rb"""(?<![^\s=<>"'/])([^\s=<>"'/]++)\s*+=\s*+(?:"([^"]*)"|'([^']*)')""")
 _ENTITY = re.compile(rb"<!ENTITY\s+(?:%\s+)?[^\s>]{1,200}\s+(SYSTEM|PUBLIC)?")
 _DECLARATION = re.compile(rb"<!DOCTYPE[^>\[]{0,300}?[\"']([a-zA-Z]+:[^\"']{0,2000})[\"']")
-_WORD_COMMAND = re.compile(_PREFIX + rb"instrText\b[^>]*>([^<]*)<|:instr\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")
+_WORD_COMMAND = re.compile(_PREFIX + rb"instrText" + _REST + rb"([^<]*+)")
+_WORD_FIELD = re.compile(rb":instr\s*+=\s*+(?:\"([^\"<]*+)|'([^'<]*+))")
 _DDE_COMMAND = re.compile(r"\bDDE(?:AUTO)?\b", re.IGNORECASE)
 _DDE_LINK = re.compile(_PREFIX + rb"(?:ddeLink|dde-source|dde-connection-decl)\b")
 _ODF_EVENT = re.compile(_PREFIX + rb"event-listener" + _REST)
@@ -121,7 +125,7 @@ def _declared(xml: bytes) -> Iterator[Finding]:
 
 
 def _related(xml: bytes) -> Iterator[Finding]:
-    for relation in _RELATION.finditer(xml):
+    for relation in _tags(_RELATION, xml):
         about = _attributes(relation[1])
         kind = about.get("type", "").rpartition("/")[2].lower()
         if kind in _MACROS:
@@ -141,15 +145,24 @@ def _acting_as_written(xml: bytes) -> Iterator[Finding]:
     if _DDE_LINK.search(xml):
         yield Finding.DDE
     # A command may be cut into pieces, each in an element of its own.
-    commands = b"".join(next(filter(None, match.groups()), b"") for match in _WORD_COMMAND.finditer(xml))
-    if _DDE_COMMAND.search(html.unescape(commands.decode("utf-8", "replace"))):
+    commands = [command[3] for command in _tags(_WORD_COMMAND, xml)]
+    fields = [field[1] or field[2] or b"" for field in _WORD_FIELD.finditer(xml)]
+    said = b" ".join((b"".join(commands), *commands, *fields))
+    if _DDE_COMMAND.search(html.unescape(said.decode("utf-8", "replace"))):
         yield Finding.DDE
-    for event in _ODF_EVENT.finditer(xml):
+    for event in _tags(_ODF_EVENT, xml):
         if any(_ODF_SCRIPT in value for value in _attributes(event[1]).values()):
             yield Finding.BASIC
-    for source in _ODF_FETCHES.finditer(xml):
+    for source in _tags(_ODF_FETCHES, xml):
         if any(name.endswith("href") and is_remote(value) for name, value in _attributes(source[1]).items()):
             yield Finding.LINKED_OBJECT
+
+
+def _tags(of: re.Pattern[bytes], xml: bytes) -> Iterator[re.Match[bytes]]:
+    for tag in of.finditer(xml):
+        if tag[2] is None:
+            raise Refused(QuarantineReason.DAMAGED)
+        yield tag
 
 
 def _plain(untrusted: bytes) -> bytes:

@@ -18,7 +18,8 @@ from processors.reasons import QuarantineReason
 #: Words of more bytes than this stand in a picture by chance once in thousands of megabytes.
 _SHORT = 3
 _PACKED = re.compile(rb"/ObjStm\b")
-_STREAM = re.compile(rb"\bstream\r?\n.*?endstream", re.DOTALL)
+_STREAM = re.compile(rb"\bstream\r?\n")
+_STREAM_END = b"endstream"
 _ESCAPED = re.compile(rb"#([0-9A-Fa-f]{2})")
 _BEHIND = rb"(?![A-Za-z0-9_.+-])"
 
@@ -41,13 +42,24 @@ def findings(untrusted_file: Path, pdf: pikepdf.Pdf, words: Mapping[bytes, Findi
     if len(_PACKED.findall(content)) > len(packs):
         raise Refused(QuarantineReason.DAMAGED)
     yield from _said(content, {word: finding for word, finding in words.items() if len(word) > _SHORT})
-    for text in (_STREAM.sub(b"", content), *(_without_escapes(pack.read_bytes()) for pack in packs)):
+    for text in (_without_streams(content), *(_without_escapes(pack.read_bytes()) for pack in packs)):
         yield from _said(text, words)
 
 
 def _said(text: bytes, words: Mapping[bytes, Finding]) -> Iterator[Finding]:
     found = re.compile(rb"(?:" + b"|".join(map(re.escape, words)) + rb")" + _BEHIND)
     yield from {words[match[0]] for match in found.finditer(text)}
+
+
+def _without_streams(content: bytes) -> bytes:
+    """All but what stands in streams. Behind the last end of one nothing is in a stream, for who looks here."""
+    kept, at = [], 0
+    while begin := _STREAM.search(content, at):
+        if (end := content.find(_STREAM_END, begin.end())) < 0:
+            break
+        kept.append(content[at : begin.start()])
+        at = end + len(_STREAM_END)
+    return b"".join((*kept, content[at:]))
 
 
 def _without_escapes(text: bytes) -> bytes:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 from processors.intake.threats.finding import Finding
@@ -10,8 +11,8 @@ from processors.intake.threats.remote import is_remote
 
 _LINKED = re.compile(rb"\\(?:objautlink|objlink|objupdate|objsub|objhtml)\b")
 _TEMPLATE = re.compile(rb"\\\*\s*\\template\s*([^{}]{0,2000})")
-#: What readers skip between the digits of an object
-_BETWEEN = re.compile(rb"[\s{}]|\\[a-z]+-?\d*|\\\*")
+#: What readers skip between the digits of an object; of objects in objects the digits stand behind the word at once
+_BETWEEN = re.compile(rb"[\s{}]|\\objdata\b|\\(?!objdata\b)[a-z]+-?\d*|\\\*")
 _OBJECT = re.compile(rb"\\objdata\b")
 _DDE = re.compile(rb"\\fldinst(?:[\s{]|\\(?!fldinst)[a-z]{1,32}-?\d{0,10}){0,40}?DDE(?:AUTO)?\b", re.IGNORECASE)
 _HEX = re.compile(rb"\\'([0-9a-fA-F]{2})")
@@ -33,13 +34,24 @@ def findings(untrusted_file: Path) -> frozenset[Finding]:
         found.add(Finding.TEMPLATE)
     if _DDE.search(untrusted):
         found.add(Finding.DDE)
-    for begin in _OBJECT.finditer(untrusted):
-        digits = _BETWEEN.sub(b"", untrusted[begin.end() : begin.end() + _HEAD]).lower()
+    for head in _heads(untrusted):
+        digits = _BETWEEN.sub(b"", head).lower()
         if any(name in digits for name in _PACKAGE):
             found.add(Finding.PACKAGED)
         if any(name in digits for name in _LINK_CLASS):
             found.add(Finding.LINKED_OBJECT)
     return frozenset(found)
+
+
+def _heads(untrusted: bytes) -> Iterator[bytes]:
+    """Where heads of objects stand. Those that overlap are one, or a file of nothing but beginnings had no end."""
+    start = stop = 0
+    for begin in _OBJECT.finditer(untrusted):
+        if begin.start() > stop:
+            yield untrusted[start:stop]
+            start = begin.end()
+        stop = begin.end() + _HEAD
+    yield untrusted[start:stop]
 
 
 def _address(untrusted: bytes) -> str:

@@ -36,6 +36,15 @@ AGREED = "This Agreement shall continue for a period of"
         ("TOTAL 2,100.00", "total", "2100.00", None),
         ("TOTAL RM 100.00", "total", "100.00", None),
         ("TOTAL 100.00 CR", "total", None, "amount_ambiguous"),
+        ("TOTAL $5.00 MM", "total", None, "amount_ambiguous"),
+        ("TOTAL $5.00 MILLION", "total", None, "amount_ambiguous"),
+        ("TOTAL 5.00 crores", "total", None, "amount_ambiguous"),
+        ("TOTAL 5.00 lakh", "total", None, "amount_ambiguous"),
+        ("TOTAL 5.00 millones", "total", None, "amount_ambiguous"),
+        ("TOTAL 100.00 DR", "total", None, "amount_ambiguous"),
+        ("TOTAL 100.00 Dr. Smith", "total", "100.00", None),
+        ("TOTAL 100.00 Millie", "total", "100.00", None),
+        ("TOTAL 12.99 B", "total", "12.99", None),
     ],
 )
 def test_of_a_receipt(text: str, field: str, value: str | None, note: str | None) -> None:
