@@ -5,7 +5,7 @@ holds what it announces, and intake takes each document in once, so a run may be
 
 - **Only look** announces and changes nothing.
 - **Mend** puts missing notification rules right; **resume** puts what stands still on its way again.
-- Beside that it renews what the form of `reprocess` offers: agencies, types, versions at work.
+- After that it renews what the form of `reprocess` offers: agencies, types, versions at work.
 
 A run that leaves something for a person fails in its last task, which names it: an inbox that does not announce,
 or a document that stands still and that nothing else will bring on. The same by hand: `chancery reconcile`;
@@ -99,8 +99,10 @@ def reconcile() -> None:
         with doors.opened() as at:
             choices.keep(offering.found(at.settings, at.doors.objects, at.doors.inboxes))
 
-    leave_nothing_to_people(compare())
-    renew_offers()
+    compared = compare()
+    leave_nothing_to_people(compared)
+    # Not for who may not: they have nothing read or written.
+    compared >> renew_offers()
 
 
 reconcile()

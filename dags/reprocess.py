@@ -37,6 +37,11 @@ def several(title: str, offered: tuple[str, ...], told: str) -> Param:
     )
 
 
+def sent(context: Any) -> dict[str, Any]:
+    """What was sent, not only what the form knows: a field that does not exist must not pass unseen."""
+    return {**context["params"], **(context["dag_run"].conf or {})}
+
+
 def day(title: str, told: str) -> Param:
     """A date, or nothing."""
     return Param(None, type=["null", "string"], format="date", title=title, description=told)
@@ -113,10 +118,8 @@ def reprocess() -> None:
         context = get_current_context()
         run = context["dag_run"]
         with opened() as at:
-            # What was sent, not only what the form knows: a field that does not exist must not pass unseen.
-            form = {**context["params"], **(run.conf or {})}
             # Not the time of this try: cleared, the run finds the lists that it made before.
-            found = steps.check(at, form, run.run_id, run.triggering_user_name, run.run_after)
+            found = steps.check(at, sent(context), run.run_id, run.triggering_user_name, run.run_after)
         return found.model_dump(mode="json")
 
     @task.short_circuit(ignore_downstream_trigger_rules=False)
@@ -165,9 +168,26 @@ def reprocess() -> None:
         from processors.orchestration.doors import opened
         from processors.record.facts import utc_now
 
-        request, compared = (context["ti"].xcom_pull(task_ids=name) for name in ("check", "compare"))
+        # What `compare` returned, others may have written: it can keep an answer from counting, and redirect none.
+        seen = context["ti"].xcom_pull(task_ids="compare")["digest"]
         with opened() as at:
-            steps.decide(at, request["wish"]["name"], compared["digest"], answer, utc_now())
+            steps.decide(at, steps.of_run(at, sent(context), context["dag_run"]).wish.name, seen, answer, utc_now())
+
+    def kept(context: Any) -> dict[str, str] | None:
+        """The word that is kept already."""
+        from processors.orchestration import reprocess as steps
+        from processors.orchestration.doors import opened
+
+        with opened() as at:
+            return steps.kept(at, steps.of_run(at, sent(context), context["dag_run"]))
+
+    def shown(context: Any) -> str:
+        """What was compared."""
+        from processors.orchestration import reprocess as steps
+        from processors.orchestration.doors import opened
+
+        with opened() as at:
+            return steps.shown(at, steps.of_run(at, sent(context), context["dag_run"]))
 
     @task
     def decide(request: Passed) -> list[dict[str, Any]]:
@@ -207,9 +227,10 @@ def reprocess() -> None:
     approval = SecondPerson(
         task_id="approve",
         subject=f"Publish the results of {name}?",
-        body="{{ ti.xcom_pull(task_ids='compare')['table'] }}",
         agencies="{{ ti.xcom_pull(task_ids='check')['wish']['selection']['agencies'] | tojson }}",
         let_count=let_count,
+        kept=kept,
+        shown=shown,
     )
     decided = decide(request)
     released = release.partial(request=request).expand(chunk=decided)

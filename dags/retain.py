@@ -75,9 +75,24 @@ def retain() -> None:
         from processors.orchestration import doors, retention
         from processors.record.facts import utc_now
 
-        planned = context["ti"].xcom_pull(task_ids="plan")
+        # What `plan` returned, others may have written: it can keep an answer from counting, and redirect none.
+        seen = context["ti"].xcom_pull(task_ids="plan").get("digest") or ""
         with doors.opened() as at:
-            retention.decide(at, planned["name"], planned["digest"], answer, utc_now())
+            retention.decide(at, retention.of_run(at, context["dag_run"]).name, seen, answer, utc_now())
+
+    def kept(context: Any) -> dict[str, str] | None:
+        """The word that is kept already."""
+        from processors.orchestration import doors, retention
+
+        with doors.opened() as at:
+            return retention.kept(at, context["dag_run"])
+
+    def shown(context: Any) -> str:
+        """What the list holds."""
+        from processors.orchestration import doors, retention
+
+        with doors.opened() as at:
+            return retention.shown(at, context["dag_run"])
 
     @task.short_circuit(ignore_downstream_trigger_rules=False)
     def decide(planned: Passed) -> bool:
@@ -114,9 +129,11 @@ def retain() -> None:
     approval = Approval(
         task_id="approve",
         subject="Dispose of {{ ti.xcom_pull(task_ids='plan')['documents'] }} documents?",
-        body="{{ ti.xcom_pull(task_ids='plan')['table'] }}",
-        agencies="{{ ti.xcom_pull(task_ids='plan')['agencies'] | tojson }}",
+        # A run that planned before the value had agencies asks about every one.
+        agencies="{{ ti.xcom_pull(task_ids='plan').get('agencies') | tojson }}",
         let_count=let_count,
+        kept=kept,
+        shown=shown,
     )
     chunks = lists(planned)
     is_anything_due(planned) >> approval >> decide(planned) >> chunks

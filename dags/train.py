@@ -50,6 +50,14 @@ PARAMS = {
 }
 
 
+def of_this_run(context: Any) -> str:
+    """The candidate. What a task returned, others may have written: the registry must say that it is this run's."""
+    from processors.orchestration import parameters, training
+
+    wanted = parameters.checked(training.Wanted, context)
+    return training.of_run(wanted, context["dag_run"], context["ti"].xcom_pull(task_ids="candidate"))
+
+
 @dag(
     schedule=None,
     params=PARAMS,
@@ -109,7 +117,14 @@ def train() -> None:
         """Put it to work where another person approved."""
         from processors.orchestration import training
 
-        training.decide(context["ti"].xcom_pull(task_ids="candidate"), answer)
+        if answer["word"] == "approved":
+            training.decide(of_this_run(context), answer)
+
+    def kept(context: Any) -> dict[str, str] | None:
+        """The word that is kept already."""
+        from processors.orchestration import training
+
+        return training.kept(of_this_run(context))
 
     @task
     def decide(answer: Passed) -> bool:
@@ -130,6 +145,7 @@ def train() -> None:
         subject="Put {{ ti.xcom_pull(task_ids='candidate') }} to work?",
         body="{{ ti.xcom_pull(task_ids='judge')['table'] }}",
         let_count=let_count,
+        kept=kept,
     )
     may_be_asked_for(asked, judged) >> ask(asked, model) >> approval
     summary(judged, decide(approval.output))

@@ -11,7 +11,7 @@ Airflow's to say, by whichever of its auth managers; no auth manager tells a tas
 from __future__ import annotations
 
 import json
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
@@ -54,13 +54,26 @@ class People:
 
         Args:
             name: as they signed in
-            agencies: that it is about; None = every one
+            agencies: that it is about, one at least; None = every one
+
+        Raises:
+            ValueError: none is named, which one place would take for nobody's and another for everybody's.
         """
+        return self._why_not(self._all(), name, agencies)
+
+    def operators(self, agencies: Collection[str] | None) -> list[str]:
+        """Who may start and approve what is about these agencies, by name; see `why_not`."""
+        every = self._all()
+        return sorted(name for name in every if not self._why_not(every, name, agencies))
+
+    def _why_not(self, every: Mapping[str, Known], name: str, agencies: Collection[str] | None) -> str:
+        if agencies is not None and not agencies:
+            raise ValueError("No agency is named: None means every one, and of none there is nothing to decide.")
         if self._file is None:
             return (
                 "Nobody operates here: CHANCERY_CONSOLE_USERS names no file that says who does (docs/airflow.md)."
             )
-        found = self._all().get(name)
+        found = every.get(name)
         if found is None or not found.operates:
             return f"{name} is no operator: the file that CHANCERY_CONSOLE_USERS names does not say so."
         if found.agencies is None or (agencies is not None and found.agencies.issuperset(agencies)):
@@ -68,10 +81,6 @@ class People:
         about = _EVERY_AGENCY if agencies is None else ", ".join(sorted({*agencies} - found.agencies))
         theirs = ", ".join(sorted(found.agencies)) or "no agency"
         return f"{name} operates for {theirs} alone, and this is about {about}."
-
-    def operators(self, agencies: Collection[str] | None) -> list[str]:
-        """Who may start and approve what is about these agencies, by name; see `why_not`."""
-        return sorted(name for name in self._all() if not self.why_not(name, agencies))
 
     def _all(self) -> dict[str, Known]:
         if self._file is None:

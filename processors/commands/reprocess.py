@@ -136,6 +136,7 @@ def approve(name: Name, by: By, why: Why = "", rate: Rate = 50.0, as_json: AsJso
         doors = batch_doors.batch_doors(at)
         made = manifest.find(doors, name)
         operators.must_operate(at.settings, person, made.wish.selection.agencies or None)
+        versions.nothing_on_trial(at.settings)
         with acting(at.acts, Act.REPROCESSING_APPROVED, thing=name, by=person, reason=why):
             approving.approve(doors, made, person, why.strip(), utc_now())
         _release(doors, made, rate, as_json=as_json)

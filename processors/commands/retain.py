@@ -139,7 +139,7 @@ def _decided(name: str, by: str, why: str, word: Literal["approved", "rejected"]
     with surroundings.around() as at, told():
         doors = batch_doors.batch_doors(at)
         made = plans.find(doors, name)
-        operators.must_operate(at.settings, person, {one.agency for one in made.counts})
+        operators.must_operate(at.settings, person, made.agencies)
         with acting(at.acts, act, thing=name, by=person, reason=why, details={"plan": made.digest}):
             decided = deciding.decide(doors, made, word, person, why, utc_now())
     if as_json:

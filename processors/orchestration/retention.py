@@ -73,7 +73,7 @@ def plan(at: Opened, wanted: Wanted, name: str, by: str, now: datetime) -> dict[
     return {
         "name": name,
         "documents": made.documents,
-        "agencies": _agencies(made),
+        "agencies": made.agencies,
         "chunks": chunks,
         "digest": made.digest,
         "table": table(made.counts, made.kept),
@@ -99,8 +99,30 @@ def decide(at: Opened, name: str, digest: str, answer: Mapping[str, str], now: d
     by, reason = answer["by"], answer["reason"]
     with acting(at.acts, act, thing=name, by=by, reason=reason, details={"plan": made.digest}):
         # By the list as it lies in the store, whatever the question said.
-        operators.must_operate(at.settings, by, _agencies(made))
+        operators.must_operate(at.settings, by, made.agencies)
         deciding.decide(at.doors, made, word, by, reason, now, seen=digest)
+
+
+def of_run(at: Opened, run: Any) -> Plan:
+    """The list of a run, by what Airflow says of the run: values of tasks may be written by others.
+
+    Raises:
+        RetentionError: it has none, or somebody else asked for that.
+    """
+    made = plans.find(at.doors, name_for(run.run_id, run.run_after))
+    return _of(made, str(run.triggering_user_name or ""))
+
+
+def shown(at: Opened, run: Any) -> str:
+    """What the person who decides about a run's list needs, as Markdown, by the list as it lies in the store."""
+    made = of_run(at, run)
+    return f"**{made.name}**: {made.documents:,} documents.\n\n{table(made.counts, made.kept)}"
+
+
+def kept(at: Opened, run: Any) -> dict[str, str] | None:
+    """The word that is kept about a run's list, as a person's answer; None = nobody has decided."""
+    word = deciding.decision(at.doors, of_run(at, run).name)
+    return None if word is None else {"word": word.word, "by": word.by, "reason": word.reason}
 
 
 def decided(at: Opened, name: str) -> bool:
@@ -143,14 +165,14 @@ def table(counts: Iterable[Count], kept: Iterable[Count]) -> str:
     return "\n".join(rows) + more
 
 
-def _agencies(made: Plan) -> list[str]:
-    return sorted({one.agency for one in made.counts})
-
-
 def _ours(at: Opened, name: str, by: str) -> Plan | None:
     made = plans.there(at.doors, name)
-    if made is not None and made.by != by:
-        raise RetentionError(f"{name} was asked for by {made.by or SCHEDULED}: clear that run instead.")
+    return None if made is None else _of(made, by)
+
+
+def _of(made: Plan, by: str) -> Plan:
+    if made.by != by:
+        raise RetentionError(f"{made.name} was asked for by {made.by or SCHEDULED}: clear that run instead.")
     return made
 
 

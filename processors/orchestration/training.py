@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 import tempfile
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any
 
 from pydantic import Field
 
-from processors.orchestration.commanding import told
+from processors.names import person
+from processors.orchestration.commanding import CommandRefusedError, told
 from processors.orchestration.parameters import Names, Parameters, Text
 
 #: As `forge/names.py` and `forge/trainers.py` know them; the command looks again.
@@ -94,6 +96,41 @@ def ask(asked: Mapping[str, Any], model: str) -> None:
         CommandFailedError: the gate refuses, or see `chancery forge promote`.
     """
     told("forge", "promote", model, "--by", asked["by"])
+
+
+def of_run(wanted: Wanted, run: Any, untrusted: object) -> str:
+    """The candidate of a run: of the kind that it was asked for, registered by who triggered it, and since then.
+
+    Args:
+        wanted: parameters of the run
+        run: of Airflow
+        untrusted: what is said to be the candidate
+
+    Raises:
+        CommandFailedError: it is not this run's, or see `chancery forge show`.
+    """
+    if not isinstance(untrusted, str) or not _MODEL.fullmatch(untrusted):
+        raise CommandRefusedError("What the task `candidate` is said to have returned is no KIND@VERSION.")
+    found = told("forge", "show", untrusted)
+    theirs = person(found["by"]) == person(str(run.triggering_user_name or ""))
+    since = datetime.fromisoformat(found["registered"]) >= run.run_after
+    if found["kind"] != wanted.kind or not theirs or not since:
+        raise CommandRefusedError(f"{untrusted} was not registered by this run: it cannot be decided about here.")
+    return untrusted
+
+
+def kept(model: str) -> dict[str, str] | None:
+    """The approval that is kept, as a person's answer; None = nobody has put the model to work.
+
+    Raises:
+        CommandFailedError: see `chancery forge log`.
+    """
+    kind, _, version = model.partition("@")
+    entries = told("forge", "log", kind)["entries"]
+    last = entries[-1] if entries else {}
+    if (last.get("action"), last.get("version")) != ("approved", int(version)):
+        return None
+    return {"word": "approved", "by": last["by"], "reason": last["reason"]}
 
 
 def decide(model: str, answer: Mapping[str, str]) -> None:

@@ -50,6 +50,12 @@ _PR_SET_DUMPABLE = 4
 LogFactory = Callable[[Settings, pipeline.StageRow, int], Log]
 
 
+_NOT_TRIED = (
+    "CHANCERY_CANDIDATES is set, and this worker reads live documents, too: it works with what is at work. Only "
+    "workers of `--lanes reprocessing` try a candidate (docs/reprocess.md)."
+)
+
+
 def run(
     name: str,
     slot: int,
@@ -80,6 +86,8 @@ def run(
         # Before the next line: what it hides we may not change either.
         priority.yield_to_others()
     else:
+        if lanes == "all" and name in models_at_work.NEEDS and settings.candidates:
+            log.warning("candidates_not_tried", detail=_NOT_TRIED)
         # What nobody has promoted works on no live document.
         settings = replace(settings, candidates=())
     _hide_memory()

@@ -139,20 +139,29 @@ def told(name: str, *changes: str) -> list[tuple[str, object]]:
 
 def test_workers_of_reprocessing_runs_may_work_with_another_model_than_the_others() -> None:
     other = (
-        'workers.extract.reprocessing.env.CHANCERY_CANDIDATES="reader@4"',
         'workers.extract.reprocessing.env.CHANCERY_LANGUAGE_MODEL="another"',
         'workers.extract.env.CHANCERY_LANGUAGE_AT_ONCE="3"',
     )
     apart, live = told("extract-reprocessing", *other), told("extract", *other)
     assert {
-        ("CHANCERY_CANDIDATES", "reader@4"),
         ("CHANCERY_LANGUAGE_MODEL", "another"),
         ("CHANCERY_LANGUAGE_AT_ONCE", "3"),
     } <= set(apart)
     assert live == [*told("extract", 'workers.extract.env.CHANCERY_LANGUAGE_AT_ONCE="3"')]
     assert len({name for name, _ in apart}) == len(apart), "of two of a name one would be lost"
     assert ("CHANCERY_LANGUAGE_URL", dict(live)["CHANCERY_LANGUAGE_URL"]) in apart
-    assert "CHANCERY_CANDIDATES" not in dict(told("classify-reprocessing", *other))
+    assert ("CHANCERY_LANGUAGE_MODEL", "another") not in told("classify-reprocessing", *other)
+
+
+def test_a_candidate_stands_where_airflow_sees_it_and_where_somebody_tries_it() -> None:
+    """Else its results would be published, or it would be said to be at work and be not."""
+    candidate = 'CHANCERY_CANDIDATES="reader@4"'
+    for place in ("workers.extract.reprocessing.env", "workers.extract.env"):
+        with pytest.raises(RefusedError, match=f"{place} holds CHANCERY_CANDIDATES"):
+            rendered("one-gpu", f"{place}.{candidate}")
+    with pytest.raises(RefusedError, match=r"reprocessing\.enabled is false"):
+        rendered("one-gpu", f"settings.{candidate}", "reprocessing.enabled=false")
+    assert ("CHANCERY_CANDIDATES", "reader@4") in told("extract-reprocessing", f"settings.{candidate}")
 
 
 def test_what_the_chart_sets_itself_those_workers_are_not_given_either() -> None:

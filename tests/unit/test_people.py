@@ -38,7 +38,6 @@ def test_people_see_what_the_file_says_and_others_nothing(tmp_path: Path) -> Non
         ("olga", None, ""),
         ("olga", ("alpha", "new"), ""),
         ("gil", ("beta",), ""),
-        ("gil", (), ""),
         ("gil", ("beta", "alpha"), "gil operates for beta alone, and this is about alpha."),
         ("gil", None, "gil operates for beta alone, and this is about every agency."),
         ("ruth", ("alpha",), "ruth is no operator"),
@@ -60,7 +59,16 @@ def test_operators_are_named(tmp_path: Path) -> None:
     people = People(_file(tmp_path, TOLD))
     assert people.operators(None) == people.operators(("alpha",)) == ["olga"]
     assert people.operators(("beta",)) == ["gil", "olga"]
-    assert People(None).operators(()) == []
+    assert People(None).operators(("alpha",)) == []
+
+
+def test_about_no_agency_there_is_nothing_to_ask(tmp_path: Path) -> None:
+    """One place would take it for nobody's documents, and another for everybody's."""
+    for people in (People(_file(tmp_path, TOLD)), People(None)):
+        with pytest.raises(ValueError, match="No agency is named"):
+            people.why_not("gil", ())
+    with pytest.raises(ValueError, match="No agency is named"):
+        People(_file(tmp_path, TOLD)).operators([])
 
 
 def test_without_a_file_nobody_operates_and_it_is_said_why(tmp_path: Path) -> None:
@@ -92,4 +100,4 @@ def test_a_file_that_cannot_be_used_lets_nobody_do_anything(tmp_path: Path, told
         load(file)
     for people in (People(file), People(tmp_path / "missing.json")):
         assert people.agencies_of("ann") == frozenset()
-        assert people.why_not("ann", ())
+        assert people.why_not("ann", ("alpha",))

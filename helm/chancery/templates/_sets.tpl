@@ -6,10 +6,20 @@ runs, then record, audit and refusals. Whatever concerns workers ranges over it.
 {{- $root := . -}}
 {{- $values := .Values -}}
 {{- $asked := or $values.language.server.enabled $values.language.url -}}
+{{- if and (get $values.settings "CHANCERY_CANDIDATES") (not $values.reprocessing.enabled) }}
+{{- fail "settings.CHANCERY_CANDIDATES is set, and reprocessing.enabled is false: only workers of reprocessing runs alone try a candidate, so nobody would. Enable them, or take the setting out (docs/reprocess.md)." }}
+{{- end }}
 {{- $pipeline := .Files.Get "files/pipeline.yaml" | fromYaml -}}
 sets:
 {{- range $pipeline.stages }}
 {{- $worker := get $values.workers .name | required (printf "workers.%s is missing: the pipeline has that stage" .name) }}
+{{- $worked := dict "env" ($worker.env | default dict) "reprocessing.env" (($worker.reprocessing | default dict).env | default dict) }}
+{{- $stage := .name }}
+{{- range $where, $env := $worked }}
+{{- if hasKey $env "CHANCERY_CANDIDATES" }}
+{{- fail (printf "workers.%s.%s holds CHANCERY_CANDIDATES, which Airflow does not see there: what nobody has promoted could be published. Put it into settings, which workers and Airflow share; workers of live documents ignore it (docs/reprocess.md)." $stage $where) }}
+{{- end }}
+{{- end }}
 {{- $apart := and .reprocessing $values.reprocessing.enabled }}
 {{- $language := "" }}
 {{- if and $asked (eq .name "extract") }}{{ $language = "LANGUAGE" }}{{ end }}

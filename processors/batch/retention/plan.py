@@ -56,6 +56,11 @@ class Plan(Record):
     chunks: tuple[Chunk, ...]
 
     @property
+    def agencies(self) -> list[str]:
+        """Whose documents are listed; one at least, since no list is empty."""
+        return sorted({one.agency for one in self.counts})
+
+    @property
     def digest(self) -> str:
         """What a person approves."""
         return hashlib.sha256(self.model_dump_json().encode()).hexdigest()

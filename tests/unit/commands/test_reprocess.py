@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -76,6 +77,28 @@ def test_the_whole_way(office: Office, acts: KeptActs) -> None:
     assert [one[3] for one in asked] == ["begun", "done"]
     assert [one[3] for one in own_word] == ["begun", "failed"]
     assert [one[3] for one in approval] == ["begun", "done"]
+
+
+def test_while_a_candidate_is_on_trial_nothing_is_approved(
+    office: Office, acts: KeptActs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plan()
+    chancery("reprocess", "run", "one", "--no-wait", "--rate", "1000")
+    office.work()
+    chancery("reprocess", "compare", "one")
+    around = surroundings.around
+
+    @contextmanager
+    def trying() -> Iterator[Surroundings]:
+        with around() as at:
+            yield replace(at, settings=replace(at.settings, candidates=(("reader", 4),)))
+
+    with monkeypatch.context() as patched:
+        patched.setattr(surroundings, "around", trying)
+        refused = chancery("reprocess", "approve", "one", "--by", "Ben")
+    assert (refused.exit_code, "reader@4 is on trial" in refused.stderr) == (Exit.FAILED, True)
+    assert [event for event in office.results() if event.runid == "re-one"] == []
+    assert chancery("reprocess", "approve", "one", "--by", "Ben").exit_code == 0
 
 
 def test_a_rejection_is_told_and_final(office: Office, acts: KeptActs) -> None:

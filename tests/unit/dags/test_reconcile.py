@@ -69,6 +69,7 @@ def test_who_may_not_announces_nothing(
     world.inboxes.clock = utc_now() + timedelta(hours=1)
     ran = run_dag("reconcile")
     assert (ran.state, ran.states["compare"], world.shop.records(NOTIFICATIONS)) == ("failed", "failed", [])
+    assert ran.states["renew_offers"] == "upstream_failed", "nor is what forms offer written"
 
 
 def test_an_agency_that_is_not_there_is_named(run_dag: Callable[..., Ran], world: World, acts: list[Any]) -> None:

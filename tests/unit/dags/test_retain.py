@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -103,6 +104,89 @@ def test_who_may_not_trigger_it_lists_nothing(
     world.kept("old", at=LONG_AGO)
     ran = run_dag("retain")
     assert (ran.state, ran.states["plan"], plans.names(world.doors)) == ("failed", "failed", ())
+
+
+def test_an_approval_counts_for_the_list_of_its_run_whatever_is_written_in_its_value(
+    run_dag: Callable[..., Ran],
+    world: Archive,
+    acts: list[Any],
+    answering: Callable[..., list[str]],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A reviewer leads the value of `plan` to another list, in whose name the person would approve."""
+    world.kept("old", at=LONG_AGO)
+    plan = retention.plan
+    other = plan(opened(world), Wanted(), "other", "ada", utc_now())
+    world.kept("older", at=LONG_AGO)
+    seen = {"digest": ""}
+
+    def rewritten(*arguments: Any) -> dict[str, Any]:
+        return {**other, **seen, "was": plan(*arguments)["name"]}
+
+    monkeypatch.setattr(retention, "plan", rewritten)
+    asked = answering("approve", "Approve", "grace")
+    ran = run_dag("retain")
+    own = ran.returned["plan"]["was"]
+    decided = deciding.decision(world.doors, own)
+    assert decided is not None
+    assert (decided.word, decided.by) == ("approved", "grace")
+    assert deciding.decision(world.doors, "other") is None
+    assert f"**{own}**: 2 documents." in asked[0]
+    assert world.vault.removed == []
+
+
+def test_who_would_approve_another_list_than_the_value_says_is_left_out(world: Archive) -> None:
+    world.kept("old", at=LONG_AGO)
+    at, run = opened(world), SimpleNamespace(run_id="r", run_after=utc_now(), triggering_user_name=None)
+    with pytest.raises(RetentionError, match="There is no disposal"):
+        retention.of_run(at, run)
+    name = retention.name_for(run.run_id, run.run_after)
+    retention.plan(at, Wanted(), name, "", utc_now())
+    assert retention.of_run(at, run).name == name
+    with pytest.raises(RetentionError, match="was changed"):
+        retention.decide(at, name, "0" * 64, {"word": "approved", "by": "ada", "reason": ""}, utc_now())
+    run.triggering_user_name = "ada"
+    with pytest.raises(RetentionError, match="asked for by"):
+        retention.of_run(at, run)
+
+
+def test_a_run_that_planned_before_values_named_agencies_asks_about_every_one(
+    run_dag: Callable[..., Ran],
+    world: Archive,
+    acts: list[Any],
+    answering: Callable[..., list[str]],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    world.kept("old", at=LONG_AGO)
+    plan = retention.plan
+
+    def before(*arguments: Any) -> dict[str, Any]:
+        return {name: value for name, value in plan(*arguments).items() if name != "agencies"}
+
+    monkeypatch.setattr(retention, "plan", before)
+    asked = answering("approve", "Approve", "al", "bea")
+    ran = run_dag("retain")
+    assert (ran.state, ran.returned["record"]["disposed"]) == ("success", 1)
+    assert "Operators for every agency may approve this: ada, bea, grace." in asked[0]
+
+
+def test_what_was_decided_by_command_meanwhile_is_not_asked(
+    run_dag: Callable[..., Ran], world: Archive, acts: list[Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody answers here, so a question would never end."""
+    world.kept("old", at=LONG_AGO)
+    plan = retention.plan
+
+    def planned(at: doors.Opened, *arguments: Any) -> dict[str, Any]:
+        found = plan(at, *arguments)
+        answer = {"word": "approved", "by": "grace", "reason": "by command"}
+        retention.decide(at, found["name"], found["digest"], answer, utc_now())
+        return found
+
+    monkeypatch.setattr(retention, "plan", planned)
+    ran = run_dag("retain")
+    assert (ran.state, ran.returned["record"]["disposed"]) == ("success", 1)
+    assert ran.returned["approve"] == {"word": "approved", "by": "grace", "reason": "by command"}
 
 
 def test_a_value_that_somebody_wrote_in_the_questions_place_approves_nothing(world: Archive) -> None:

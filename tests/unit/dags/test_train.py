@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -14,8 +15,9 @@ from airflow.sdk import RetryAction
 
 from processors.local.birth import birth
 from processors.orchestration import commanding, training
-from processors.orchestration.commanding import CommandFailedError
+from processors.orchestration.commanding import CommandFailedError, CommandRefusedError
 from processors.orchestration.dag_settings import dag_settings
+from processors.record.facts import utc_now
 from tests.people import people
 from tests.unit.dags.conftest import Ran
 from tests.waiting import until
@@ -26,6 +28,9 @@ class Forge:
 
     def __init__(self, *, passes: bool = True) -> None:
         self.passes = passes
+        #: what the registry says of the candidate, and the log of promotions
+        self.registered: dict[str, Any] = {"kind": "reader", "by": "dag_test", "registered": "2099-01-01T00:00:00Z"}
+        self.entries: list[dict[str, Any]] = []
         self.asked: list[tuple[str, ...]] = []
 
     def __call__(self, *arguments: str) -> dict[str, Any]:
@@ -36,12 +41,19 @@ class Forge:
             "evaluate": {"gate": gate, "report": "evaluations/reader/3/000001.html"},
             "promote": {},
             "approve": {},
+            "show": self.registered,
+            "log": {"entries": self.entries},
         }
         return answers[arguments[1]]
 
     @property
     def steps(self) -> list[str]:
-        return [arguments[1] for arguments in self.asked]
+        return [arguments[1] for arguments in self.changing]
+
+    @property
+    def changing(self) -> list[tuple[str, ...]]:
+        """What was asked that is no mere look."""
+        return [arguments for arguments in self.asked if arguments[1] not in ("show", "log")]
 
 
 @pytest.fixture
@@ -60,7 +72,7 @@ def test_a_model_is_trained_judged_and_put_to_work_by_another_person(
     assert forge.steps == ["train", "evaluate", "promote", "approve"]
     trained = forge.asked[0]
     assert trained[2:10] == ("reader", "--dataset", "permits", "--seed", "0", "--register", "dag_test", "--base")
-    assert forge.asked[3] == ("forge", "approve", "reader@3", "--by", "bea")
+    assert forge.changing[3] == ("forge", "approve", "reader@3", "--by", "bea")
 
 
 def test_a_rejected_model_is_not_put_to_work(
@@ -81,7 +93,37 @@ def test_people_who_may_not_put_no_model_to_work(
     assert (ran.state, ran.returned["summary"]) == ("success", {"passed": True, "promoted": True})
     assert len(asked) == 3
     assert "Operators for every agency may approve this: ada, bea, grace." in asked[0]
-    assert forge.asked[3:] == [("forge", "approve", "reader@3", "--by", "bea")]
+    assert forge.changing[3:] == [("forge", "approve", "reader@3", "--by", "bea")]
+
+
+@pytest.mark.parametrize(
+    "other", [{"kind": "language"}, {"by": "grace"}, {"registered": "2020-01-01T00:00:00Z"}], ids=str
+)
+def test_a_model_that_is_not_this_runs_is_not_put_to_work(other: dict[str, Any], forge: Forge) -> None:
+    """Whoever may change the DAG may write another model's name in the place of the candidate's."""
+    run = SimpleNamespace(triggering_user_name="dag_test", run_after=utc_now())
+    wanted = training.Wanted(dataset="permits")
+    assert training.of_run(wanted, run, "reader@3") == "reader@3"
+    forge.registered |= other
+    with pytest.raises(CommandRefusedError, match="reader@3 was not registered by this run"):
+        training.of_run(wanted, run, "reader@3")
+    for untrusted in ("--by", "reader", None, 3):
+        with pytest.raises(CommandRefusedError, match="no KIND@VERSION"):
+            training.of_run(wanted, run, untrusted)
+
+
+def test_what_was_put_to_work_by_command_is_not_asked(run_dag: Callable[..., Ran], forge: Forge) -> None:
+    """Nobody answers here, so a question would never end."""
+    forge.entries = [{"action": "approved", "version": 3, "by": "bea", "reason": ""}]
+    ran = run_dag("train", {"dataset": "permits"})
+    assert (ran.state, ran.returned["summary"]) == ("success", {"passed": True, "promoted": True})
+    assert forge.steps == ["train", "evaluate", "promote"]
+
+
+def test_of_what_is_asked_for_or_gone_back_from_no_word_is_kept(forge: Forge) -> None:
+    for entries in ([], [{"action": "requested", "version": 3}], [{"action": "approved", "version": 2}]):
+        forge.entries = entries
+        assert training.kept("reader@3") is None
 
 
 @pytest.mark.parametrize("who", ["*", {"agencies": ["alpha"], "operates": True}])

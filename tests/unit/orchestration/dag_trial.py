@@ -48,7 +48,7 @@ SCENARIOS: dict[str, dict[str, Any]] = {
     "rejected": {"option": "Reject", "conf": {"name": "b"}},
     "approved-at-last": {"option": "Approve", "conf": {"name": "g"}, "by": ["ruth", "gil", "dag_test", "grace"]},
     # The look that the question takes at who answers is switched off.
-    "unguarded-asker": {"option": "Approve", "conf": {"name": "c"}, "by": ["dag_test"], "guarded": False},
+    "unguarded-asker": {"option": "Approve", "conf": {"name": "c"}, "by": ["dag_test", "grace"], "guarded": False},
     "unguarded-reviewer": {"option": "Approve", "conf": {"name": "h"}, "by": ["ruth", "grace"], "guarded": False},
     "compare-only": {"conf": {"name": "d", "compare_only": True}},
     "dry": {"conf": {"name": "e", "dry_run": True}},

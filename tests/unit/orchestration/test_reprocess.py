@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -85,11 +86,14 @@ def test_the_whole_way_publishes_each_document_once_and_each_step_may_be_repeate
     assert (compared["documents"], compared["differ"]) == (3, 3)
     assert "| alpha | receipt | `total` | 0 | 3 | 0 | 0 | 0 | 0 |" in compared["table"]
     assert "asked by ada: 3 documents, 3 differ" in compared["table"]
+    made = manifest.find(at.doors, "one")
+    assert (steps.shown(at, made), steps.kept(at, made)) == (compared["table"], None)
     assert compared["pages"][0] == "work/reprocessings/re-one/report.html"
     answer = {"word": "approved", "by": "grace", "reason": "fine"}
     for _ in range(2):
         steps.decide(at, "one", compared["digest"], answer, LATER)
         assert steps.decided(at, "one") == [{"number": 1, "label": "list 1 of 1"}]
+        assert steps.kept(at, made) == answer
     for _ in range(2):
         assert steps.release(at, "one", 1, request.rate) == {"published": 3, "left_out": 0}
     before = {event.subject: event.id for event in office.results() if event.runid != "re-one"}
@@ -114,6 +118,47 @@ def test_who_asked_cannot_approve_and_nothing_is_published(at: Opened, office: O
         steps.decided(at, "one")
     assert acts(at)[-1] == (Act.REPROCESSING_APPROVED.value, "ada", "failed")
     assert [event for event in office.results() if event.runid == "re-one"] == []
+
+
+def test_a_question_is_about_the_reprocessing_of_its_run_and_no_other(at: Opened) -> None:
+    """By the run as Airflow knows it: who triggered it, when, and with which form."""
+    steps.freeze(at, asked(at), "ada")
+
+    def run(by: str = "ada", after: datetime = LATER) -> Any:
+        return SimpleNamespace(run_id="manual__1", triggering_user_name=by, run_after=after)
+
+    assert steps.of_run(at, FORM, run()).wish.name == "one"
+    for other in (run(by="grace"), run(after=LATER + timedelta(seconds=1))):
+        with pytest.raises(ReprocessError, match="not asked for by this run"):
+            steps.of_run(at, FORM, other)
+    for form in ({"rate": 1.0}, {"name": "two"}):
+        with pytest.raises(ReprocessError, match="There is no reprocessing"):
+            steps.of_run(at, form, run())
+
+
+def test_before_anybody_has_compared_nobody_is_shown_anything(at: Opened) -> None:
+    steps.freeze(at, asked(at), "ada")
+    with pytest.raises(ReprocessError, match="Nobody has compared one"):
+        steps.shown(at, manifest.find(at.doors, "one"))
+
+
+def test_who_may_not_has_nothing_looked_up(at: Opened, monkeypatch: pytest.MonkeyPatch) -> None:
+    looked = list[object]()
+    monkeypatch.setattr(versions, "at_work", lambda *_: looked.append(1))
+    with pytest.raises(NotAnOperatorError):
+        steps.check(at, {**FORM, "agencies": ["gone"]}, "manual__1", "ruth", LATER)
+    assert looked == []
+
+
+def test_while_a_candidate_is_on_trial_nothing_is_approved(at: Opened, office: Office) -> None:
+    """It was put on trial after the run was asked for."""
+    finished(at, office)
+    trying = replace(at, settings=replace(at.settings, candidates=(("classifier", 1),)))
+    with pytest.raises(ReprocessError, match="classifier@1 is on trial"):
+        steps.decide(trying, "one", "", {"word": "approved", "by": "grace", "reason": ""}, LATER)
+    with pytest.raises(ReprocessError, match="Nobody has decided"):
+        steps.decided(at, "one")
+    steps.decide(trying, "one", "", {"word": "rejected", "by": "grace", "reason": ""}, LATER)
 
 
 @pytest.mark.parametrize("word", ["approved", "rejected"])

@@ -52,12 +52,13 @@ def test_an_answer_that_does_not_count_is_left_out_and_asked_for_again(ran: dict
     assert "dag_test asked for this run" in of_who_asked
 
 
-def test_behind_the_operators_guard_stands_another_and_its_refusal_fails_the_run(ran: dict[str, Any]) -> None:
+def test_behind_the_operators_guard_stands_another_that_leaves_the_answer_out(
+    ran: dict[str, Any],
+) -> None:
     """The operator's own look at the name switched off."""
     one = ran["unguarded-asker"]
-    assert (one["state"], one["published"], one["tasks"]["approve"]) == ("failed", 0, "failed")
-    assert one["tasks"]["summary"] == "upstream_failed", "or the run would have been a success"
-    assert one["reported"][0]["outcome"] == "failed"
+    assert (one["state"], one["published"]) == ("success", 3)
+    assert "another person must approve it" in one["said"][1]
 
 
 def test_a_reviewers_approval_does_not_count_without_that_guard_either(ran: dict[str, Any]) -> None:

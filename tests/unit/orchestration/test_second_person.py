@@ -10,8 +10,12 @@ from typing import Any
 import pytest
 from airflow.providers.standard.operators.hitl import HITLOperator
 
+from processors import people as people_file
+from processors.batch.reprocess.errors import ReprocessError
+from processors.batch.retention.errors import RetentionError
 from processors.errors import DependencyUnavailable
 from processors.orchestration.asking import Approval
+from processors.orchestration.commanding import CommandRefusedError
 from processors.orchestration.operators import NotAnOperatorError, asked_for
 from processors.orchestration.second_person import APPROVE, LEFT_OUT, REJECT, SecondPerson
 from tests.people import people
@@ -24,12 +28,27 @@ class World:
         self.kept: list[dict[str, str]] = []
         self.store: dict[str, Any] = {}
         self.away = False
-        self.task = kind(task_id="approve", subject="?", body="the table", agencies=agencies, let_count=self._keep)
+        self.refusal: Exception | None = None
+        self.task = kind(
+            task_id="approve",
+            subject="?",
+            shown=lambda _: "the table",
+            agencies=agencies,
+            let_count=self._keep,
+            kept=self._kept,
+        )
 
     def _keep(self, context: Any, answer: dict[str, str]) -> None:
         if self.away:
             raise DependencyUnavailable("the store does not answer")
+        if self.refusal:
+            raise self.refusal
         self.kept.append(answer)
+
+    def _kept(self, context: Any) -> dict[str, str] | None:
+        if self.away:
+            raise DependencyUnavailable("the store does not answer")
+        return self.kept[0] if self.kept else None
 
     def context(self, asked_by: str | None) -> dict[str, Any]:
         store = SimpleNamespace(get=self.store.get, set=self.store.__setitem__)
@@ -150,6 +169,36 @@ def test_a_word_that_cannot_be_kept_is_asked_for_again() -> None:
     assert "could not be kept" in world.left_out(APPROVE, "grace")
     world.away = False
     assert world.answered(APPROVE, "grace")["by"] == "grace"
+
+
+@pytest.mark.parametrize("refusal", [ReprocessError, RetentionError, CommandRefusedError])
+def test_a_refusal_leaves_the_answer_out_and_fails_nothing(refusal: type[Exception]) -> None:
+    world = World()
+    world.refusal = refusal("cannot be")
+    assert world.left_out(APPROVE, "grace") == "cannot be"
+
+
+def test_a_word_that_is_kept_already_ends_the_task_unasked() -> None:
+    """It was killed after it kept the word."""
+    world = World()
+    answer = world.answered(APPROVE, "grace")
+    assert world.task.execute(world.context("ada")) == answer
+
+
+def test_of_a_word_that_was_kept_meanwhile_an_answer_makes_no_failure() -> None:
+    """Somebody has decided by command while the question was open."""
+    world, word = World(), {"word": "rejected", "by": "ada", "reason": ""}
+    world.kept.append(word)
+    world.refusal = RetentionError("ada has rejected it already")
+    assert world.answered(APPROVE, "grace") == word
+    assert world.store[LEFT_OUT] == "ada has rejected it already"
+
+
+def test_the_file_of_people_is_read_once_a_question(monkeypatch: pytest.MonkeyPatch) -> None:
+    read, load = list[Path](), people_file.load
+    monkeypatch.setattr(people_file, "load", lambda file: read.append(file) or load(file))
+    assert "grace" in World().task._whose("ada")
+    assert len(read) == 1
 
 
 def run(by: str | None, kind: str) -> dict[str, Any]:
