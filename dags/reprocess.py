@@ -165,29 +165,32 @@ def reprocess() -> None:
     def let_count(context: Any, answer: dict[str, str]) -> None:
         """Keep the second person's word."""
         from processors.orchestration import reprocess as steps
+        from processors.orchestration import reprocess_question as question
         from processors.orchestration.doors import opened
         from processors.record.facts import utc_now
 
         # What `compare` returned, others may have written: it can keep an answer from counting, and redirect none.
         seen = context["ti"].xcom_pull(task_ids="compare")["digest"]
         with opened() as at:
-            steps.decide(at, steps.of_run(at, sent(context), context["dag_run"]).wish.name, seen, answer, utc_now())
+            steps.decide(
+                at, question.of_run(at, sent(context), context["dag_run"]).wish.name, seen, answer, utc_now()
+            )
 
     def kept(context: Any) -> dict[str, str] | None:
         """The word that is kept already."""
-        from processors.orchestration import reprocess as steps
+        from processors.orchestration import reprocess_question as question
         from processors.orchestration.doors import opened
 
         with opened() as at:
-            return steps.kept(at, steps.of_run(at, sent(context), context["dag_run"]))
+            return question.kept(at, question.of_run(at, sent(context), context["dag_run"]))
 
     def shown(context: Any) -> str:
         """What was compared."""
-        from processors.orchestration import reprocess as steps
+        from processors.orchestration import reprocess_question as question
         from processors.orchestration.doors import opened
 
         with opened() as at:
-            return steps.shown(at, steps.of_run(at, sent(context), context["dag_run"]))
+            return question.shown(at, question.of_run(at, sent(context), context["dag_run"]))
 
     @task
     def decide(request: Passed) -> list[dict[str, Any]]:

@@ -18,6 +18,7 @@ from processors.batch.reprocess.errors import ReprocessError
 from processors.forge.datasets.dataset_store import Datasets
 from processors.forge.registry.registry import Registry
 from processors.orchestration import reprocess as steps
+from processors.orchestration import reprocess_question as question
 from processors.orchestration import versions
 from processors.orchestration.doors import Opened
 from processors.orchestration.operators import NotAnOperatorError
@@ -87,13 +88,13 @@ def test_the_whole_way_publishes_each_document_once_and_each_step_may_be_repeate
     assert "| alpha | receipt | `total` | 0 | 3 | 0 | 0 | 0 | 0 |" in compared["table"]
     assert "asked by ada: 3 documents, 3 differ" in compared["table"]
     made = manifest.find(at.doors, "one")
-    assert (steps.shown(at, made), steps.kept(at, made)) == (compared["table"], None)
+    assert (question.shown(at, made), question.kept(at, made)) == (compared["table"], None)
     assert compared["pages"][0] == "work/reprocessings/re-one/report.html"
     answer = {"word": "approved", "by": "grace", "reason": "fine"}
     for _ in range(2):
         steps.decide(at, "one", compared["digest"], answer, LATER)
         assert steps.decided(at, "one") == [{"number": 1, "label": "list 1 of 1"}]
-        assert steps.kept(at, made) == answer
+        assert question.kept(at, made) == answer
     for _ in range(2):
         assert steps.release(at, "one", 1, request.rate) == {"published": 3, "left_out": 0}
     before = {event.subject: event.id for event in office.results() if event.runid != "re-one"}
@@ -127,19 +128,19 @@ def test_a_question_is_about_the_reprocessing_of_its_run_and_no_other(at: Opened
     def run(by: str = "ada", after: datetime = LATER) -> Any:
         return SimpleNamespace(run_id="manual__1", triggering_user_name=by, run_after=after)
 
-    assert steps.of_run(at, FORM, run()).wish.name == "one"
+    assert question.of_run(at, FORM, run()).wish.name == "one"
     for other in (run(by="grace"), run(after=LATER + timedelta(seconds=1))):
         with pytest.raises(ReprocessError, match="not asked for by this run"):
-            steps.of_run(at, FORM, other)
+            question.of_run(at, FORM, other)
     for form in ({"rate": 1.0}, {"name": "two"}):
         with pytest.raises(ReprocessError, match="There is no reprocessing"):
-            steps.of_run(at, form, run())
+            question.of_run(at, form, run())
 
 
 def test_before_anybody_has_compared_nobody_is_shown_anything(at: Opened) -> None:
     steps.freeze(at, asked(at), "ada")
     with pytest.raises(ReprocessError, match="Nobody has compared one"):
-        steps.shown(at, manifest.find(at.doors, "one"))
+        question.shown(at, manifest.find(at.doors, "one"))
 
 
 def test_who_may_not_has_nothing_looked_up(at: Opened, monkeypatch: pytest.MonkeyPatch) -> None:
