@@ -196,7 +196,12 @@ def test_of_a_word_that_was_kept_meanwhile_an_answer_makes_no_failure() -> None:
 
 def test_the_file_of_people_is_read_once_a_question(monkeypatch: pytest.MonkeyPatch) -> None:
     read, load = list[Path](), people_file.load
-    monkeypatch.setattr(people_file, "load", lambda file: read.append(file) or load(file))
+
+    def counted(file: Path) -> dict[str, people_file.Known]:
+        read.append(file)
+        return load(file)
+
+    monkeypatch.setattr(people_file, "load", counted)
     assert "grace" in World().task._whose("ada")
     assert len(read) == 1
 
