@@ -5,12 +5,16 @@ from collections.abc import Sequence
 
 import pytest
 
+from processors.local import plan, ports
 from tests import airflow_home
 from tests.ends_of_logs import pytest_runtest_makereport
 from tests.live_settings import installation, live, unused_prefixes
 
 # Before anything imports Airflow: it reads its settings once.
 airflow_home.prepare()
+
+# Two processes of tests that start a stack at the same moment would both find the usual ports free.
+plan._PORTS = tuple(ports.choose([None] * len(plan._PORTS)))
 
 #: tests that speak to a real Kafka
 _ON_SERVERS = ("live", "faults")

@@ -14,7 +14,7 @@ from processors.pipeline import NOTIFICATIONS, Lanes
 from processors.principals import REFUSING
 
 #: Kafka, its controller, MinIO, Airflow: the ports of a first start, where they are free
-_PORTS = (29092, 29093, 29000, 29080)
+_PORTS: tuple[int, ...] = (29092, 29093, 29000, 29080)
 
 #: Worker processes of each stage. Recognition takes most of the time by far, so it gets two.
 WORKERS: Mapping[str, int] = {
